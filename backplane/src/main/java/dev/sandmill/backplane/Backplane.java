@@ -1,0 +1,23 @@
+package dev.sandmill.backplane;
+
+import dev.sandmill.backplane.cache.ByteCache;
+import dev.sandmill.backplane.documents.Documents;
+import dev.sandmill.backplane.events.EventLog;
+import dev.sandmill.backplane.queue.JobQueue;
+
+/// Everything that processes share, over one Redis. Opens while Redis is away and is usable once it is there.
+public interface Backplane extends AutoCloseable {
+    JobQueue queue();
+
+    EventLog events();
+
+    /// The cache of this name; the same name is the same cache, in every process.
+    ByteCache cache(String namespace);
+
+    Documents documents(String collection);
+
+    BackplaneHealth health();
+
+    @Override
+    void close();
+}

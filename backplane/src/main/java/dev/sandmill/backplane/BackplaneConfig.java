@@ -1,0 +1,30 @@
+package dev.sandmill.backplane;
+
+import java.net.URI;
+import java.time.Duration;
+
+/// Where Redis is and how much may be asked of it.
+///
+/// @param redis `redis://` or `rediss://`, password and database included; never logged as it is
+/// @param queueCapacity jobs that may wait at a time, over all tenants
+/// @param resultTtl how long a finished job, its outcome and its events stay readable
+/// @param commandTimeout after which a call counts as unanswered
+/// @param localCacheBytes this process's tier of all caches together
+public record BackplaneConfig(
+        URI redis, long queueCapacity, Duration resultTtl, Duration commandTimeout, long localCacheBytes) {
+    public BackplaneConfig {
+        if (queueCapacity < 1) {
+            throw new IllegalArgumentException("queueCapacity has to be at least 1, not " + queueCapacity);
+        }
+    }
+
+    public static BackplaneConfig at(URI redis) {
+        return new BackplaneConfig(redis, 100_000, Duration.ofHours(24), Duration.ofSeconds(2), 64L << 20);
+    }
+
+    @Override
+    public String toString() {
+        return "BackplaneConfig[redis=" + redis.getScheme() + "://" + redis.getHost() + ":" + redis.getPort()
+                + ", queueCapacity=" + queueCapacity + "]";
+    }
+}

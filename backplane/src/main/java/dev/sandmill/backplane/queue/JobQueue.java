@@ -1,0 +1,29 @@
+package dev.sandmill.backplane.queue;
+
+import dev.sandmill.api.JobId;
+import java.time.Duration;
+import java.util.Optional;
+
+/// A bounded queue of jobs that loses none: at-least-once delivery, at most one committed outcome. Thread-safe.
+/// Every call throws [QueueUnavailable] where Redis does not answer within its deadline.
+public interface JobQueue {
+
+    SubmitResult submit(Submission submission);
+
+    /// A job of this tenant; another tenant's id is as unknown as one that never was.
+    Optional<JobRecord> find(String tenant, JobId id);
+
+    /// Waits until the job is terminal or the time is over, then returns it as it is.
+    Optional<JobRecord> await(String tenant, JobId id, Duration atMost) throws InterruptedException;
+
+    JobPage list(JobFilter filter);
+
+    /// Asks for a job's end. A queued one ends at once with the given outcome; a running one is interrupted
+    /// wherever it runs and its worker writes the outcome; a finished one stays as it is.
+    Optional<JobRecord> cancel(String tenant, JobId id, String cancelledOutcomeJson);
+
+    QueueStats stats();
+
+    /// Starts taking jobs; the worker runs until it is closed.
+    Worker startWorker(WorkerConfig config, JobHandler handler);
+}

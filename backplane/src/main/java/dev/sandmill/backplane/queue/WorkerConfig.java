@@ -1,0 +1,28 @@
+package dev.sandmill.backplane.queue;
+
+import dev.sandmill.api.JobKind;
+import java.time.Duration;
+import java.util.function.Function;
+
+/// What a worker takes and how it treats it.
+///
+/// @param name unique among live workers
+/// @param slots jobs at a time
+/// @param lease how long a silent worker keeps a job; renewed at a third of it
+/// @param maxAttempts of a job, crashes included
+/// @param drain how long a closing worker lets running jobs go on before it hands them back
+/// @param deadOutcome the outcome JSON of a job whose workers died `maxAttempts` times
+public record WorkerConfig(
+        String name,
+        JobKind kind,
+        int slots,
+        Duration lease,
+        int maxAttempts,
+        Duration drain,
+        Function<JobRecord, String> deadOutcome) {
+    public WorkerConfig {
+        if (slots < 1) {
+            throw new IllegalArgumentException("slots has to be at least 1, not " + slots);
+        }
+    }
+}

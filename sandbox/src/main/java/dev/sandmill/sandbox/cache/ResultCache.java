@@ -1,0 +1,11 @@
+package dev.sandmill.sandbox.cache;
+
+import dev.sandmill.api.Executed;
+import java.util.Optional;
+
+/// Remembers what deterministic programs answered. May forget at any time; never throws.
+public interface ResultCache {
+    Optional<Executed> get(ResultKey key);
+
+    void put(ResultKey key, Executed executed);
+}

@@ -1,0 +1,4 @@
+package dev.sandmill.vectorizer;
+
+/// What a batch belongs to.
+public record IndexTarget(String tenant, String repository, String branch) {}

@@ -1,0 +1,35 @@
+package dev.sandmill.vectorizer;
+
+import dev.sandmill.api.SearchQuery;
+import java.util.List;
+import java.util.Optional;
+
+/// Keeps files searchable by meaning. Thread-safe; batches of one target must not run at the same time.
+public interface Vectorizer extends AutoCloseable {
+    /// Indexes one batch: what is not source is skipped, the rest is chunked, embedded where the cache does not
+    /// know it, and stored. A file that fails is reported and the others go on. Applying a batch again changes
+    /// nothing. An interrupt stops between two files.
+    BatchReport apply(IndexTarget target, List<FileChange> changes, Progress progress) throws InterruptedException;
+
+    /// Makes all batches since the last commit durable and searchable, and the commit id their watermark.
+    void commit(IndexTarget target, String commit);
+
+    /// What is indexed of a repository, as of its last watermark.
+    Optional<IndexedState> state(String tenant, String repository);
+
+    /// Paths that the index holds for a target; for a full run to find what has to go.
+    List<String> paths(IndexTarget target);
+
+    /// Forgets a repository, all branches.
+    void drop(String tenant, String repository);
+
+    SearchResult search(String tenant, SearchQuery query);
+
+    /// The embedding model's name.
+    String model();
+
+    VectorizerHealth health();
+
+    @Override
+    void close();
+}

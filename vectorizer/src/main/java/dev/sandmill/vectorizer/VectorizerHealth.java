@@ -1,0 +1,4 @@
+package dev.sandmill.vectorizer;
+
+/// Whether texts can be embedded and found right now.
+public record VectorizerHealth(boolean available, String detail) {}

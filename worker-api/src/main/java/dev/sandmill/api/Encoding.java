@@ -1,0 +1,7 @@
+package dev.sandmill.api;
+
+/// How bytes are written in JSON.
+public enum Encoding {
+    UTF8,
+    BASE64
+}

@@ -1,0 +1,6 @@
+package dev.sandmill.api;
+
+/// What a job asks for.
+public sealed interface JobRequest permits ExecuteCode, IndexRepository {
+    JobKind kind();
+}
