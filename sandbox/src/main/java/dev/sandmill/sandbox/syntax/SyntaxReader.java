@@ -1,0 +1,135 @@
+package dev.sandmill.sandbox.syntax;
+
+import dev.sandmill.api.Content;
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.SourceFile;
+import dev.sandmill.api.Violation;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a program's source files and parses each once. Thread-safe. Refuses what no rule could look at: bytes that
+/// are not UTF-8, NUL, more than [#MAX_SOURCE_BYTES] of source, extreme nesting.
+public final class SyntaxReader {
+    public static final int MAX_SOURCE_BYTES = 1 << 20;
+
+    private static final Duration PARSE_BUDGET = Duration.ofSeconds(2);
+
+    /// PEP 263: in the first two lines. Any other encoding could spell code that a UTF-8 reader does not see.
+    private static final Pattern CODING = Pattern.compile("^[ \\t\\f]*#.{0,200}?coding[:=][ \\t]*([-\\w.]{1,40})");
+
+    private final TreeParser parser = new TreeParser(PARSE_BUDGET);
+
+    /// @param language the canonical name
+    public ProgramSyntax read(ExecuteCode code, String language) {
+        Dialect main = Dialect.ofLanguage(language);
+        List<SourceUnit> units = new ArrayList<>();
+        List<Violation> refusals = new ArrayList<>();
+        List<String> paths = new ArrayList<>();
+        long total = 0;
+        for (SourceFile file : files(code, main)) {
+            paths.add(file.path());
+            Dialect dialect = dialect(file.path(), main, code);
+            if (dialect == null) {
+                continue;
+            }
+            total += file.content().size();
+            if (total > MAX_SOURCE_BYTES) {
+                refusals.add(new Violation("syntax/size", file.path(), 1, 1,
+                        "the program's source files are larger than " + MAX_SOURCE_BYTES
+                                + " bytes together; data belongs into data files or stdin"));
+                break;
+            }
+            read(file, dialect, units, refusals);
+        }
+        return new ProgramSyntax(main, units, paths, refusals);
+    }
+
+    private static List<SourceFile> files(ExecuteCode code, Dialect main) {
+        String source = code.source();
+        if (source == null) {
+            return code.files();
+        }
+        String name = switch (main) {
+            case PYTHON -> "main.py";
+            case JAVASCRIPT -> "main.js";
+            case TYPESCRIPT -> "main.ts";
+            case BASH -> "main.sh";
+            case OTHER -> "main";
+        };
+        return List.of(new SourceFile(name, Content.utf8(source)));
+    }
+
+    private static @Nullable Dialect dialect(String path, Dialect main, ExecuteCode code) {
+        if (code.source() != null || path.equals(code.entrypoint()) || code.files().size() == 1) {
+            return main;
+        }
+        String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "py", "pyw", "pyi", "pth" -> Dialect.PYTHON;
+            case "js", "mjs", "cjs", "jsx" -> Dialect.JAVASCRIPT;
+            case "ts", "mts", "cts" -> Dialect.TYPESCRIPT;
+            case "sh", "bash" -> Dialect.BASH;
+            case "java", "c", "cc", "cpp", "h", "go", "rs", "rb", "php", "pl", "lua" -> Dialect.OTHER;
+            default -> null;
+        };
+    }
+
+    private void read(SourceFile file, Dialect dialect, List<SourceUnit> units, List<Violation> refusals) {
+        byte[] source = withUnixLines(file.content().toByteArray(), dialect);
+        SourceUnit unread = new SourceUnit(file.path(), dialect, source, List.of(), true);
+        if (!file.content().isUtf8()) {
+            refusals.add(new Violation("syntax/encoding", file.path(), 1, 1, "the source is not valid UTF-8"));
+            return;
+        }
+        for (int i = 0; i < source.length; i++) {
+            if (source[i] == 0) {
+                refusals.add(unread.violationAt(i, "syntax/encoding", "the source contains a NUL byte"));
+                return;
+            }
+        }
+        String declared = dialect == Dialect.PYTHON ? declaredEncoding(source) : null;
+        if (declared != null) {
+            refusals.add(new Violation("syntax/encoding", file.path(), 1, 1,
+                    "the source declares the encoding '" + declared + "'; only utf-8 is read"));
+            return;
+        }
+        if (dialect == Dialect.OTHER) {
+            units.add(unread);
+            return;
+        }
+        switch (parser.parse(dialect, source)) {
+            case TreeParser.Parsed.Tree tree ->
+                units.add(new SourceUnit(file.path(), dialect, source, tree.nodes(), tree.broken()));
+            case TreeParser.Parsed.TooDeep deep ->
+                refusals.add(unread.violationAt(deep.offset(), "syntax/nesting",
+                        "the code is nested more than " + TreeParser.MAX_DEPTH + " levels deep"));
+            case TreeParser.Parsed.TooSlow slow ->
+                refusals.add(unread.violationAt(slow.offset(), "syntax/complexity",
+                        "the code could not be parsed within " + PARSE_BUDGET.toMillis() + " ms"));
+        }
+    }
+
+    /// Python and JavaScript end a line, and with it a comment, at a lone carriage return; the grammars do not.
+    private static byte[] withUnixLines(byte[] source, Dialect dialect) {
+        for (int i = 0; dialect.isResolved() && i < source.length; i++) {
+            if (source[i] == '\r' && (i + 1 == source.length || source[i + 1] != '\n')) {
+                source[i] = '\n';
+            }
+        }
+        return source;
+    }
+
+    private static @Nullable String declaredEncoding(byte[] source) {
+        String head = new String(source, 0, Math.min(source.length, 1_000), StandardCharsets.UTF_8);
+        return head.lines().limit(2).map(CODING::matcher).filter(Matcher::find).map(found -> found.group(1))
+                .filter(name -> !name.toLowerCase(Locale.ROOT).replace('_', '-')
+                        .matches("utf-?8(-.*)?|ascii|us-ascii|latin-?1|iso-8859-1(-.*)?|iso-latin-1(-.*)?"))
+                .findFirst().orElse(null);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sandmill.sandbox.validate;
+
+import dev.sandmill.api.PolicyLevel;
+import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.syntax.ProgramSyntax;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Says what a policy refuses in a program, with line numbers. Thread-safe.
+///
+/// A filter that saves containers and explains itself early, **never the boundary**: a program that it misses meets
+/// the container. Python, JavaScript and TypeScript are checked by rules; programs in other languages for encoding and
+/// size only. Code that the grammar does not know is not refused for that: rules look inside broken parts as well, and
+/// the interpreter says best what is wrong with them.
+public final class SourceValidator {
+    /// The most violations that are listed; the first are enough to know what to change.
+    private static final int MAX_VIOLATIONS = 50;
+
+    /// Changes whenever a rule does: results that were cached under another policy are not found any more.
+    public String policyVersion() {
+        return "1";
+    }
+
+    /// @return nothing where the program may run; always nothing at `OFF`
+    public List<Violation> check(ProgramSyntax program, PolicyLevel level) {
+        if (level == PolicyLevel.OFF) {
+            return List.of();
+        }
+        List<Violation> violations = new ArrayList<>(program.refusals());
+        return violations.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Violation::path)
+                        .thenComparing(Violation::line)
+                        .thenComparing(Violation::column))
+                .limit(MAX_VIOLATIONS)
+                .toList();
+    }
+}
