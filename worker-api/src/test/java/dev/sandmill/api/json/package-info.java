@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.api.json;
+
+import org.jspecify.annotations.NullMarked;
