@@ -1,0 +1,9 @@
+# The init alone, for the language images to copy from. The context is docker/init.
+ARG BUILDER=sandmill/init-builder:current
+FROM ${BUILDER} AS build
+LABEL dev.sandmill.stage=build
+COPY . /source
+RUN make -C /source clean static && \
+    install -D -o root -g root -m 0555 /source/build/sandmill-init /out/sandmill/init
+FROM scratch
+COPY --from=build /out/ /

@@ -1,0 +1,218 @@
+# shellcheck shell=bash
+# The launcher's commands; each reads like a table of contents.
+
+command_up() {
+  local demo=yes
+  while (($# > 0)); do
+    case $1 in
+      --no-demo) demo=no ;;
+      *) die_usage "up knows --no-demo only, not '$1'" ;;
+    esac
+    shift
+  done
+  ensure_instance_id
+  hold_lock instance "another ./sandmill is at work on $STATE_DIR"
+  find_address
+  ensure_jdk
+  if runs_programs; then ensure_engine; fi
+  ensure_redis
+  ensure_runtime
+  if runs_programs; then ensure_images; fi
+  ensure_service
+  release_lock instance
+  release_engine_user "launcher-$$"
+  if [[ $SERVICE_WAS_STARTED == no ]]; then
+    say_note "everything was running already; nothing was changed"
+  elif [[ $demo == yes ]]; then
+    run_demo
+  fi
+  show_addresses
+}
+
+# An instance without the role "execute" needs no Docker.
+runs_programs() { [[ ,${SANDMILL_ROLES:-api,execute,index}, == *execute* ]]; }
+
+command_down() {
+  no_arguments down "$@"
+  if [[ ! -d $STATE_DIR/run ]]; then
+    say_note "nothing to stop: $STATE_DIR has never been started"
+    return
+  fi
+  hold_lock instance "another ./sandmill is at work on $STATE_DIR"
+  stop_service
+  remove_containers
+  stop_own_redis
+  stop_engine_if_last
+  release_lock instance
+  say_note "everything of $STATE_DIR is down"
+}
+
+command_status() {
+  no_arguments status "$@"
+  local healthy=0 pid
+  find_address
+  if pid=$(recorded_pid "$STATE_DIR/run/service.process"); then
+    if service_is_ready; then
+      status_line service ready "$(service_url), process $pid"
+    else
+      status_line service "not ready" "$(service_url) answers $(http_status "$(reachable_host)" "$SANDMILL_PORT" /readyz || echo nothing), process $pid"
+      healthy=1
+    fi
+  else
+    status_line service stopped "start it with ./sandmill up"
+    healthy=1
+  fi
+  status_of_redis || healthy=1
+  status_of_engine || healthy=1
+  status_of_images || healthy=1
+  status_line home - "$STATE_DIR"
+  return "$healthy"
+}
+
+status_line() { printf '%-9s %-10s %s\n' "$@"; }
+
+status_of_redis() {
+  local pid reply
+  if [[ -n ${REDIS_URL:-} ]]; then
+    if [[ $REDIS_URL == redis://* ]] && parse_redis_url "$REDIS_URL"; then
+      reply=$(redis_ping "$REDIS_HOST" "$REDIS_PORT" "$REDIS_USER" "$REDIS_PASSWORD") || true
+      [[ $reply != +PONG* ]] || reply=ready
+      status_line redis "$([[ $reply == ready ]] && echo ready || echo failing)" "$(redis_url_without_secret "$REDIS_URL")"
+      [[ $reply == ready ]]
+    else
+      status_line redis unknown "$(redis_url_without_secret "$REDIS_URL")"
+    fi
+  elif pid=$(recorded_pid "$STATE_DIR/run/redis.process"); then
+    status_line redis ready "127.0.0.1:$(cat "$STATE_DIR/redis/port"), process $pid"
+  else
+    status_line redis stopped ""
+    return 1
+  fi
+}
+
+status_of_engine() {
+  local origin="not ours"
+  runs_programs || return 0
+  follow_docker_context
+  [[ ! -e $SHARED_DIR/engine.started ]] || origin="started by ./sandmill"
+  if engine_answers; then
+    status_line docker ready "engine $(docker version --format '{{.Server.Version}}'), $origin"
+  else
+    status_line docker stopped "$(engine_complaint)"
+    return 1
+  fi
+}
+
+status_of_images() {
+  local language version missing=0
+  runs_programs && engine_answers || return 0
+  while read -r language; do
+    if version=$(docker image inspect --format '{{index .Config.Labels "dev.sandmill.version"}}' "sandmill/$language:current" 2>/dev/null); then
+      status_line image ready "$language $version"
+    else
+      status_line image missing "$language"
+      missing=1
+    fi
+  done < <(language_names)
+  return "$missing"
+}
+
+command_logs() {
+  local log=$STATE_DIR/sandmill.log lines=100
+  if [[ ${1:-} == -n ]]; then
+    [[ ${2:-} =~ ^[0-9]+$ ]] || die_usage "logs -n needs a number of lines"
+    lines=$2
+    shift 2
+  fi
+  no_arguments logs "$@"
+  [[ -r $log ]] || die "no log at $log yet: run ./sandmill up first"
+  if [[ -t 1 ]]; then
+    exec tail -n "$lines" -F "$log"
+  else
+    cat "$log"
+  fi
+}
+
+# The commands that talk to a running service: exec, index, search, tune.
+command_client() {
+  [[ -d $STATE_DIR/app/current ]] || die "Sandmill is not set up in $STATE_DIR: run ./sandmill up first"
+  ensure_jdk
+  find_address
+  run_command_line "$@"
+}
+
+# run_command_line COMMAND ARGUMENT...: in the user's own folder; the exit code passes through.
+run_command_line() {
+  local runtime archive=()
+  runtime=$(readlink -f "$STATE_DIR/app/current")
+  [[ ! -f $runtime/command-line.aot ]] || archive=("-XX:AOTCache=$runtime/command-line.aot")
+  SANDMILL_HOME=$STATE_DIR "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m \
+    "${archive[@]}" -cp "$runtime/lib/*" dev.sandmill.orchestrator.Main "$@"
+}
+
+command_test() {
+  no_arguments test "$@"
+  ensure_instance_id
+  local status=0
+  ensure_jdk
+  ensure_engine
+  ensure_redis_server
+  ensure_images
+  (
+    unset "${!SANDMILL_@}"
+    export SANDMILL_TEST_IMAGES=$ROOT_DIR/docker/images SANDMILL_TEST_SECCOMP=$ROOT_DIR/docker/seccomp/sandmill.json \
+      ORT_DISABLE_TELEMETRY=1
+    "$ROOT_DIR/mvnw" -B --no-transfer-progress -f "$ROOT_DIR/pom.xml" -Pchecks verify </dev/null
+  ) || status=$?
+  stop_engine_if_last
+  return "$status"
+}
+
+command_bench() {
+  local runtime=$STATE_DIR/app/current
+  [[ -d $runtime ]] || die "Sandmill is not set up in $STATE_DIR: run ./sandmill up first"
+  runtime=$(readlink -f "$runtime")
+  [[ -d $runtime/bench/lib ]] || die "this build of Sandmill has no benchmarks in it"
+  ensure_jdk
+  find_address
+  [[ -n ${REDIS_URL:-} || ! -s $STATE_DIR/redis/password ]] || own_redis_url
+  SANDMILL_HOME=$STATE_DIR SANDMILL_IMAGES=$runtime/images SANDMILL_SECCOMP=$runtime/seccomp/sandmill.json \
+    ORT_DISABLE_TELEMETRY=1 "$JAVA_HOME/bin/java" -Xss4m --enable-native-access=ALL-UNNAMED \
+    --add-modules jdk.incubator.vector -cp "$runtime/bench/lib/*:$runtime/lib/*" dev.sandmill.bench.Main "$@"
+}
+
+no_arguments() {
+  (($# == 1)) || die_usage "$1 takes no argument, but got '$2'"
+}
+
+command_help() {
+  cat <<'TEXT'
+Sandmill: a worker pool for coding agents. It runs code that nobody trusts in milliseconds and keeps git
+repositories searchable by meaning.
+
+usage: ./sandmill COMMAND [ARGUMENT...]
+
+  up [--no-demo]   install what is missing, build, start the service, wait until it is ready, show a demo;
+                   a second call is quick and changes nothing
+  status           the state of every part; exit code 0 when all of it is ready
+  logs [-n N]      the service's log: followed on a terminal, whole otherwise
+  down             stop everything that up started
+  test             every test
+
+  exec [-l LANG] (FILE | -c CODE) [--stdin FILE] [--json] [-- ARG...]
+                   run code; the exit code is the program's
+  index PATH_OR_URL [--name NAME] [--branch B] [--json]
+                   register a repository, index it, wait until it is searchable
+  search QUERY [--repo NAME] [--limit N] [--json]
+  tune             measure batch sizes and parallelism on this machine and keep the best
+  bench [NAME...]  the benchmarks, each beside its peer or baseline
+
+  help             this page
+
+Settings come from the environment; the ones needed first:
+  SANDMILL_HOME    where an instance keeps its state (.sandmill beside this script)
+  SANDMILL_PORT    8080        SANDMILL_BIND  127.0.0.1
+  REDIS_URL        unset: a Redis of our own is started
+  DOCKER_HOST      unset: the usual socket; an engine is installed and started on Debian and Ubuntu
+TEXT
+}
