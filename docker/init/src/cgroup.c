@@ -1,0 +1,65 @@
+#include "cgroup.h"
+
+#include "channel.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int version;
+static int cpu = -1, memory = -1, memory_peak = -1, oom = -1, pids = -1, pids_events = -1;
+
+static int open_any(const char *first, const char *second) {
+    int fd = open(first, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 || second == NULL ? fd : open(second, O_RDONLY | O_CLOEXEC);
+}
+
+int cgroup_open(void) {
+    cpu = open_any("/sys/fs/cgroup/cpuacct/cpuacct.usage", "/sys/fs/cgroup/cpu,cpuacct/cpuacct.usage");
+    if (cpu >= 0) {
+        version = 1;
+        memory = open_any("/sys/fs/cgroup/memory/memory.usage_in_bytes", NULL);
+        memory_peak = open_any("/sys/fs/cgroup/memory/memory.max_usage_in_bytes", NULL);
+        oom = open_any("/sys/fs/cgroup/memory/memory.oom_control", NULL);
+        pids = open_any("/sys/fs/cgroup/pids/pids.current", NULL);
+        pids_events = open_any("/sys/fs/cgroup/pids/pids.events", NULL);
+    } else {
+        version = 2;
+        cpu = open_any("/sys/fs/cgroup/cpu.stat", NULL);
+        memory = open_any("/sys/fs/cgroup/memory.current", NULL);
+        memory_peak = open_any("/sys/fs/cgroup/memory.peak", NULL);
+        oom = open_any("/sys/fs/cgroup/memory.events", NULL);
+        pids = open_any("/sys/fs/cgroup/pids.current", NULL);
+        pids_events = open_any("/sys/fs/cgroup/pids.events", NULL);
+    }
+    if (cpu < 0 || memory < 0 || oom < 0 || pids < 0 || pids_events < 0) {
+        die("sandmill-init: no cgroup with cpu, memory and pids under /sys/fs/cgroup\n");
+    }
+    return version;
+}
+
+/* The number after `key` at the start of a line, or the first number when `key` is empty. */
+static uint64_t number(int fd, const char *key) {
+    char text[4096];
+    ssize_t got = fd < 0 ? -1 : pread(fd, text, sizeof text - 1, 0);
+    if (got <= 0) {
+        return 0;
+    }
+    text[got] = '\0';
+    size_t length = strlen(key);
+    for (char *line = text; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, key, length) == 0) {
+            return strtoull(line + length, NULL, 10);
+        }
+    }
+    return 0;
+}
+
+uint64_t cgroup_cpu_micros(void) { return version == 1 ? number(cpu, "") / 1000 : number(cpu, "usage_usec "); }
+uint64_t cgroup_memory_bytes(void) { return number(memory, ""); }
+uint64_t cgroup_memory_peak_bytes(void) { return number(memory_peak, ""); }
+uint64_t cgroup_oom_kills(void) { return number(oom, "oom_kill "); }
+uint64_t cgroup_pids(void) { return number(pids, ""); }
+uint64_t cgroup_pids_refused(void) { return number(pids_events, "max "); }

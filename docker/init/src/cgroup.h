@@ -1,0 +1,18 @@
+/* What the kernel counted for this container: cgroup v1 and v2, read from inside, read-only. */
+#ifndef SANDMILL_CGROUP_H
+#define SANDMILL_CGROUP_H
+
+#include <stdint.h>
+
+/* 1 or 2; ends init where neither shows cpu, memory and pids. */
+int cgroup_open(void);
+uint64_t cgroup_cpu_micros(void);
+uint64_t cgroup_memory_bytes(void);
+/* Highest ever in this container. */
+uint64_t cgroup_memory_peak_bytes(void);
+uint64_t cgroup_oom_kills(void);
+uint64_t cgroup_pids(void);
+/* Forks refused because of the limit. */
+uint64_t cgroup_pids_refused(void);
+
+#endif

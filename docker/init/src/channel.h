@@ -1,0 +1,24 @@
+/* The stream to the host: buffered both ways, never blocking. Only init has it open. */
+#ifndef SANDMILL_CHANNEL_H
+#define SANDMILL_CHANNEL_H
+
+#include "frame.h"
+
+enum { CHANNEL_IN = 0, CHANNEL_OUT = 1 };
+
+void channel_open(void);
+/* False at the end of the stream. */
+bool channel_fill(void);
+/* False when no whole frame has arrived; a frame that can never be one ends init. */
+bool channel_next(struct frame *out);
+void channel_send(uint8_t type, const void *payload, uint32_t length);
+void channel_send_text(uint8_t type, const char *text);
+void channel_flush(void);
+bool channel_pending(void);
+/* Whether another chunk of output still fits: else programs have to wait for the host. */
+bool channel_has_room(void);
+
+/* Says why on standard error, which Docker keeps nowhere but the host's attached stream shows, and ends init. */
+_Noreturn void die(const char *why);
+
+#endif

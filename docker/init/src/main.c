@@ -1,0 +1,205 @@
+/* PID 1 of every sandbox container: reads frames, runs one program at a time, proves that nothing of it is left. */
+#define _GNU_SOURCE
+#include "cgroup.h"
+#include "channel.h"
+#include "reset.h"
+#include "run.h"
+#include "stage.h"
+#include "zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum state { STATE_NEW, STATE_IDLE, STATE_STAGING, STATE_RUNNING, STATE_ENDED };
+
+static enum state state = STATE_NEW;
+static struct run_spec spec;
+static int cgroup_version;
+
+static void expect(bool fine, const char *why) {
+    if (!fine) {
+        die(why);
+    }
+}
+
+static void greet(const struct frame *frame) {
+    struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
+    uint16_t version = take_u16(&cursor);
+    const uint8_t *nonce = take_bytes(&cursor, NONCE_BYTES);
+    expect(version == PROTOCOL_VERSION && nonce != NULL, "sandmill-init: the host speaks another version\n");
+    uint8_t payload[2 + NONCE_BYTES + 2];
+    put_u16(payload, PROTOCOL_VERSION);
+    memcpy(payload + 2, nonce, NONCE_BYTES);
+    bool whole = strings_read(&spec.argv, &cursor) && strings_read(&spec.env, &cursor) && cursor.at == cursor.end;
+    expect(whole, "sandmill-init: HELLO is not whole\n");
+    const char *why = zygote_configure(&spec.argv, &spec.env);
+    if (why != NULL) {
+        channel_send_text(FRAME_ERROR, why);
+        return;
+    }
+    expect(reset_open(), "sandmill-init: /workspace and /tmp have to be tmpfs mounts\n");
+    reset_remember();
+    payload[2 + NONCE_BYTES] = (uint8_t)cgroup_version;
+    payload[2 + NONCE_BYTES + 1] = (uint8_t)zygote_count();
+    channel_send(FRAME_READY, payload, sizeof payload);
+    state = STATE_IDLE;
+}
+
+static void refuse(const char *what, int error) {
+    char text[256] = "";
+    strncat(text, what, sizeof text - 1);
+    if (error != 0) {
+        strncat(text, ": ", sizeof text - strlen(text) - 1);
+        strncat(text, strerror(error), sizeof text - strlen(text) - 1);
+    }
+    channel_send_text(FRAME_ERROR, text);
+    state = STATE_ENDED;
+}
+
+static void prepare(const struct frame *frame) {
+    const char *why = NULL;
+    if (!run_spec_read(&spec, frame, &why)) {
+        spec.uid = 0;
+        refuse(why, 0);
+        return;
+    }
+    int error = stage_workspace(spec.uid);
+    if (error != 0) {
+        refuse("the workspace could not be made", error);
+        return;
+    }
+    state = STATE_STAGING;
+}
+
+static void store(const struct frame *frame) {
+    int error = stage_file(spec.uid, frame);
+    if (error != 0) {
+        refuse("a file could not be written", error);
+    }
+}
+
+static void reset(void) {
+    const char *why = spec.uid == 0 ? "no run to reset after" : reset_prove(spec.uid);
+    why = why == NULL ? zygote_ensure() : why;
+    if (why == NULL && cgroup_pids() != 1 + (uint64_t)zygote_count()) {
+        why = "processes";
+    }
+    if (why != NULL) {
+        channel_send_text(FRAME_RESET_FAILED, why);
+        return;
+    }
+    state = STATE_IDLE;
+    channel_send(FRAME_RESET_OK, NULL, 0);
+}
+
+/* Frames that come too late, after a refusal or an end that the host had not seen yet, are passed over. */
+static void handle(const struct frame *frame) {
+    switch (frame->type) {
+    case FRAME_HELLO:
+        expect(state == STATE_NEW, "sandmill-init: HELLO twice\n");
+        greet(frame);
+        break;
+    case FRAME_RUN:
+        expect(state == STATE_IDLE, "sandmill-init: RUN while not idle\n");
+        prepare(frame);
+        break;
+    case FRAME_FILE:
+        expect(state == STATE_STAGING || state == STATE_ENDED, "sandmill-init: FILE outside of a run\n");
+        if (state == STATE_STAGING) {
+            store(frame);
+        }
+        break;
+    case FRAME_START:
+        expect(state == STATE_STAGING || state == STATE_ENDED, "sandmill-init: START outside of a run\n");
+        if (state == STATE_STAGING) {
+            state = STATE_RUNNING;
+            run_start(&spec);
+        }
+        break;
+    case FRAME_STDIN:
+        if (state == STATE_RUNNING) {
+            expect(run_stdin(frame->payload, frame->length), "sandmill-init: more input than acknowledged\n");
+        }
+        break;
+    case FRAME_STDIN_EOF:
+        if (state == STATE_RUNNING) {
+            run_stdin_end();
+        }
+        break;
+    case FRAME_CANCEL:
+        if (state == STATE_RUNNING) {
+            run_cancel();
+        }
+        break;
+    case FRAME_RESET:
+        expect(state == STATE_ENDED || state == STATE_STAGING, "sandmill-init: RESET without a run\n");
+        reset();
+        break;
+    case FRAME_SHUTDOWN:
+        _exit(0);
+    default:
+        die("sandmill-init: a frame that only init sends\n");
+    }
+}
+
+static int signals_open(void) {
+    signal(SIGPIPE, SIG_IGN);
+    sigset_t watched;
+    sigemptyset(&watched);
+    sigaddset(&watched, SIGCHLD);
+    sigaddset(&watched, SIGTERM);
+    sigprocmask(SIG_BLOCK, &watched, NULL);
+    return signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static void signals_take(int fd) {
+    struct signalfd_siginfo info;
+    while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGTERM) {
+            _exit(0);
+        }
+    }
+    run_reap();
+}
+
+int main(void) {
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    close_range(3, ~0U, 0);
+    channel_open();
+    cgroup_version = cgroup_open();
+    int signals = signals_open();
+    expect(signals >= 0, "sandmill-init: no signalfd\n");
+    for (;;) {
+        struct pollfd polls[3 + RUN_POLLS] = {
+            {.fd = CHANNEL_IN, .events = POLLIN},
+            {.fd = channel_pending() ? CHANNEL_OUT : -1, .events = POLLOUT},
+            {.fd = signals, .events = POLLIN},
+        };
+        int used = 3 + run_polls(polls + 3);
+        if (poll(polls, (nfds_t)used, run_timeout_millis()) < 0 && errno != EINTR) {
+            die("sandmill-init: poll failed\n");
+        }
+        if (polls[2].revents != 0) {
+            signals_take(signals);
+        }
+        if (polls[0].revents != 0 && !channel_fill()) {
+            _exit(0);
+        }
+        struct frame frame;
+        while (channel_next(&frame)) {
+            handle(&frame);
+        }
+        run_step();
+        if (state == STATE_RUNNING && !run_active()) {
+            state = STATE_ENDED;
+        }
+        channel_flush();
+    }
+}

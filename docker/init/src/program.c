@@ -1,0 +1,174 @@
+#define _GNU_SOURCE
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FIRST_RUN_UID = 100000 };
+
+bool strings_read(struct strings *strings, struct cursor *cursor) {
+    strings->count = take_u16(cursor);
+    strings->bytes = 0;
+    if (strings->count > STRINGS_MAX) {
+        return false;
+    }
+    for (uint32_t i = 0; i < strings->count; i++) {
+        uint32_t length = take_u32(cursor);
+        const uint8_t *bytes = take_bytes(cursor, length);
+        if (bytes == NULL || (size_t)length + 1 > sizeof strings->text - strings->bytes ||
+            memchr(bytes, 0, length) != NULL) {
+            return false;
+        }
+        strings->list[i] = memcpy(strings->text + strings->bytes, bytes, length);
+        strings->bytes += length;
+        strings->text[strings->bytes++] = '\0';
+    }
+    strings->list[strings->count] = NULL;
+    return !cursor->failed;
+}
+
+bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char **why) {
+    struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
+    spec->uid = take_u32(&cursor);
+    spec->warm = (take_u8(&cursor) & 1) != 0;
+    spec->wall_micros = take_u64(&cursor);
+    spec->cpu_micros = take_u64(&cursor);
+    spec->output_bytes = take_u64(&cursor);
+    if (!strings_read(&spec->argv, &cursor) || !strings_read(&spec->env, &cursor) || cursor.at != cursor.end) {
+        *why = "arguments and environment: at most 4096 strings and 128 KiB each, without zero bytes";
+        return false;
+    }
+    if (spec->uid < FIRST_RUN_UID || spec->argv.count == 0 || spec->wall_micros == 0 || spec->cpu_micros == 0 ||
+        spec->output_bytes == 0) {
+        *why = "a run needs a uid from 100000, a command and positive limits";
+        return false;
+    }
+    return true;
+}
+
+void close_all(int *fds, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] >= 0) {
+            close(fds[i]);
+            fds[i] = -1;
+        }
+    }
+}
+
+bool pipes_open(struct pipes *ours, int theirs[3]) {
+    int all[6] = {-1, -1, -1, -1, -1, -1};
+    if (pipe2(all, O_CLOEXEC) != 0 || pipe2(all + 2, O_CLOEXEC) != 0 || pipe2(all + 4, O_CLOEXEC) != 0) {
+        int error = errno;
+        close_all(all, 6);
+        errno = error;
+        return false;
+    }
+    *ours = (struct pipes){.in = all[1], .out = all[2], .err = all[4]};
+    theirs[0] = all[0];
+    theirs[1] = all[3];
+    theirs[2] = all[5];
+    fcntl(ours->in, F_SETFL, O_NONBLOCK);
+    fcntl(ours->out, F_SETFL, O_NONBLOCK);
+    fcntl(ours->err, F_SETFL, O_NONBLOCK);
+    return true;
+}
+
+void child_signals(void) {
+    for (int signal_number = 1; signal_number < NSIG; signal_number++) {
+        signal(signal_number, SIG_DFL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void child_dies_first(void) {
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        ssize_t ignored = write(fd, "1000", 4);
+        (void)ignored;
+        close(fd);
+    }
+}
+
+/* execve along PATH; unlike execvp it never hands a file to a shell. */
+static void execute(char *const *argv, char *const *env) {
+    if (strchr(argv[0], '/') != NULL) {
+        execve(argv[0], argv, env);
+        return;
+    }
+    const char *path = "/usr/local/bin:/usr/bin:/bin";
+    for (char *const *variable = env; *variable != NULL; variable++) {
+        if (strncmp(*variable, "PATH=", 5) == 0) {
+            path = *variable + 5;
+        }
+    }
+    int worst = ENOENT;
+    while (*path != '\0') {
+        size_t length = strcspn(path, ":");
+        char file[PATH_MAX];
+        int printed = snprintf(file, sizeof file, "%.*s/%s", (int)length, path, argv[0]);
+        if (length > 0 && printed > 0 && (size_t)printed < sizeof file) {
+            execve(file, argv, env);
+            worst = errno == ENOENT ? worst : errno;
+        }
+        path += length + (path[length] == ':');
+    }
+    errno = worst;
+}
+
+_Noreturn static void become(const struct run_spec *spec, const int theirs[3], int report) {
+    child_signals();
+    child_dies_first();
+    bool ready = dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[2], 2) == 2 && dup2(report, 3) == 3 &&
+                 fcntl(3, F_SETFD, FD_CLOEXEC) == 0 && close_range(4, ~0U, 0) == 0 && setsid() > 0 &&
+                 prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 &&
+                 setresgid(spec->uid, spec->uid, spec->uid) == 0 && setresuid(spec->uid, spec->uid, spec->uid) == 0 &&
+                 chdir(WORKSPACE) == 0;
+    if (ready) {
+        umask(022);
+        execute(spec->argv.list, spec->env.list);
+    }
+    int error = errno;
+    ssize_t ignored = write(3, &error, sizeof error);
+    (void)ignored;
+    _exit(127);
+}
+
+struct launch program_start(const struct run_spec *spec) {
+    struct launch launch = {.pid = -1, .pipes = {-1, -1, -1}};
+    int theirs[3];
+    if (!pipes_open(&launch.pipes, theirs)) {
+        launch.error = errno;
+        return launch;
+    }
+    int report[2] = {-1, -1};
+    if (pipe2(report, O_CLOEXEC) != 0 || (launch.pid = fork()) < 0) {
+        launch.error = errno;
+        close_all(report, 2);
+        close_all(theirs, 3);
+        return launch;
+    }
+    if (launch.pid == 0) {
+        become(spec, theirs, report[1]);
+    }
+    close_all(theirs, 3);
+    close(report[1]);
+    int error = 0;
+    ssize_t got;
+    do {
+        got = read(report[0], &error, sizeof error);
+    } while (got < 0 && errno == EINTR);
+    close(report[0]);
+    launch.error = got == (ssize_t)sizeof error ? error : 0;
+    return launch;
+}

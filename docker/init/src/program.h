@@ -1,0 +1,61 @@
+/* The one program of a run: what the host asked for, and how it becomes a process. */
+#ifndef SANDMILL_PROGRAM_H
+#define SANDMILL_PROGRAM_H
+
+#include "frame.h"
+
+#include <sys/types.h>
+
+#define WORK_MOUNT "/workspace"
+#define WORKSPACE WORK_MOUNT "/run"
+
+enum { STRINGS_MAX = 4096, STRINGS_MAX_BYTES = 128 * 1024 };
+
+/* Zero-ended strings one after the other, and a NULL-ended list of them, as execve wants it. */
+struct strings {
+    uint32_t count;
+    size_t bytes;
+    char *list[STRINGS_MAX + 1];
+    char text[STRINGS_MAX_BYTES];
+};
+
+struct run_spec {
+    uid_t uid;
+    bool warm;
+    uint64_t wall_micros;
+    uint64_t cpu_micros;
+    uint64_t output_bytes;
+    struct strings argv;
+    struct strings env;
+};
+
+/* False, with a reason, for what cannot be run. */
+bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char **why);
+
+/* False when more is asked for than fits, or a string has a zero byte inside. */
+bool strings_read(struct strings *strings, struct cursor *cursor);
+
+/* Init's ends of the program's pipes; none of them blocks. */
+struct pipes {
+    int in;
+    int out;
+    int err;
+};
+
+struct launch {
+    pid_t pid; /* 0 when the zygote forked it */
+    int error; /* errno of the failed step, 0 when the program runs */
+    struct pipes pipes;
+};
+
+/* Forks and executes. */
+struct launch program_start(const struct run_spec *spec);
+
+bool pipes_open(struct pipes *ours, int theirs[3]);
+void close_all(int *fds, size_t count);
+
+/* Restores what init changed for itself; called in every child before it becomes something else. */
+void child_signals(void);
+void child_dies_first(void);
+
+#endif

@@ -1,0 +1,162 @@
+#define _GNU_SOURCE
+#include "reset.h"
+
+#include "stage.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static const char *const writable[] = {"/workspace", "/tmp", "/dev/shm", "/dev/mqueue"};
+enum { WRITABLE = sizeof writable / sizeof *writable };
+
+struct use {
+    bool exists;
+    uint64_t blocks;
+    uint64_t inodes;
+};
+
+static struct use baseline[WRITABLE];
+
+static struct use use_of(const char *path) {
+    struct statfs fs;
+    if (statfs(path, &fs) != 0) {
+        return (struct use){false, 0, 0};
+    }
+    return (struct use){true, fs.f_blocks - fs.f_bfree, fs.f_files - fs.f_ffree};
+}
+
+/* The runtime gives a mount the mode of the image's folder under it, which images keep closed. */
+bool reset_open(void) { return chmod("/workspace", 01777) == 0 && chmod("/tmp", 01777) == 0; }
+
+void reset_remember(void) {
+    for (int i = 0; i < WRITABLE; i++) {
+        baseline[i] = use_of(writable[i]);
+    }
+}
+
+static bool is_dot(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
+
+/* Moves the sub-folders of `name` up to the top under numbers of ours and unlinks everything else in it. */
+static int lift(int top, const char *name, unsigned long *moved) {
+    if (fchmodat(top, name, 0700, 0) != 0) {
+        return errno;
+    }
+    int folder = openat(top, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *listing = folder < 0 ? NULL : fdopendir(folder);
+    if (listing == NULL) {
+        return errno;
+    }
+    int error = 0;
+    struct dirent *entry;
+    while (error == 0 && (entry = readdir(listing)) != NULL) {
+        if (is_dot(entry->d_name) || unlinkat(folder, entry->d_name, 0) == 0) {
+            continue;
+        }
+        if (errno != EISDIR || fchmodat(folder, entry->d_name, 0700, 0) != 0) {
+            error = errno;
+            break;
+        }
+        do {
+            char number[32];
+            snprintf(number, sizeof number, "removed.%lu", (*moved)++);
+            error = renameat2(folder, entry->d_name, top, number, RENAME_NOREPLACE) == 0 ? 0 : errno;
+        } while (error == EEXIST);
+    }
+    closedir(listing);
+    return error;
+}
+
+static int remove_entry(int top, const char *name, unsigned long *moved) {
+    if (unlinkat(top, name, 0) == 0) {
+        return 0;
+    }
+    if (errno != EISDIR) {
+        return errno;
+    }
+    if (unlinkat(top, name, AT_REMOVEDIR) == 0) {
+        return 0;
+    }
+    return errno == ENOTEMPTY ? lift(top, name, moved) : errno;
+}
+
+/* Empties the folder without recursion and with three descriptors, however deep the tree; follows no link. */
+static int empty(const char *path) {
+    int top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (top < 0) {
+        return errno == ENOENT ? 0 : errno;
+    }
+    unsigned long moved = 0;
+    int error = 0;
+    bool again = true;
+    while (again && error == 0) {
+        again = false;
+        DIR *listing = fdopendir(openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (listing == NULL) {
+            error = errno;
+            break;
+        }
+        struct dirent *entry;
+        while (error == 0 && (entry = readdir(listing)) != NULL) {
+            if (!is_dot(entry->d_name)) {
+                again = true;
+                error = remove_entry(top, entry->d_name, &moved);
+            }
+        }
+        closedir(listing);
+    }
+    close(top);
+    return error;
+}
+
+static const char *remains(int i) {
+    struct use now = use_of(writable[i]);
+    return now.exists == baseline[i].exists && now.blocks == baseline[i].blocks && now.inodes == baseline[i].inodes
+               ? NULL
+               : writable[i];
+}
+
+/* The list has a heading; a second line is an object. */
+static bool has_objects(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    char text[1024];
+    ssize_t got = read(fd, text, sizeof text);
+    close(fd);
+    const char *line = got > 0 ? memchr(text, '\n', (size_t)got) : NULL;
+    return line != NULL && line + 1 < text + got;
+}
+
+const char *reset_prove(uid_t uid) {
+    if (!act_as(uid)) {
+        return "cannot act as the run's user";
+    }
+    int error = 0;
+    for (int i = 0; i < WRITABLE && error == 0; i++) {
+        error = empty(writable[i]);
+    }
+    if (!act_as(0)) {
+        return "cannot act as root again";
+    }
+    if (error != 0) {
+        return strerror(error);
+    }
+    for (int i = 0; i < WRITABLE; i++) {
+        const char *path = remains(i);
+        if (path != NULL) {
+            return path;
+        }
+    }
+    if (has_objects("/proc/sysvipc/shm") || has_objects("/proc/sysvipc/sem") || has_objects("/proc/sysvipc/msg")) {
+        return "System V IPC objects";
+    }
+    return NULL;
+}

@@ -1,0 +1,317 @@
+#define _GNU_SOURCE
+#include "run.h"
+
+#include "cgroup.h"
+#include "channel.h"
+#include "zygote.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    STDIN_BYTES = 256 * 1024,
+    CHUNK_BYTES = 64 * 1024,
+    CHECK_MILLIS = 20,
+    EXIT_BYTES = 1 + 4 + 1 + 1 + 8 + 8 + 8 + 4 + 4 + 4,
+};
+
+struct counters {
+    uint64_t wall_micros, cpu_micros, memory_bytes, memory_peak_bytes, oom_kills, pids_refused;
+};
+
+static struct {
+    bool active;
+    bool ended;
+    bool leftovers;
+    const struct run_spec *spec;
+    pid_t pid;
+    struct pipes pipes;
+    enum exit_kind kind;
+    uint32_t code;
+    enum run_limit limit;
+    uint64_t sent[2];
+    struct counters before;
+    uint64_t sampled_memory_bytes, resident_peak_bytes;
+    uint64_t sampled_pids;
+    uint8_t input[STDIN_BYTES];
+    size_t input_start, input_end;
+    bool input_ended;
+} run;
+
+static uint64_t now_micros(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static struct counters count(void) {
+    return (struct counters){now_micros(),          cgroup_cpu_micros(), cgroup_memory_bytes(), cgroup_memory_peak_bytes(),
+                             cgroup_oom_kills(), cgroup_pids_refused()};
+}
+
+bool run_active(void) { return run.active; }
+
+static void end(enum exit_kind kind, uint32_t code) {
+    run.ended = true;
+    run.kind = kind;
+    run.code = code;
+}
+
+static void end_with(int status) {
+    if (WIFSIGNALED(status)) {
+        end(KIND_SIGNALLED, (uint32_t)WTERMSIG(status));
+    } else {
+        end(KIND_EXITED, (uint32_t)WEXITSTATUS(status));
+    }
+}
+
+void run_start(const struct run_spec *spec) {
+    size_t kept = offsetof(__typeof__(run), input);
+    memset(&run, 0, kept);
+    run.input_start = run.input_end = 0;
+    run.input_ended = false;
+    run.spec = spec;
+    run.active = true;
+    run.before = count();
+    struct launch launch = spec->warm ? zygote_start_program(spec) : program_start(spec);
+    run.pid = launch.pid;
+    run.pipes = launch.pipes;
+    if (launch.error != 0) {
+        end(KIND_NOT_EXECUTED, (uint32_t)launch.error);
+    } else {
+        channel_send(FRAME_STARTED, NULL, 0);
+    }
+}
+
+bool run_stdin(const uint8_t *bytes, size_t length) {
+    if (length > STDIN_BYTES - (run.input_end - run.input_start) || run.input_ended) {
+        return false;
+    }
+    if (STDIN_BYTES - run.input_end < length) {
+        memmove(run.input, run.input + run.input_start, run.input_end - run.input_start);
+        run.input_end -= run.input_start;
+        run.input_start = 0;
+    }
+    memcpy(run.input + run.input_end, bytes, length);
+    run.input_end += length;
+    return true;
+}
+
+void run_stdin_end(void) { run.input_ended = true; }
+
+static void acknowledge(size_t bytes) {
+    uint8_t payload[4];
+    put_u32(payload, (uint32_t)bytes);
+    channel_send(FRAME_STDIN_ACK, payload, sizeof payload);
+}
+
+/* Input that nobody can read any more counts as taken, so that the host does not wait. */
+static void feed(void) {
+    while (run.input_start < run.input_end) {
+        size_t waiting = run.input_end - run.input_start;
+        ssize_t wrote = run.pipes.in < 0 ? -1 : write(run.pipes.in, run.input + run.input_start, waiting);
+        if (wrote < 0 && run.pipes.in >= 0 && (errno == EAGAIN || errno == EINTR)) {
+            return;
+        }
+        size_t taken = wrote < 0 ? waiting : (size_t)wrote;
+        run.input_start += taken;
+        acknowledge(taken);
+        if (wrote < 0 && run.pipes.in >= 0) {
+            close(run.pipes.in);
+            run.pipes.in = -1;
+        }
+    }
+    run.input_start = run.input_end = 0;
+    if (run.input_ended && run.pipes.in >= 0) {
+        close(run.pipes.in);
+        run.pipes.in = -1;
+    }
+}
+
+/*
+ * Every process but init gets SIGKILL in one step of the kernel, during which nothing can fork: no fork bomb
+ * outruns it. It takes the zygote too, which is started again at the next reset.
+ */
+static void kill_everything(void) {
+    kill(-1, SIGKILL);
+    run.leftovers = true;
+}
+
+static void stop(enum run_limit limit) {
+    if (run.limit == LIMIT_NONE && !run.ended) {
+        run.limit = limit;
+        kill_everything();
+    }
+}
+
+void run_cancel(void) { stop(LIMIT_CANCEL); }
+
+/* True when more may come at once. */
+static bool forward(int *fd, uint8_t type) {
+    static uint8_t chunk[CHUNK_BYTES];
+    if (*fd < 0) {
+        return false;
+    }
+    ssize_t got = read(*fd, chunk, sizeof chunk);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return errno == EINTR;
+    }
+    if (got <= 0) {
+        close(*fd);
+        *fd = -1;
+        return false;
+    }
+    uint64_t *sent = &run.sent[type == FRAME_STDERR];
+    uint64_t room = run.spec->output_bytes - *sent;
+    uint64_t kept = (uint64_t)got < room ? (uint64_t)got : room;
+    if (kept > 0) {
+        channel_send(type, chunk, (uint32_t)kept);
+        *sent += kept;
+    }
+    if ((uint64_t)got > room) {
+        if (run.limit == LIMIT_NONE) {
+            run.limit = LIMIT_OUTPUT;
+        }
+        if (!run.ended) {
+            kill_everything();
+        }
+        close(*fd);
+        *fd = -1;
+        return false;
+    }
+    return true;
+}
+
+static void sample(void) {
+    uint64_t memory = cgroup_memory_bytes();
+    uint64_t pids = cgroup_pids();
+    uint64_t own = 1 + zygote_count();
+    run.sampled_memory_bytes = memory > run.sampled_memory_bytes ? memory : run.sampled_memory_bytes;
+    pids = pids > own ? pids - own : 0;
+    run.sampled_pids = pids > run.sampled_pids ? pids : run.sampled_pids;
+}
+
+static void check_limits(void) {
+    sample();
+    if (now_micros() - run.before.wall_micros >= run.spec->wall_micros) {
+        stop(LIMIT_WALL);
+    }
+    if (cgroup_cpu_micros() - run.before.cpu_micros >= run.spec->cpu_micros) {
+        stop(LIMIT_CPU);
+    }
+}
+
+void run_reap(void) {
+    for (;;) {
+        int status;
+        struct rusage usage;
+        pid_t pid = wait4(-1, &status, WNOHANG, &usage);
+        if (pid <= 0) {
+            return;
+        }
+        if (zygote_is(pid)) {
+            zygote_died();
+            if (run.active && run.spec->warm && !run.ended) {
+                end(run.limit == LIMIT_NONE ? KIND_LOST : KIND_SIGNALLED, SIGKILL);
+            }
+        } else if (run.active && pid == run.pid && !run.ended) {
+            run.resident_peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
+            end_with(status);
+        }
+    }
+}
+
+/* True when only init and its zygote are left. */
+static bool alone(void) { return cgroup_pids() <= 1 + (uint64_t)zygote_count(); }
+
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+static void report(void) {
+    struct counters after = count();
+    uint64_t memory_top = after.memory_peak_bytes > run.before.memory_peak_bytes ? after.memory_peak_bytes
+                                                                                 : run.sampled_memory_bytes;
+    uint64_t growth = memory_top > run.before.memory_bytes ? memory_top - run.before.memory_bytes : 0;
+    uint8_t payload[EXIT_BYTES];
+    uint8_t *at = payload;
+    *at++ = (uint8_t)run.kind;
+    put_u32(at, run.code), at += 4;
+    *at++ = (uint8_t)run.limit;
+    *at++ = run.leftovers;
+    put_u64(at, after.wall_micros - run.before.wall_micros), at += 8;
+    put_u64(at, after.cpu_micros - run.before.cpu_micros), at += 8;
+    put_u64(at, larger(growth, run.resident_peak_bytes)), at += 8;
+    put_u32(at, (uint32_t)larger(run.sampled_pids, 1)), at += 4;
+    put_u32(at, (uint32_t)(after.oom_kills - run.before.oom_kills)), at += 4;
+    put_u32(at, (uint32_t)(after.pids_refused - run.before.pids_refused));
+    channel_send(FRAME_EXIT, payload, sizeof payload);
+    int *fds = &run.pipes.in;
+    close_all(fds, 3);
+    run.active = false;
+}
+
+void run_step(void) {
+    if (!run.active) {
+        return;
+    }
+    int status;
+    uint64_t resident;
+    if (run.spec->warm && !run.ended && zygote_program_ended(&status, &resident)) {
+        run.resident_peak_bytes = resident;
+        end_with(status);
+    }
+    if (!run.ended) {
+        check_limits();
+    }
+    feed();
+    while (channel_has_room() && forward(&run.pipes.out, FRAME_STDOUT)) {
+    }
+    while (channel_has_room() && forward(&run.pipes.err, FRAME_STDERR)) {
+    }
+    if (!run.ended || !channel_has_room()) {
+        return;
+    }
+    if (!alone()) {
+        kill_everything();
+        run_reap();
+        return;
+    }
+    report();
+}
+
+int run_polls(struct pollfd *polls) {
+    if (!run.active) {
+        return 0;
+    }
+    int used = 0;
+    if (channel_has_room()) {
+        polls[used++] = (struct pollfd){.fd = run.pipes.out, .events = POLLIN};
+        polls[used++] = (struct pollfd){.fd = run.pipes.err, .events = POLLIN};
+    }
+    if (run.input_start < run.input_end) {
+        polls[used++] = (struct pollfd){.fd = run.pipes.in, .events = POLLOUT};
+    }
+    if (run.spec->warm) {
+        polls[used++] = (struct pollfd){.fd = zygote_channel(), .events = POLLIN};
+    }
+    return used;
+}
+
+int run_timeout_millis(void) {
+    if (!run.active) {
+        return -1;
+    }
+    if (run.ended) {
+        return 1;
+    }
+    uint64_t passed = now_micros() - run.before.wall_micros;
+    uint64_t left = run.spec->wall_micros > passed ? (run.spec->wall_micros - passed) / 1000 + 1 : 0;
+    uint64_t used = cgroup_cpu_micros() - run.before.cpu_micros;
+    uint64_t cpu_left = run.spec->cpu_micros > used ? (run.spec->cpu_micros - used) / 4000 + 1 : 0;
+    left = left < cpu_left ? left : cpu_left;
+    return left < CHECK_MILLIS ? (int)left : CHECK_MILLIS;
+}

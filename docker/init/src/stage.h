@@ -1,0 +1,16 @@
+/* The workspace of a run: made under the run's uid, filled by init before any program of it exists. */
+#ifndef SANDMILL_STAGE_H
+#define SANDMILL_STAGE_H
+
+#include "frame.h"
+
+#include <sys/types.h>
+
+/* File access as `uid`, signals still as root; back with 0. */
+bool act_as(uid_t uid);
+
+/* Each is 0 or an errno. */
+int stage_workspace(uid_t uid);
+int stage_file(uid_t uid, const struct frame *frame);
+
+#endif

@@ -1,0 +1,178 @@
+#define _GNU_SOURCE
+#include "zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Writable by root alone, in memory, and there with a read-only root. */
+#define SCRIPT_FOLDER "/dev/sandmill"
+#define SCRIPT SCRIPT_FOLDER "/sitecustomize.py"
+
+__asm__(".section .rodata\n"
+        ".global zygote_script, zygote_script_end\n"
+        "zygote_script: .incbin \"src/zygote.py\"\n"
+        "zygote_script_end: .byte 0\n"
+        ".previous\n");
+extern const char zygote_script[], zygote_script_end[];
+
+enum { CHANNEL_FD = 3, START_MILLIS = 10000, MESSAGE_MAX_BYTES = 2 * STRINGS_MAX_BYTES + 128 };
+
+static struct strings command;
+static struct strings environment;
+static bool configured;
+static pid_t zygote;
+static int channel = -1;
+
+static bool write_script(void) {
+    if (mkdir(SCRIPT_FOLDER, 0755) != 0 && errno != EEXIST) {
+        return false;
+    }
+    int fd = open(SCRIPT, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+    size_t length = (size_t)(zygote_script_end - zygote_script);
+    bool whole = fd >= 0 && write(fd, zygote_script, length) == (ssize_t)length;
+    return fd >= 0 && close(fd) == 0 && whole;
+}
+
+_Noreturn static void become(const int theirs[3], int ours) {
+    child_signals();
+    environment.list[environment.count] = (char *)"PYTHONPATH=" SCRIPT_FOLDER;
+    environment.list[environment.count + 1] = NULL;
+    if (dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[1], 2) == 2 &&
+        dup2(ours, CHANNEL_FD) == CHANNEL_FD && fcntl(CHANNEL_FD, F_SETFD, 0) == 0 &&
+        close_range(CHANNEL_FD + 1, ~0U, 0) == 0) {
+        execve(command.list[0], command.list, environment.list);
+    }
+    _exit(127);
+}
+
+static const char *failure(int complaints) {
+    static char text[1024];
+    int printed = snprintf(text, sizeof text, "the warm interpreter %s did not come up: ", command.list[0]);
+    ssize_t got = printed < 0 ? -1 : read(complaints, text + printed, sizeof text - (size_t)printed - 1);
+    text[printed < 0 ? 0 : printed + (got > 0 ? got : 0)] = '\0';
+    return text;
+}
+
+const char *zygote_ensure(void) {
+    if (!configured || zygote > 0) {
+        return NULL;
+    }
+    int pair[2];
+    struct pipes ours;
+    int theirs[3];
+    if (!write_script() || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
+        !pipes_open(&ours, theirs)) {
+        return strerror(errno);
+    }
+    int room = 2 * MESSAGE_MAX_BYTES;
+    setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    zygote = fork();
+    if (zygote == 0) {
+        become(theirs, pair[1]);
+    }
+    close_all(theirs, 3);
+    close(pair[1]);
+    channel = pair[0];
+    char ready[8];
+    struct pollfd wait = {.fd = channel, .events = POLLIN};
+    bool up = zygote > 0 && poll(&wait, 1, START_MILLIS) == 1 && read(channel, ready, sizeof ready) == 5;
+    const char *why = up ? NULL : failure(ours.out);
+    if (!up) {
+        if (zygote > 0) {
+            kill(zygote, SIGKILL);
+            waitpid(zygote, NULL, 0);
+        }
+        zygote_died();
+    }
+    close(ours.in);
+    close(ours.out);
+    close(ours.err);
+    return why;
+}
+
+static void copy(struct strings *to, const struct strings *from) {
+    to->count = from->count;
+    memcpy(to->text, from->text, from->bytes);
+    for (uint32_t i = 0; i < from->count; i++) {
+        to->list[i] = to->text + (from->list[i] - from->text);
+    }
+    to->list[to->count] = NULL;
+}
+
+const char *zygote_configure(const struct strings *argv, const struct strings *env) {
+    if (argv->count == 0) {
+        return NULL;
+    }
+    if (env->count + 2 > STRINGS_MAX) {
+        return "the warm interpreter's environment is too large";
+    }
+    copy(&command, argv);
+    copy(&environment, env);
+    configured = true;
+    return zygote_ensure();
+}
+
+unsigned zygote_count(void) { return zygote > 0; }
+bool zygote_is(pid_t pid) { return zygote > 0 && pid == zygote; }
+int zygote_channel(void) { return channel; }
+
+void zygote_died(void) {
+    zygote = 0;
+    if (channel >= 0) {
+        close(channel);
+        channel = -1;
+    }
+}
+
+struct launch zygote_start_program(const struct run_spec *spec) {
+    static char message[MESSAGE_MAX_BYTES];
+    struct launch launch = {.pid = 0, .pipes = {-1, -1, -1}};
+    int theirs[3];
+    if (zygote <= 0 || !pipes_open(&launch.pipes, theirs)) {
+        launch.error = zygote <= 0 ? ESRCH : errno;
+        launch.pid = -1;
+        return launch;
+    }
+    int printed = snprintf(message, sizeof message, "%u%c%u%c", spec->uid, 0, spec->argv.count, 0);
+    size_t length = (size_t)printed;
+    memcpy(message + length, spec->argv.text, spec->argv.bytes);
+    length += spec->argv.bytes;
+    memcpy(message + length, spec->env.text, spec->env.bytes);
+    length += spec->env.bytes;
+
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof theirs)];
+    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof theirs), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+    memcpy(CMSG_DATA(&control.header), theirs, sizeof theirs);
+    struct iovec body = {message, length};
+    struct msghdr whole = {
+        .msg_iov = &body, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
+    if (sendmsg(channel, &whole, MSG_NOSIGNAL) != (ssize_t)length) {
+        launch.error = errno;
+        launch.pid = -1;
+    }
+    close_all(theirs, 3);
+    return launch;
+}
+
+bool zygote_program_ended(int *status, uint64_t *peak_bytes) {
+    char text[64];
+    ssize_t got = channel < 0 ? -1 : recv(channel, text, sizeof text - 1, MSG_DONTWAIT);
+    if (got <= 0) {
+        return false;
+    }
+    text[got] = '\0';
+    char *rest = text;
+    *status = (int)strtol(rest, &rest, 10);
+    *peak_bytes = strtoull(rest, NULL, 10) * 1024;
+    return true;
+}

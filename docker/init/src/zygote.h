@@ -1,0 +1,22 @@
+/* A warm interpreter: started ahead, forks one child per run, which becomes the program. */
+#ifndef SANDMILL_ZYGOTE_H
+#define SANDMILL_ZYGOTE_H
+
+#include "program.h"
+
+/* Remembers the command; starts it when the host asked for one. NULL, or why it did not come up. */
+const char *zygote_configure(const struct strings *argv, const struct strings *env);
+/* Starts it again when it is not there; NULL, or why it did not come up. */
+const char *zygote_ensure(void);
+/* Processes that belong to it: 0 or 1. */
+unsigned zygote_count(void);
+bool zygote_is(pid_t pid);
+void zygote_died(void);
+
+/* Hands a run to it; its end is then read from zygote_channel(). */
+struct launch zygote_start_program(const struct run_spec *spec);
+int zygote_channel(void);
+/* True when the program ended: its wait status and peak resident size. */
+bool zygote_program_ended(int *status, uint64_t *peak_bytes);
+
+#endif
