@@ -7,6 +7,8 @@ ENGINE_STOP_SECONDS=30
 
 # Parameters, so that a test can start a second engine beside the machine's own.
 ENGINE_SOCKET=/var/run/docker.sock
+ENGINE_PID_FILE=/var/run/docker.pid
+ENGINE_EXEC_ROOT=/var/run/docker
 ENGINE_ARGUMENTS=()
 
 # ensure_engine: after it `docker` answers, and DOCKER_HOST is exported where it is not the usual socket.
@@ -65,16 +67,25 @@ start_engine() {
     as_root systemctl start docker || return
     echo systemd >"$SHARED_DIR/engine.started"
   else
-    mount_cgroups
-    forget_dead_engine
-    local command=("$(path_of_command dockerd)" --host "unix://$ENGINE_SOCKET" "${ENGINE_ARGUMENTS[@]}")
-    ((EUID == 0)) || command=(sudo -n "${command[@]}" --group "$(id -gn)")
-    start_daemon "$SHARED_DIR/engine.process" "$SHARED_DIR/engine.log" "${command[@]}" || return
     echo process >"$SHARED_DIR/engine.started"
+    mount_cgroups
+    start_engine_process && return
+    # Once more: what a killed engine left may have been dying still.
+    start_engine_process && return
   fi
   wait_for_engine "$ENGINE_START_SECONDS" && return
-  say_failed "the Docker engine did not start in $ENGINE_START_SECONDS s; its last words: $(tail -n 3 "$SHARED_DIR/engine.log" 2>/dev/null)"
+  say_failed "the Docker engine does not start; its last words: $(tail -n 1 "$SHARED_DIR/engine.log" 2>/dev/null)"
   return 1
+}
+
+start_engine_process() {
+  local command
+  forget_dead_engine
+  command=("$(path_of_command dockerd)" --host "unix://$ENGINE_SOCKET" --pidfile "$ENGINE_PID_FILE"
+    --exec-root "$ENGINE_EXEC_ROOT" "${ENGINE_ARGUMENTS[@]}")
+  ((EUID == 0)) || command=(sudo -n "${command[@]}" --group "$(id -gn)")
+  start_daemon "$SHARED_DIR/engine.process" "$SHARED_DIR/engine.log" "${command[@]}" || return
+  wait_for_engine "$ENGINE_START_SECONDS"
 }
 
 wait_for_engine() {
@@ -87,12 +98,20 @@ wait_for_engine() {
   done
 }
 
-# A pid file left by an engine that was killed stops the next one when its number belongs to somebody else now.
+# An engine that was killed leaves pid files, its own and its containerd's. When those numbers belong to somebody
+# else by now, or to a process that nobody has reaped, the next engine would take them for running and give up.
 forget_dead_engine() {
-  local file=${ENGINE_SOCKET%.sock}.pid pid
-  [[ -r $file ]] || return 0
-  pid=$(tr -dc 0-9 <"$file")
-  [[ $(cat "/proc/$pid/comm" 2>/dev/null) == dockerd ]] || as_root rm -f "$file"
+  forget_dead dockerd "$ENGINE_PID_FILE"
+  forget_dead containerd "$ENGINE_EXEC_ROOT/containerd/containerd.pid"
+}
+
+forget_dead() {
+  local pid
+  [[ -r $2 ]] || return 0
+  pid=$(tr -dc 0-9 <"$2")
+  if ! process_identity "$pid" >/dev/null || [[ $(cat "/proc/$pid/comm" 2>/dev/null) != "$1" ]]; then
+    as_root rm -f "$2"
+  fi
 }
 
 # Machines without an init system may come without the cgroup hierarchy that containers are limited by.

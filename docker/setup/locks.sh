@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Locks between launchers: of one instance ($STATE_DIR) and of the whole machine ($SHARED_DIR).
 # A lock is the kernel's, held by an open file: it ends with its holder, however that dies.
-# Daemons are started with these files closed (see start_daemon), or they would hold a lock for life.
+# Daemons are started with these files closed (start_daemon), or they would hold a lock for life.
 
 INSTANCE_LOCK_FD=200
 IMAGES_LOCK_FD=201

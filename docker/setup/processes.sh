@@ -40,8 +40,8 @@ recorded_pid() {
 
 is_running() { recorded_pid "$1" >/dev/null; }
 
-# start_daemon RECORD LOG COMMAND...: starts the command in a session of its own, cut off from the terminal and
-# from the launcher's locks. The daemon writes its own record before it becomes the command, so that a launcher
+# start_daemon RECORD LOG COMMAND...: starts the command in a session of its own, without any file that the
+# launcher holds open, its locks first of all. The daemon writes its own record before it becomes the command, so that a launcher
 # killed at this very moment leaves no daemon that nobody knows.
 start_daemon() {
   local record=$1 log=$2 child tries
@@ -52,8 +52,11 @@ start_daemon() {
     set -eu
     source "$1"; record_process "$2" $$
     shift 2
-    exec "$@"' daemon "$ROOT_DIR/docker/setup/processes.sh" "$record" "$@" \
-    </dev/null >>"$log" 2>&1 200>&- 201>&- 202>&- 203>&- &
+    for descriptor in /proc/$$/fd/*; do
+      descriptor=${descriptor##*/}
+      ((descriptor < 3)) || eval "exec $descriptor>&-"
+    done
+    exec "$@"' daemon "$ROOT_DIR/docker/setup/processes.sh" "$record" "$@" </dev/null >>"$log" 2>&1 &
   child=$!
   for ((tries = 0; tries < 100; tries++)); do
     [[ ! -s $record ]] || break

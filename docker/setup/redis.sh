@@ -19,7 +19,7 @@ ensure_redis() {
 # Exports the address of our own Redis; it goes to the service by environment, never on a command line.
 own_redis_url() {
   export REDIS_URL
-  REDIS_URL=redis://:$(cat "$STATE_DIR/redis/password")@127.0.0.1:$(cat "$STATE_DIR/redis/port")
+  REDIS_URL=redis://default:$(cat "$STATE_DIR/redis/password")@127.0.0.1:$(cat "$STATE_DIR/redis/port")
 }
 
 # Debian's package starts a server of its own on the usual port: nobody asked for that one.
@@ -77,7 +77,7 @@ CONFIG
 # A quarter of the machine, at least 256 MiB.
 redis_memory_bytes() {
   local bytes
-  bytes=$(awk '/^MemTotal:/ { print int($2 / 4) * 1024 }' /proc/meminfo 2>/dev/null)
+  bytes=$(awk '/^MemTotal:/ { printf "%d", int($2 / 4) * 1024 }' /proc/meminfo 2>/dev/null)
   ((${bytes:-0} > 268435456)) || bytes=268435456
   echo "$bytes"
 }

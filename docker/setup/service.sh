@@ -111,7 +111,7 @@ start_service() {
 # A quarter of the machine's memory, between 512 MiB and 4 GiB: sandboxes, models and page cache need the rest.
 service_heap_mebibytes() {
   local mebibytes
-  mebibytes=$(awk '/^MemTotal:/ { print int($2 / 4096) }' /proc/meminfo 2>/dev/null)
+  mebibytes=$(awk '/^MemTotal:/ { printf "%d", $2 / 4096 }' /proc/meminfo 2>/dev/null)
   mebibytes=${mebibytes:-1024}
   ((mebibytes > 512)) || mebibytes=512
   ((mebibytes < 4096)) || mebibytes=4096
