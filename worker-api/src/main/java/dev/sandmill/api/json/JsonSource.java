@@ -10,6 +10,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Bytes to a tree, bounded in depth, tokens and number length: one object, no duplicate keys, nothing after it.
@@ -61,6 +62,21 @@ final class JsonSource {
 
     ObjectNode newObject() {
         return mapper.createObjectNode();
+    }
+
+    ArrayNode newArray() {
+        return mapper.createArrayNode();
+    }
+
+    ArrayNode array(String json) {
+        try {
+            if (mapper.readTree(json) instanceof ArrayNode array) {
+                return array;
+            }
+            throw new InvalidJson(null, "the body has to be a JSON array");
+        } catch (JacksonException malformed) {
+            throw invalid(malformed);
+        }
     }
 
     private static InvalidJson invalid(JacksonException malformed) {

@@ -1,0 +1,157 @@
+package dev.sandmill.api.client;
+
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Executed;
+import dev.sandmill.api.Job;
+import dev.sandmill.api.JobId;
+import dev.sandmill.api.JobKind;
+import dev.sandmill.api.JobRequest;
+import dev.sandmill.api.Limits;
+import dev.sandmill.api.RegisteredRepository;
+import dev.sandmill.api.SearchAnswer;
+import dev.sandmill.api.SearchQuery;
+import dev.sandmill.api.json.AnswerJson;
+import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
+import dev.sandmill.api.json.InvalidJson;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.SearchJson;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A client over the JDK's HTTP. Refusals that name a `Retry-After` are tried again, a few times and for at most a
+/// minute together.
+public final class HttpSandmillClient implements SandmillClient {
+    private static final int EVENT_RECONNECTS = 20;
+    private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(60);
+
+    private final JobJson jobs = new JobJson(Limits.DEFAULT, Limits.DEFAULT);
+    private final SearchJson searches = new SearchJson();
+    private final AnswerJson answers = new AnswerJson();
+    private final HttpCalls calls;
+
+    /// @param base as in `http://127.0.0.1:8080`
+    public HttpSandmillClient(URI base, String key) {
+        this(base, key, Duration.ofSeconds(30));
+    }
+
+    /// @param timeout for an answer, on top of what the call itself waits for
+    public HttpSandmillClient(URI base, String key, Duration timeout) {
+        this.calls = new HttpCalls(base, key, timeout);
+    }
+
+    @Override
+    public Job submit(JobRequest request, @Nullable String idempotencyKey, Duration wait)
+            throws InterruptedException {
+        String body = calls.post(
+                "/v1/jobs" + waitParameter(wait), jobs.writeRequest(request), idempotencyKey, wait);
+        return read(body, jobs::readJob);
+    }
+
+    @Override
+    public Executed execute(ExecuteCode request) throws InterruptedException {
+        Duration runs = Duration.ofMillis(request.limits().wallMillis())
+                .multipliedBy(Math.max(1, request.inputs().size()));
+        String body = calls.post(
+                "/v1/execute",
+                jobs.writeExecute(request),
+                UUID.randomUUID().toString(),
+                runs.plus(QUEUE_PATIENCE));
+        return read(body, json -> (Executed) jobs.readOutcome(JobKind.EXECUTE, json));
+    }
+
+    @Override
+    public Job job(JobId id, Duration wait) throws InterruptedException {
+        return read(calls.get("/v1/jobs/" + id.value() + waitParameter(wait), wait), jobs::readJob);
+    }
+
+    @Override
+    public void cancel(JobId id) throws InterruptedException {
+        calls.delete("/v1/jobs/" + id.value());
+    }
+
+    @Override
+    public void events(JobId id, long afterSequence, Consumer<ReceivedEvent> consumer) throws InterruptedException {
+        long last = afterSequence;
+        IOException broken = new IOException("the server ended the stream before the job was finished");
+        for (int silent = 0; silent < EVENT_RECONNECTS; silent++) {
+            try (EventStream stream = calls.stream("/v1/jobs/" + id.value() + "/events", last)) {
+                for (ReceivedEvent event = stream.next(); event != null; event = stream.next()) {
+                    if (event.sequence() <= last) {
+                        continue;
+                    }
+                    last = event.sequence();
+                    silent = 0;
+                    consumer.accept(event);
+                    if (event.type().equals("finished")) {
+                        return;
+                    }
+                }
+            } catch (IOException failed) {
+                broken = failed;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            Thread.sleep(Duration.ofMillis(Math.min(5_000, 100L << Math.min(silent, 6))));
+        }
+        throw new SandmillUnreachable("the events of job " + id + " broke off after number " + last, broken);
+    }
+
+    @Override
+    public RegisteredRepository createRepository(String name, String url, @Nullable String branch)
+            throws InterruptedException {
+        String body =
+                calls.post("/v1/repositories", searches.writeRegistration(name, url, branch), null, Duration.ZERO);
+        return read(body, searches::readRepository);
+    }
+
+    @Override
+    public RegisteredRepository repository(String name) throws InterruptedException {
+        return read(calls.get("/v1/repositories/" + segment(name), Duration.ZERO), searches::readRepository);
+    }
+
+    @Override
+    public Job indexRepository(String name, @Nullable String commit, boolean full) throws InterruptedException {
+        String path = "/v1/repositories/" + segment(name) + "/index";
+        return read(calls.post(path, searches.writeRun(commit, full), null, Duration.ZERO), jobs::readJob);
+    }
+
+    @Override
+    public SearchAnswer search(SearchQuery query) throws InterruptedException {
+        return read(calls.post("/v1/search", searches.writeQuery(query), null, Duration.ZERO), searches::readAnswer);
+    }
+
+    @Override
+    public List<SupportedLanguage> languages() throws InterruptedException {
+        return read(calls.get("/v1/languages", Duration.ZERO), answers::readLanguages);
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+    }
+
+    private static <T> T read(String body, Function<String, T> reader) {
+        try {
+            return reader.apply(body);
+        } catch (InvalidJson nonsense) {
+            throw new SandmillUnreachable("the answer is not Sandmill's: " + nonsense.getMessage(), nonsense);
+        }
+    }
+
+    private static String waitParameter(Duration wait) {
+        return wait.isPositive() ? "?wait=" + wait.toMillis() : "";
+    }
+
+    private static String segment(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

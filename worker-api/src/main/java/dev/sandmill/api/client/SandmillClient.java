@@ -1,0 +1,50 @@
+package dev.sandmill.api.client;
+
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Executed;
+import dev.sandmill.api.Job;
+import dev.sandmill.api.JobId;
+import dev.sandmill.api.JobRequest;
+import dev.sandmill.api.RegisteredRepository;
+import dev.sandmill.api.SearchAnswer;
+import dev.sandmill.api.SearchQuery;
+import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What programs ask of a server. Thread-safe. A refusal is a [SandmillProblem], a server that can not be reached or
+/// talks nonsense a [SandmillUnreachable]; an interrupt ends the call.
+public interface SandmillClient extends AutoCloseable {
+    /// Submits a job. With a `wait` above zero the answer has the outcome where the job finished in time.
+    Job submit(JobRequest request, @Nullable String idempotencyKey, Duration wait) throws InterruptedException;
+
+    /// Runs code and waits for its end.
+    Executed execute(ExecuteCode request) throws InterruptedException;
+
+    /// The job, after `wait` or as soon as it is finished.
+    Job job(JobId id, Duration wait) throws InterruptedException;
+
+    /// Asks for a job's end; nothing happens to a finished one.
+    void cancel(JobId id) throws InterruptedException;
+
+    /// Hands over a job's events after a sequence number, in order, until `finished`; reconnects where the connection
+    /// breaks.
+    void events(JobId id, long afterSequence, Consumer<ReceivedEvent> consumer) throws InterruptedException;
+
+    /// Registers a repository; the answer has the `jobId` of its first run.
+    RegisteredRepository createRepository(String name, String url, @Nullable String branch)
+            throws InterruptedException;
+
+    RegisteredRepository repository(String name) throws InterruptedException;
+
+    Job indexRepository(String name, @Nullable String commit, boolean full) throws InterruptedException;
+
+    SearchAnswer search(SearchQuery query) throws InterruptedException;
+
+    List<SupportedLanguage> languages() throws InterruptedException;
+
+    @Override
+    void close();
+}

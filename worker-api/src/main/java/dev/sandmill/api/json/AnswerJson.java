@@ -1,0 +1,44 @@
+package dev.sandmill.api.json;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What else a server answers: problems and languages, read for a client.
+public final class AnswerJson {
+    private final JsonSource source = new JsonSource();
+
+    public Problem readProblem(String json) {
+        Fields fields = new Fields(source.object(json), "");
+        return new Problem(
+                fields.string("code", "unknown"),
+                fields.string("detail", ""),
+                fields.bool("retryable", false),
+                fields.nullableString("field"));
+    }
+
+    public List<SupportedLanguage> readLanguages(String json) {
+        List<SupportedLanguage> languages = new ArrayList<>();
+        for (JsonNode node : source.array(json)) {
+            Fields fields = Fields.object(node, "[" + languages.size() + "]");
+            languages.add(new SupportedLanguage(
+                    fields.string("language"),
+                    fields.string("version"),
+                    fields.strings("aliases", Integer.MAX_VALUE),
+                    fields.bool("warm"),
+                    fields.nullableString("image")));
+        }
+        return List.copyOf(languages);
+    }
+
+    /// The members of an RFC 9457 answer that a program acts on.
+    public record Problem(String code, String detail, boolean retryable, @Nullable String field) {}
+
+    /// A language that the server runs.
+    ///
+    /// @param warm whether an interpreter is kept ready
+    /// @param image the image's immutable id
+    public record SupportedLanguage(
+            String language, String version, List<String> aliases, boolean warm, @Nullable String image) {}
+}
