@@ -7,6 +7,11 @@ import dev.sandmill.backplane.queue.JobQueue;
 
 /// Everything that processes share, over one Redis. Opens while Redis is away and is usable once it is there.
 public interface Backplane extends AutoCloseable {
+    /// Opens without waiting for Redis.
+    static Backplane open(BackplaneConfig config) {
+        return new RedisBackplane(config);
+    }
+
     JobQueue queue();
 
     EventLog events();

@@ -1,0 +1,78 @@
+package dev.sandmill.backplane;
+
+import dev.sandmill.backplane.cache.ByteCache;
+import dev.sandmill.backplane.cache.TieredCaches;
+import dev.sandmill.backplane.documents.Documents;
+import dev.sandmill.backplane.documents.RedisDocuments;
+import dev.sandmill.backplane.events.EventLog;
+import dev.sandmill.backplane.events.JobNews;
+import dev.sandmill.backplane.events.RedisEventLog;
+import dev.sandmill.backplane.queue.JobQueue;
+import dev.sandmill.backplane.queue.RedisJobQueue;
+import dev.sandmill.backplane.redis.FunctionLibrary;
+import dev.sandmill.backplane.redis.RedisConnections;
+import dev.sandmill.backplane.redis.RedisLink;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+
+/// The rooms, wired over one client: one link for short commands, one for caches, one reader of news, and one more for
+/// each worker that waits for jobs.
+final class RedisBackplane implements Backplane {
+    private final RedisConnections connections;
+    private final RedisLink<String> commands;
+    private final RedisLink<byte[]> cacheLink;
+    private final FunctionLibrary library;
+    private final JobNews news;
+    private final RedisJobQueue queue;
+    private final RedisEventLog events;
+    private final TieredCaches caches;
+    private final HealthProbe health;
+
+    RedisBackplane(BackplaneConfig config) {
+        this.connections = new RedisConnections(config.redis(), config.commandTimeout());
+        QueueSetup setup = new QueueSetup(config, RedisJobQueue.KEY);
+        this.library = new FunctionLibrary(setup::apply);
+        this.commands = connections.link(StringCodec.UTF8, library::ensure);
+        this.cacheLink = connections.link(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+        this.news = new JobNews(connections.link(StringCodec.UTF8), RedisJobQueue.KEY);
+        this.queue = new RedisJobQueue(connections, commands, library, news);
+        this.events = new RedisEventLog(commands, library, news, RedisJobQueue.KEY);
+        this.caches = new TieredCaches(cacheLink, config.localCacheBytes());
+        this.health = new HealthProbe(commands);
+    }
+
+    @Override
+    public JobQueue queue() {
+        return queue;
+    }
+
+    @Override
+    public EventLog events() {
+        return events;
+    }
+
+    @Override
+    public ByteCache cache(String namespace) {
+        return caches.cache(namespace);
+    }
+
+    @Override
+    public Documents documents(String collection) {
+        return new RedisDocuments(commands, library, collection);
+    }
+
+    @Override
+    public BackplaneHealth health() {
+        return health.check();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        news.close();
+        commands.close();
+        cacheLink.close();
+        connections.close();
+    }
+}

@@ -1,0 +1,4 @@
+package dev.sandmill.backplane.cache;
+
+/// A key of the local tier, which all namespaces share.
+record LocalKey(String namespace, String key) {}

@@ -1,0 +1,43 @@
+package dev.sandmill.backplane.cache;
+
+import dev.sandmill.backplane.redis.RedisLink;
+import dev.sandmill.backplane.redis.RedisUnavailable;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Redis as a cache: answers soon or not at all. While it fails, the breaker spares callers the wait.
+final class RedisTier {
+    private static final Duration ANSWER = Duration.ofMillis(100);
+
+    private final RedisLink<byte[]> link;
+    private final CircuitBreaker breaker = CircuitBreaker.of(
+            "redis-cache",
+            CircuitBreakerConfig.custom()
+                    .slidingWindowSize(20)
+                    .minimumNumberOfCalls(5)
+                    .failureRateThreshold(50)
+                    .waitDurationInOpenState(Duration.ofSeconds(1))
+                    .permittedNumberOfCallsInHalfOpenState(2)
+                    .automaticTransitionFromOpenToHalfOpenEnabled(false)
+                    .build());
+
+    RedisTier(RedisLink<byte[]> link) {
+        this.link = link;
+    }
+
+    /// The answer; empty where there is none in time.
+    <T> Optional<T> ask(Function<RedisAsyncCommands<String, byte[]>, RedisFuture<T>> command) {
+        try {
+            return Optional.ofNullable(breaker.executeSupplier(() -> link.call(command, ANSWER)));
+        } catch (RedisUnavailable | RedisCommandExecutionException | CallNotPermittedException failure) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sandmill.backplane.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.sandmill.backplane.redis.RedisLink;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/// All caches of a process: they share one local tier, weighed in bytes, and one breaker in front of Redis.
+public final class TieredCaches {
+    /// What an entry costs beside its key and value.
+    private static final int ENTRY_OVERHEAD_BYTES = 100;
+
+    private final Cache<LocalKey, LocalValue> local;
+    private final RedisTier redis;
+    private final ConcurrentMap<String, TieredCache> caches = new ConcurrentHashMap<>();
+
+    public TieredCaches(RedisLink<byte[]> link, long localBytes) {
+        this.redis = new RedisTier(link);
+        this.local = Caffeine.newBuilder()
+                .maximumWeight(localBytes)
+                .weigher(TieredCaches::weigh)
+                .expireAfter(Expiry.<LocalKey, LocalValue>writing((_, value) -> value.ttl()))
+                .build();
+    }
+
+    public ByteCache cache(String namespace) {
+        return caches.computeIfAbsent(namespace, name -> new TieredCache(name, local, redis));
+    }
+
+    static int weigh(LocalKey key, LocalValue value) {
+        long bytes = 2L * (key.namespace().length() + key.key().length()) + value.bytes().length + ENTRY_OVERHEAD_BYTES;
+        return (int) Math.min(Integer.MAX_VALUE, bytes);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sandmill.backplane.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One claim's events on their way to Redis: at most one batch is unanswered, what comes meanwhile forms the next one.
+/// A program that talks faster than Redis listens is slowed down. Thread-safe.
+final class Emitter {
+    private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
+    private static final int MAX_WAITING_BYTES = 1 << 20;
+    private static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final QueueFunctions functions;
+    private final String job;
+    private final String token;
+    private final Runnable sent;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private List<String> waiting = new ArrayList<>();
+    private long waitingBytes;
+    private long dropped;
+    private boolean sending;
+
+    /// @param sent runs after each batch that Redis took
+    Emitter(QueueFunctions functions, String job, String token, Runnable sent) {
+        this.functions = functions;
+        this.job = job;
+        this.token = token;
+        this.sent = sent;
+    }
+
+    void emit(String type, String dataJson) {
+        lock.lock();
+        try {
+            if (!hasRoom()) {
+                dropped++;
+                return;
+            }
+            waiting.add(type);
+            waiting.add(dataJson);
+            waitingBytes += type.length() + dataJson.length();
+            if (!sending) {
+                send();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Sends what waits, ahead of whatever is sent next on the same connection.
+    void flush() {
+        lock.lock();
+        try {
+            send();
+            if (dropped > 0) {
+                LOG.warn("job {}: dropped {} events while Redis was away", job, dropped);
+                dropped = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRoom() {
+        long left = MAX_PAUSE_NANOS;
+        try {
+            while (waitingBytes > MAX_WAITING_BYTES && left > 0) {
+                left = room.awaitNanos(left);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return waitingBytes <= MAX_WAITING_BYTES;
+    }
+
+    private void send() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        String[] arguments = new String[waiting.size() + 2];
+        arguments[0] = job;
+        arguments[1] = token;
+        for (int index = 0; index < waiting.size(); index++) {
+            arguments[index + 2] = waiting.get(index);
+        }
+        int events = waiting.size() / 2;
+        waiting = new ArrayList<>();
+        waitingBytes = 0;
+        sending = true;
+        room.signalAll();
+        try {
+            functions.send("sandmill_emit", arguments).whenComplete((_, failure) -> answered(events, failure));
+        } catch (QueueUnavailable away) {
+            dropped += events;
+            sending = false;
+        }
+    }
+
+    private void answered(int events, @Nullable Throwable failure) {
+        lock.lock();
+        try {
+            sending = false;
+            if (failure != null) {
+                dropped += events;
+                LOG.debug("job {}: {} events are lost: {}", job, events, failure.getMessage());
+            }
+            send();
+        } finally {
+            lock.unlock();
+        }
+        if (failure == null) {
+            sent.run();
+        }
+    }
+}

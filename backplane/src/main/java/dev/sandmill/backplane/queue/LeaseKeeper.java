@@ -1,0 +1,149 @@
+package dev.sandmill.backplane.queue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A worker's heartbeat: renews the leases of its jobs at a third of their time and tends the queue in between. Runs on a
+/// platform thread, so that jobs that hog every carrier of the virtual threads do not silence it.
+final class LeaseKeeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final Duration TEND_EVERY = Duration.ofMillis(250);
+
+    private final WorkerConfig config;
+    private final QueueFunctions functions;
+    private final Map<String, ClaimedJob> held;
+    private final Consumer<QueueFunctions.Taken> dying;
+    private final ReentrantReadWriteLock taking = new ReentrantReadWriteLock();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean lostAnswer;
+
+    LeaseKeeper(
+            WorkerConfig config,
+            QueueFunctions functions,
+            Map<String, ClaimedJob> held,
+            Consumer<QueueFunctions.Taken> dying) {
+        this.config = config;
+        this.functions = functions;
+        this.held = held;
+        this.dying = dying;
+        this.thread = Thread.ofPlatform().daemon().name("sandmill-leases-" + config.name()).unstarted(this::keep);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Runs a step that may bring jobs, so that nobody takes them for lost before they are held.
+    <T extends @Nullable Object> T whileTaking(Supplier<T> step) {
+        taking.readLock().lock();
+        try {
+            return step.get();
+        } finally {
+            taking.readLock().unlock();
+        }
+    }
+
+    /// An answer that may have carried jobs did not arrive: once Redis answers, jobs that nobody here knows go back.
+    void suspectLostAnswer() {
+        lostAnswer = true;
+    }
+
+    private void keep() {
+        long renewEvery = config.lease().dividedBy(3).toNanos();
+        long pauseMillis = Math.min(TEND_EVERY.toMillis(), config.lease().dividedBy(3).toMillis());
+        long renewed = System.nanoTime();
+        while (!closed) {
+            try {
+                if (System.nanoTime() - renewed >= renewEvery - pauseMillis * 1_000_000) {
+                    renew();
+                    renewed = System.nanoTime();
+                }
+                if (lostAnswer) {
+                    disown();
+                }
+                tend();
+            } catch (QueueUnavailable away) {
+                LOG.debug("worker {} cannot keep its leases now: {}", config.name(), away.getMessage());
+            } catch (RuntimeException broken) {
+                LOG.error("worker {}: keeping leases failed, goes on", config.name(), broken);
+            }
+            try {
+                Thread.sleep(pauseMillis);
+            } catch (InterruptedException closing) {
+                return;
+            }
+        }
+    }
+
+    private void renew() {
+        List<ClaimedJob> jobs = List.copyOf(held.values());
+        if (jobs.isEmpty()) {
+            return;
+        }
+        List<String> arguments = new ArrayList<>(
+                List.of(config.kind().wireName(), Long.toString(config.lease().toMillis())));
+        for (ClaimedJob job : jobs) {
+            arguments.add(job.id());
+            arguments.add(job.token());
+        }
+        List<Object> answers = functions.call("sandmill_renew", arguments.toArray(String[]::new));
+        for (int index = 0; index < jobs.size(); index++) {
+            switch (Integer.parseInt(answers.get(index).toString())) {
+                case 0 -> jobs.get(index).interrupt(Claim.Interruption.LEASE_LOST);
+                case 2 -> jobs.get(index).interrupt(Claim.Interruption.CANCELLED);
+                default -> {}
+            }
+        }
+    }
+
+    private void tend() {
+        List<?> rows = functions.call(
+                "sandmill_tend",
+                config.kind().wireName(),
+                config.name(),
+                Long.toString(config.lease().toMillis()),
+                Integer.toString(config.maxAttempts()),
+                Integer.toString(config.slots()));
+        QueueFunctions.taken(rows).forEach(dying);
+    }
+
+    private void disown() {
+        try {
+            if (!taking.writeLock().tryLock(100, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            List<String> arguments = new ArrayList<>(List.of(config.kind().wireName(), config.name()));
+            arguments.addAll(held.keySet());
+            functions.call("sandmill_disown", arguments.toArray(String[]::new));
+            lostAnswer = false;
+        } finally {
+            taking.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sandmill.backplane.queue;
+
+import dev.sandmill.api.JobId;
+import dev.sandmill.api.JobKind;
+import dev.sandmill.api.JobState;
+import dev.sandmill.backplane.redis.FunctionLibrary;
+import dev.sandmill.backplane.redis.RedisLink;
+import dev.sandmill.backplane.redis.RedisUnavailable;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The queue's steps as calls: texts in, rows out, and every failure of Redis a [QueueUnavailable].
+final class QueueFunctions {
+    private final RedisLink<String> link;
+    private final FunctionLibrary library;
+    private final String key;
+
+    QueueFunctions(RedisLink<String> link, FunctionLibrary library, String key) {
+        this.link = link;
+        this.library = library;
+        this.key = key;
+    }
+
+    /// A job in a worker's hands.
+    record Taken(JobRecord job, String token) {}
+
+    String key() {
+        return key;
+    }
+
+    List<Object> call(String function, String... arguments) {
+        try {
+            return library.call(link, function, ScriptOutputType.MULTI, key, arguments);
+        } catch (RedisUnavailable away) {
+            throw new QueueUnavailable(Objects.toString(away.getMessage()), away);
+        } catch (RedisCommandExecutionException refused) {
+            throw new QueueUnavailable("Redis refused " + function + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    RedisFuture<Object> send(String function, String... arguments) {
+        try {
+            return link.send(redis -> library.invoke(redis, function, ScriptOutputType.OBJECT, key, arguments));
+        } catch (RedisUnavailable away) {
+            throw new QueueUnavailable(Objects.toString(away.getMessage()), away);
+        }
+    }
+
+    static JobRecord job(List<?> row) {
+        return new JobRecord(
+                new JobId(text(row, 0)),
+                text(row, 1),
+                JobKind.valueOf(text(row, 2).toUpperCase(Locale.ROOT)),
+                JobState.valueOf(text(row, 3).toUpperCase(Locale.ROOT)),
+                Integer.parseInt(text(row, 4)),
+                Objects.requireNonNull(instant(row, 5)),
+                instant(row, 6),
+                instant(row, 7),
+                text(row, 8),
+                nullable(row, 9),
+                nullable(row, 10));
+    }
+
+    static List<Taken> taken(List<?> rows) {
+        return rows.stream()
+                .map(each -> (List<?>) each)
+                .map(row -> new Taken(job(row.subList(1, row.size())), text(row, 0)))
+                .toList();
+    }
+
+    static String text(List<?> row, int index) {
+        return Objects.requireNonNull(nullable(row, index));
+    }
+
+    private static @Nullable String nullable(List<?> row, int index) {
+        return index < row.size() && row.get(index) != null ? row.get(index).toString() : null;
+    }
+
+    private static @Nullable Instant instant(List<?> row, int index) {
+        String millis = nullable(row, index);
+        return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+}

@@ -1,0 +1,273 @@
+package dev.sandmill.backplane.queue;
+
+import dev.sandmill.backplane.events.JobNews;
+import dev.sandmill.backplane.redis.RedisLink;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A worker that runs: a thread takes jobs for free slots, each job has a virtual thread, and a thread of its own keeps
+/// the leases, whatever the jobs do to the others.
+final class RunningWorker implements Worker {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningWorker.class);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
+    private static final Duration LOOK_UP = Duration.ofMillis(100);
+    private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(10);
+
+    private final WorkerConfig config;
+    private final JobHandler handler;
+    private final QueueFunctions functions;
+    private final JobNews news;
+    private final Intake intake;
+    private final Committer committer;
+    private final LeaseKeeper keeper;
+    private final Consumer<RunningWorker> closing;
+    private final Semaphore free;
+    private final Map<String, ClaimedJob> held = new ConcurrentHashMap<>();
+    private final ReentrantLock pausing = new ReentrantLock();
+    private final Condition resumed = pausing.newCondition();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AutoCloseable cancelListening;
+    private volatile boolean paused;
+    private volatile boolean stopping;
+    private volatile boolean reachable;
+    private final Thread intakeThread;
+
+    RunningWorker(
+            WorkerConfig config,
+            JobHandler handler,
+            QueueFunctions functions,
+            RedisLink<String> blockingLink,
+            JobNews news,
+            Consumer<RunningWorker> closing) {
+        this.config = config;
+        this.handler = handler;
+        this.functions = functions;
+        this.news = news;
+        this.closing = closing;
+        this.free = new Semaphore(config.slots());
+        this.intake = new Intake(config, functions, blockingLink);
+        this.committer = new Committer(config, functions, news, RetryPolicy.DEFAULT);
+        this.keeper = new LeaseKeeper(config, functions, held, this::startDying);
+        this.cancelListening = news.onCancel(this::cancel);
+        this.intakeThread =
+                Thread.ofPlatform().daemon().name("sandmill-intake-" + config.name()).unstarted(this::takeJobs);
+    }
+
+    void start() {
+        keeper.start();
+        intakeThread.start();
+    }
+
+    @Override
+    public int busySlots() {
+        return held.size();
+    }
+
+    @Override
+    public boolean isTakingJobs() {
+        return reachable && !paused && !stopping;
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        pausing.lock();
+        try {
+            paused = false;
+            resumed.signalAll();
+        } finally {
+            pausing.unlock();
+        }
+    }
+
+    private void cancel(String job) {
+        ClaimedJob claim = held.get(job);
+        if (claim != null) {
+            claim.interrupt(Claim.Interruption.CANCELLED);
+        }
+    }
+
+    private void takeJobs() {
+        while (!stopping) {
+            try {
+                awaitResume();
+                takeSome();
+                reachable = true;
+            } catch (QueueUnavailable away) {
+                reachable = false;
+                keeper.suspectLostAnswer();
+                LOG.debug("worker {} takes no jobs: {}", config.name(), away.getMessage());
+                sleep(RETRY_PAUSE);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void awaitResume() throws InterruptedException {
+        pausing.lock();
+        try {
+            while (paused && !stopping) {
+                resumed.await();
+            }
+        } finally {
+            pausing.unlock();
+        }
+    }
+
+    private void takeSome() throws InterruptedException {
+        if (!free.tryAcquire(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS)) {
+            return;
+        }
+        int permits = 1 + free.drainPermits();
+        try {
+            permits -= startAll(permits, List.of());
+            if (permits == 0) {
+                return;
+            }
+            List<Intake.Ready> delivered = intake.awaitReady(permits);
+            if (delivered.isEmpty()) {
+                return;
+            }
+            if (paused || stopping) {
+                functions.call("sandmill_leave", config.kind().wireName(), config.name());
+            } else {
+                permits -= startAll(permits, delivered);
+            }
+        } finally {
+            free.release(permits);
+        }
+    }
+
+    private int startAll(int count, List<Intake.Ready> delivered) {
+        return keeper.whileTaking(() -> {
+            if (stopping || paused) {
+                return 0;
+            }
+            List<QueueFunctions.Taken> jobs = intake.take(count, delivered);
+            for (QueueFunctions.Taken job : jobs) {
+                ClaimedJob claim = hold(job);
+                Thread.ofVirtual().name("job-" + claim.id()).start(() -> workThrough(claim));
+            }
+            return jobs.size();
+        });
+    }
+
+    private ClaimedJob hold(QueueFunctions.Taken taken) {
+        ClaimedJob claim = new ClaimedJob(taken, functions, news);
+        held.put(claim.id(), claim);
+        return claim;
+    }
+
+    /// This job, and then what its slot gets next, until there is nothing.
+    private void workThrough(ClaimedJob first) {
+        try {
+            ClaimedJob claim = first;
+            while (claim != null) {
+                Completion completion = claim.run(handler, config);
+                claim = finish(claim, completion);
+            }
+        } finally {
+            free.release();
+        }
+    }
+
+    private @Nullable ClaimedJob finish(ClaimedJob claim, Completion completion) {
+        try {
+            return keeper.whileTaking(() -> {
+                Committer.Committed committed = committer.commit(claim, completion, !paused && !stopping);
+                if (committed.uncertain()) {
+                    keeper.suspectLostAnswer();
+                }
+                held.remove(claim.id(), claim);
+                return committed.next().isEmpty() ? null : hold(committed.next().getFirst());
+            });
+        } finally {
+            held.remove(claim.id(), claim);
+        }
+    }
+
+    /// Writes the outcome of a job whose workers died too often.
+    private void startDying(QueueFunctions.Taken taken) {
+        ClaimedJob claim = hold(taken);
+        Thread.ofVirtual().name("dying-" + claim.id()).start(() -> {
+            try {
+                String outcome = config.deadOutcome().apply(taken.job());
+                committer.commit(claim, new Completion.Failed("its workers died", false, outcome), false);
+            } finally {
+                held.remove(claim.id(), claim);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        stopping = true;
+        resume();
+        intake.close();
+        drain();
+        keeper.close();
+        leave();
+        closing.accept(this);
+    }
+
+    private void drain() {
+        try {
+            intakeThread.join(Duration.ofSeconds(5));
+            if (!free.tryAcquire(config.slots(), config.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+                held.values().forEach(claim -> claim.interrupt(Claim.Interruption.STOPPING));
+                if (!free.tryAcquire(config.slots(), INTERRUPTED_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    held.values().forEach(this::takeAway);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            held.values().forEach(this::takeAway);
+        }
+    }
+
+    /// Back to the queue over the head of a handler that does not stop; its own end comes too late then.
+    private void takeAway(ClaimedJob claim) {
+        LOG.warn("job {}: its handler does not stop, the job goes back to the queue", claim.id());
+        committer.commit(claim, new Completion.HandedBack(), false);
+    }
+
+    private void leave() {
+        try {
+            cancelListening.close();
+            functions.call("sandmill_disown", config.kind().wireName(), config.name());
+            functions.call("sandmill_leave", config.kind().wireName(), config.name());
+        } catch (QueueUnavailable away) {
+            LOG.warn("worker {} left while Redis was away: {}", config.name(), away.getMessage());
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

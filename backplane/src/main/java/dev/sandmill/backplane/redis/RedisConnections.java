@@ -1,0 +1,64 @@
+package dev.sandmill.backplane.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The one client of a process, which opens its links. Nothing is sent twice: a command that was on its way when the
+/// connection broke fails, and whoever sent it decides.
+public final class RedisConnections implements AutoCloseable {
+    private static final int MAX_UNANSWERED_COMMANDS = 50_000;
+
+    private final ClientResources resources;
+    private final RedisClient client;
+    private final Duration commandTimeout;
+
+    public RedisConnections(URI redis, Duration commandTimeout) {
+        this.commandTimeout = commandTimeout;
+        this.resources = ClientResources.builder()
+                .reconnectDelay(Delay.exponential(Duration.ofMillis(5), Duration.ofMillis(500), 2, TimeUnit.MILLISECONDS))
+                .build();
+        RedisURI uri = RedisURI.create(redis);
+        uri.setTimeout(commandTimeout);
+        uri.setClientName("sandmill");
+        this.client = RedisClient.create(resources, uri);
+        client.setOptions(ClientOptions.builder()
+                .protocolVersion(ProtocolVersion.RESP3)
+                .autoReconnect(true)
+                .replayFilter(command -> true)
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(MAX_UNANSWERED_COMMANDS)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(commandTimeout)
+                        .keepAlive(true)
+                        .tcpNoDelay(true)
+                        .build())
+                .build());
+    }
+
+    /// A connection for commands that are answered at once, shared by any number of threads.
+    public <V> RedisLink<V> link(RedisCodec<String, V> codec) {
+        return link(codec, _ -> {});
+    }
+
+    /// The same, with something to do after each connect.
+    public <V> RedisLink<V> link(RedisCodec<String, V> codec, Consumer<RedisLink<V>> onConnected) {
+        return new RedisLink<>(() -> client.connect(codec), commandTimeout, onConnected);
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,53 @@
+-- Finish: one attempt's end is committed by the holder of the token, and the freed slot gets the next job.
+
+local FENCED, COMMITTED = 0, 1
+
+local function commit(q, lane, id, token, how, outcome, delayMillis, maxAttempts, data, at)
+    local job = q .. ':job:' .. id
+    local known = redis.call('HMGET', job, 'token', 'last', 'cancel', 'attempt')
+    if known[1] ~= token then
+        return known[2] == token and COMMITTED or FENCED
+    end
+    if how == 'done' then
+        finalize(q, lane, id, at, 'done', outcome)
+        return COMMITTED
+    end
+    if known[3] then
+        finalize(q, lane, id, at, 'done', known[3])
+        return COMMITTED
+    end
+    if how == 'dead' or (how == 'retry' and tonumber(known[4]) >= maxAttempts) then
+        finalize(q, lane, id, at, 'dead', outcome)
+        return COMMITTED
+    end
+    redis.call('HSET', job, 'last', token)
+    redis.call('HDEL', job, 'token', 'owner')
+    redis.call('ZREM', q .. ':leases:' .. lane, id)
+    append(q, id, at, 'retrying', data)
+    if how == 'retry' then
+        redis.call('HSET', job, 'state', 'retrying')
+        redis.call('ZADD', q .. ':delayed:' .. lane, at + delayMillis, id)
+    else
+        redis.call('HINCRBY', job, 'attempt', -1)
+        requeue(q, lane, id, at)
+    end
+    return COMMITTED
+end
+
+-- ARGV: lane, job, token, how (done, retry, dead, back), outcome, delay in millis, attempts allowed,
+-- data of the retrying event, worker, how many jobs to take next, lease in millis.
+redis.register_function{
+    function_name = 'sandmill_finish',
+    flags = { 'allow-oom' },
+    callback = function(keys, args)
+        local q, lane, at = keys[1], args[1], now()
+        local reply = { commit(q, lane, args[2], args[3], args[4], args[5], tonumber(args[6]), tonumber(args[7]), args[8], at) }
+        local count = tonumber(args[10])
+        if count > 0 then
+            for _, claimed in ipairs(take(q, lane, args[9], count, tonumber(args[11]), at)) do
+                reply[#reply + 1] = claimed
+            end
+        end
+        return reply
+    end,
+}

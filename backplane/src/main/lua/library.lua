@@ -1,0 +1,180 @@
+#!lua name=sandmill
+-- What every step shares: keys, server time, the job's event log, how a job waits and how it ends.
+-- All keys of a queue start with the queue's key, whose hash tag keeps them on one cluster slot.
+
+local VERSION = '@VERSION@'
+local GROUP = 'workers'
+local LANES = { 'execute', 'index' }
+local IDEMPOTENCY_TTL_MILLIS = 24 * 3600 * 1000
+local NEWS_LENGTH = 16384
+
+local function now()
+    local time = redis.call('TIME')
+    return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function whole(number)
+    return string.format('%.0f', number)
+end
+
+local function settings(q)
+    local stored = redis.call('HMGET', q .. ':config', 'capacity', 'resultTtlMillis', 'salt')
+    return {
+        capacity = tonumber(stored[1] or 100000),
+        resultTtl = tonumber(stored[2] or 24 * 3600 * 1000),
+        salt = stored[3] or '',
+    }
+end
+
+-- Wakes whoever waits for this job, in any process. Readers look the job up, so losing old news is harmless.
+local function announce(q, what, id)
+    redis.call('XADD', q .. ':news', 'MAXLEN', '~', NEWS_LENGTH, '*', 'w', what, 'j', id)
+end
+
+local function append(q, id, at, type, data)
+    local sequence = redis.call('HINCRBY', q .. ':job:' .. id, 'seq', 1)
+    redis.call('XADD', q .. ':ev:' .. id, whole(sequence) .. '-0', 't', type, 'a', whole(at), 'd', data)
+    if type ~= 'finished' and redis.call('HEXISTS', q .. ':job:' .. id, 'watched') == 1 then
+        announce(q, 'event', id)
+    end
+end
+
+local JOB_FIELDS = { 'tenant', 'kind', 'state', 'attempt', 'created', 'started', 'finished', 'request', 'outcome', 'rid' }
+
+-- The job as a flat row: id, then JOB_FIELDS; nil where there is no such job.
+local function row(q, id)
+    local fields = redis.call('HMGET', q .. ':job:' .. id, unpack(JOB_FIELDS))
+    if not fields[1] then
+        return nil
+    end
+    table.insert(fields, 1, id)
+    return fields
+end
+
+-- A ready entry is only transport: the job's hash says which entry is the valid one.
+local function stage(q, lane, id, at)
+    local entry = redis.call('XADD', q .. ':ready:' .. lane, '*', 'j', id)
+    redis.call('HSET', q .. ':job:' .. id, 'entry', entry)
+    redis.call('ZADD', q .. ':staged:' .. lane, at, id)
+end
+
+local function unstage(q, lane, id)
+    local entry = redis.call('HGET', q .. ':job:' .. id, 'entry')
+    if entry then
+        redis.call('XACK', q .. ':ready:' .. lane, GROUP, entry)
+        redis.call('XDEL', q .. ':ready:' .. lane, entry)
+        redis.call('HDEL', q .. ':job:' .. id, 'entry')
+    end
+    redis.call('ZREM', q .. ':staged:' .. lane, id)
+end
+
+-- Deficit round robin: at its turn a tenant may move as many jobs as its weight says, then the next one has its turn.
+-- The ready stream stays shallow, so that who comes later does not wait behind what a flood put there.
+local function refill(q, lane, at)
+    local depth = tonumber(redis.call('GET', q .. ':depth:' .. lane) or 4)
+    local room = depth - redis.call('ZCARD', q .. ':staged:' .. lane)
+    local ring = q .. ':ring:' .. lane
+    local deficits = q .. ':deficit:' .. lane
+    while room > 0 do
+        local tenant = redis.call('LINDEX', ring, 0)
+        if not tenant then
+            break
+        end
+        local backlog = q .. ':backlog:' .. lane .. ':' .. tenant
+        local deficit = tonumber(redis.call('HGET', deficits, tenant) or 0)
+        if deficit < 1 then
+            deficit = deficit + math.max(1, tonumber(redis.call('HGET', q .. ':weights', tenant) or 1))
+        end
+        local id = redis.call('LPOP', backlog)
+        if id then
+            stage(q, lane, id, at)
+            deficit = deficit - 1
+            room = room - 1
+        end
+        if redis.call('EXISTS', backlog) == 0 then
+            redis.call('LPOP', ring)
+            redis.call('HDEL', deficits, tenant)
+        elseif deficit < 1 then
+            redis.call('LMOVE', ring, ring, 'LEFT', 'RIGHT')
+            redis.call('HSET', deficits, tenant, deficit)
+        else
+            redis.call('HSET', deficits, tenant, deficit)
+        end
+    end
+end
+
+-- Into the tenant's backlog: new jobs at its end, jobs that already waited their turn once at its front.
+local function wait(q, lane, tenant, id, first)
+    local backlog = q .. ':backlog:' .. lane .. ':' .. tenant
+    if redis.call('EXISTS', backlog) == 0 then
+        redis.call('RPUSH', q .. ':ring:' .. lane, tenant)
+    end
+    redis.call(first and 'LPUSH' or 'RPUSH', backlog, id)
+    redis.call('INCR', q .. ':queued:' .. lane)
+end
+
+-- Out of the tenant's backlog, and out of the ring where that was its last job.
+local function withdraw(q, lane, tenant, id)
+    local backlog = q .. ':backlog:' .. lane .. ':' .. tenant
+    if redis.call('LREM', backlog, 1, id) == 1 and redis.call('EXISTS', backlog) == 0 then
+        redis.call('LREM', q .. ':ring:' .. lane, 0, tenant)
+        redis.call('HDEL', q .. ':deficit:' .. lane, tenant)
+    end
+end
+
+local function requeue(q, lane, id, at)
+    local job = q .. ':job:' .. id
+    redis.call('HSET', job, 'state', 'queued')
+    wait(q, lane, redis.call('HGET', job, 'tenant'), id, true)
+    refill(q, lane, at)
+end
+
+-- Jobs that ended per second, over the last window of five seconds.
+local function drained(q, at)
+    local drain = q .. ':drain'
+    local count = redis.call('HINCRBY', drain, 'count', 1)
+    local since = tonumber(redis.call('HGET', drain, 'since') or 0)
+    if since == 0 then
+        redis.call('HSET', drain, 'since', at)
+    elseif at - since >= 5000 then
+        redis.call('HSET', drain, 'rate', count * 1000 / (at - since), 'since', at, 'count', 0)
+    end
+end
+
+-- The one place where a job ends. The last token is kept, so that a commit whose reply was lost can be repeated.
+local function finalize(q, lane, id, at, state, outcome)
+    local job = q .. ':job:' .. id
+    local ttl = settings(q).resultTtl
+    local token = redis.call('HGET', job, 'token')
+    redis.call('HSET', job, 'state', state, 'finished', whole(at), 'outcome', outcome)
+    if token then
+        redis.call('HSET', job, 'last', token)
+    end
+    redis.call('HDEL', job, 'token', 'owner', 'cancel')
+    redis.call('ZREM', q .. ':leases:' .. lane, id)
+    append(q, id, at, 'finished', '{"state":"' .. state .. '"}')
+    local key = redis.call('HGET', job, 'idem')
+    if key then
+        redis.call('HSET', key, 'state', state, 'finished', whole(at))
+        redis.call('PEXPIRE', key, whole(IDEMPOTENCY_TTL_MILLIS))
+    end
+    redis.call('PEXPIRE', job, whole(ttl))
+    redis.call('PEXPIRE', q .. ':ev:' .. id, whole(ttl))
+    if state == 'dead' then
+        redis.call('ZADD', q .. ':dead', at + ttl, id)
+    end
+    drained(q, at)
+    announce(q, 'finished', id)
+end
+
+redis.register_function{
+    function_name = 'sandmill_version',
+    callback = function() return VERSION end,
+    flags = { 'no-writes' },
+}
+
+redis.register_function('sandmill_configure', function(keys, args)
+    redis.call('HSET', keys[1] .. ':config', 'capacity', args[1], 'resultTtlMillis', args[2])
+    redis.call('HSETNX', keys[1] .. ':config', 'salt', args[3])
+    return 'OK'
+end)
