@@ -1,11 +1,21 @@
 package dev.sandmill.vectorizer;
 
 import dev.sandmill.api.SearchQuery;
+import dev.sandmill.vectorizer.cache.VectorCache;
 import java.util.List;
 import java.util.Optional;
 
 /// Keeps files searchable by meaning. Thread-safe; batches of one target must not run at the same time.
 public interface Vectorizer extends AutoCloseable {
+    /// Loads the model and opens the index. Takes about a second; to be closed by whoever opened it.
+    ///
+    /// @throws IllegalArgumentException for an embedder that this version does not have
+    /// @throws RuntimeException with a message for people where the model cannot be loaded or another process has
+    ///     the index
+    static Vectorizer open(VectorizerConfig config, VectorCache cache) {
+        return InProcessVectorizer.open(config, cache);
+    }
+
     /// Indexes one batch: what is not source is skipped, the rest is chunked, embedded where the cache does not
     /// know it, and stored. A file that fails is reported and the others go on. Applying a batch again changes
     /// nothing. An interrupt stops between two files.

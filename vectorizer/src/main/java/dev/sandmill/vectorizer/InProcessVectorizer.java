@@ -1,0 +1,124 @@
+package dev.sandmill.vectorizer;
+
+import dev.sandmill.api.SearchQuery;
+import dev.sandmill.vectorizer.cache.VectorCache;
+import dev.sandmill.vectorizer.chunk.ChunkLimits;
+import dev.sandmill.vectorizer.chunk.Chunkers;
+import dev.sandmill.vectorizer.embed.Embedder;
+import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
+import dev.sandmill.vectorizer.embed.onnx.OnnxEmbedder;
+import dev.sandmill.vectorizer.source.LanguageOf;
+import dev.sandmill.vectorizer.source.SourceFilter;
+import dev.sandmill.vectorizer.store.Partition;
+import dev.sandmill.vectorizer.store.VectorStore;
+import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import java.util.List;
+import java.util.Optional;
+
+/// The vectorizer with everything in this process: MiniLM on ONNX Runtime, Lucene on the local disk.
+final class InProcessVectorizer implements Vectorizer {
+    private static final String MINILM = "minilm";
+
+    private final Embedder embedder;
+    private final VectorStore store;
+    private final VectorSource vectors;
+    private final IndexPipeline indexPipeline;
+    private final SearchPipeline searchPipeline;
+
+    private InProcessVectorizer(Embedder embedder, VectorStore store, VectorSource vectors, IndexPipeline indexPipeline) {
+        this.embedder = embedder;
+        this.store = store;
+        this.vectors = vectors;
+        this.indexPipeline = indexPipeline;
+        this.searchPipeline = new SearchPipeline(embedder, store);
+    }
+
+    static InProcessVectorizer open(VectorizerConfig config, VectorCache cache) {
+        if (!config.embedder().equals(MINILM)) {
+            throw new IllegalArgumentException(
+                    "embedder '" + config.embedder() + "' is not supported; this version has: " + MINILM);
+        }
+        OnnxEmbedder embedder = OnnxEmbedder.start(config.parallelism());
+        try {
+            Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), embedder::countTokens);
+            String generation = embedder.id().fingerprint() + "\0" + chunkers.chunkerId();
+            LuceneStore store = LuceneStore.open(config.directory(), generation);
+            VectorSource vectors = new VectorSource(embedder, cache, config.batchSize());
+            LanguageOf languageOf = new LanguageOf();
+            FileReading reading =
+                    new FileReading(new SourceFilter(config.maxFileBytes(), languageOf), languageOf, chunkers);
+            IndexPipeline indexPipeline = new IndexPipeline(reading, vectors, store, config.batchSize());
+            return new InProcessVectorizer(embedder, store, vectors, indexPipeline);
+        } catch (RuntimeException failed) {
+            embedder.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public BatchReport apply(IndexTarget target, List<FileChange> changes, Progress progress)
+            throws InterruptedException {
+        return indexPipeline.apply(partition(target), changes, progress);
+    }
+
+    @Override
+    public void commit(IndexTarget target, String commit) {
+        store.commit(partition(target), commit);
+    }
+
+    @Override
+    public Optional<IndexedState> state(String tenant, String repository) {
+        return store.watermark(tenant, repository)
+                .map(mark -> new IndexedState(mark.commit(), mark.branch(), mark.files(), mark.chunks(), model()));
+    }
+
+    @Override
+    public List<String> paths(IndexTarget target) {
+        return store.paths(partition(target));
+    }
+
+    @Override
+    public void drop(String tenant, String repository) {
+        store.drop(tenant, repository);
+    }
+
+    @Override
+    public SearchResult search(String tenant, SearchQuery query) {
+        return searchPipeline.search(tenant, query);
+    }
+
+    @Override
+    public String model() {
+        return embedder.id().name();
+    }
+
+    @Override
+    public VectorizerHealth health() {
+        Optional<String> problem = store.problem();
+        if (problem.isPresent()) {
+            return new VectorizerHealth(false, problem.get());
+        }
+        try {
+            embedder.embed(List.of("health"));
+            return new VectorizerHealth(true, model() + ", damaged cached vectors: " + vectors.damaged());
+        } catch (EmbeddingFailedException failed) {
+            return new VectorizerHealth(false, String.valueOf(failed.getMessage()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new VectorizerHealth(false, "interrupted while the model was asked");
+        }
+    }
+
+    private static Partition partition(IndexTarget target) {
+        return new Partition(target.tenant(), target.repository(), target.branch());
+    }
+
+    @Override
+    public void close() {
+        try {
+            store.close();
+        } finally {
+            embedder.close();
+        }
+    }
+}

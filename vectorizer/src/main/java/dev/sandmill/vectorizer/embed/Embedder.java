@@ -1,0 +1,22 @@
+package dev.sandmill.vectorizer.embed;
+
+import java.util.List;
+
+/// A model that turns texts into unit vectors. Thread-safe.
+public interface Embedder extends AutoCloseable {
+    /// One vector of [#dimension()] numbers and length 1 for each text, in order. Text beyond [#maxTokens()] has no
+    /// influence. An interrupt ends the wait; what other callers asked for goes on.
+    ///
+    /// @throws EmbeddingFailedException where the model could not answer or its answer makes no sense
+    float[][] embed(List<String> texts) throws InterruptedException;
+
+    ModelId id();
+
+    /// Tokens of a text that count, the model's own marks included.
+    int maxTokens();
+
+    int dimension();
+
+    @Override
+    void close();
+}

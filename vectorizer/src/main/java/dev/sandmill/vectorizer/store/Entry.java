@@ -1,0 +1,4 @@
+package dev.sandmill.vectorizer.store;
+
+/// A posting with its vector, of unit length, on its way into a store.
+public record Entry(Posting posting, float[] vector) {}

@@ -1,0 +1,4 @@
+package dev.sandmill.vectorizer.store;
+
+/// What a store already has of a chunk.
+public record Held(String fingerprint, float[] vector) {}

@@ -1,0 +1,34 @@
+package dev.sandmill.vectorizer.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Keeps postings and finds them again by vector and by words. Thread-safe, but for writers of one partition, of
+/// which there may be one at a time. Tenants never see each other. Every method may throw [StoreFailedException].
+public interface VectorStore extends AutoCloseable {
+    /// What is held of a file, uncommitted changes included, in no particular order.
+    List<Held> held(Partition partition, String path);
+
+    /// Puts these entries in the place of all that is held of the file; none removes it.
+    void replaceFile(Partition partition, String path, List<Entry> entries);
+
+    /// Makes all changes of the partition durable and searchable, with `commit` as their watermark.
+    void commit(Partition partition, String commit);
+
+    /// The newest watermark of a repository, whichever branch it is of.
+    Optional<Watermark> watermark(String tenant, String repository);
+
+    /// Paths held of a partition, uncommitted changes included.
+    List<String> paths(Partition partition);
+
+    void drop(String tenant, String repository);
+
+    /// What may answer a probe, in no particular order; only of committed branches.
+    List<Found> search(String tenant, Probe probe);
+
+    /// What keeps this store from working, if anything does.
+    Optional<String> problem();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,135 @@
+package dev.sandmill.vectorizer.store.lucene;
+
+import dev.sandmill.vectorizer.store.Found;
+import dev.sandmill.vectorizer.store.Posting;
+import dev.sandmill.vectorizer.store.Probe;
+import dev.sandmill.vectorizer.store.Watermark;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.DoubleValues;
+import org.apache.lucene.search.DoubleValuesSource;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.PrefixQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.BytesRef;
+
+/// One search in one view of the index: the best by vector and the best by words, each with both scores.
+final class HybridSearch {
+    private final IndexSearcher searcher;
+    private final Watermarks watermarks;
+
+    HybridSearch(IndexSearcher searcher, Watermarks watermarks) {
+        this.searcher = searcher;
+        this.watermarks = watermarks;
+    }
+
+    List<Found> find(Probe probe, Collection<String> partitions) throws IOException {
+        Query filter = filter(probe, partitions);
+        Query words = WordQuery.of(probe.text());
+        Query filteredWords = new BooleanQuery.Builder()
+                .add(words, Occur.MUST)
+                .add(filter, Occur.FILTER)
+                .build();
+        Query nearest = new KnnFloatVectorQuery(Schema.VECTOR, probe.vector(), probe.candidates(), filter);
+        SortedSet<Integer> documents = new TreeSet<>();
+        for (ScoreDoc hit : searcher.search(nearest, probe.candidates()).scoreDocs) {
+            documents.add(hit.doc);
+        }
+        for (ScoreDoc hit : searcher.search(filteredWords, probe.candidates()).scoreDocs) {
+            documents.add(hit.doc);
+        }
+        return found(documents, cosines(probe.vector(), documents), scores(words, documents));
+    }
+
+    private static Query filter(Probe probe, Collection<String> partitions) {
+        BooleanQuery.Builder filter =
+                new BooleanQuery.Builder().add(oneOf(Schema.PARTITION, partitions), Occur.FILTER);
+        if (!probe.languages().isEmpty()) {
+            filter.add(oneOf(Schema.LANGUAGE, probe.languages()), Occur.FILTER);
+        }
+        String prefix = probe.pathPrefix();
+        if (prefix != null && !prefix.isEmpty()) {
+            filter.add(new PrefixQuery(new Term(Schema.PATH, prefix)), Occur.FILTER);
+        }
+        return filter.build();
+    }
+
+    private static Query oneOf(String field, Collection<String> values) {
+        return new TermInSetQuery(field, values.stream().map(BytesRef::new).toList());
+    }
+
+    private List<Found> found(SortedSet<Integer> documents, Map<Integer, Double> cosines, Map<Integer, Double> words)
+            throws IOException {
+        List<Found> found = new ArrayList<>(documents.size());
+        StoredFields fields = searcher.storedFields();
+        for (int id : documents) {
+            Document document = fields.document(id);
+            String repository = Schema.repository(document);
+            Posting posting = Schema.posting(document);
+            String commit = watermarks.of(repository).map(Watermark::commit).orElse("");
+            found.add(new Found(
+                    repository, commit, posting, cosines.getOrDefault(id, 0.0), words.getOrDefault(id, 0.0)));
+        }
+        return found;
+    }
+
+    /// Exact, from the vectors as they were given, not from their quantised form.
+    private Map<Integer, Double> cosines(float[] vector, SortedSet<Integer> documents) throws IOException {
+        Map<Integer, Double> cosines = new HashMap<>();
+        for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+            SortedSet<Integer> inLeaf = inLeaf(documents, leaf);
+            if (inLeaf.isEmpty()) {
+                continue;
+            }
+            DoubleValues values = DoubleValuesSource.similarityToQueryVector(leaf, vector, Schema.VECTOR);
+            for (int id : inLeaf) {
+                if (values.advanceExact(id - leaf.docBase)) {
+                    cosines.put(id, 2 * values.doubleValue() - 1);
+                }
+            }
+        }
+        return cosines;
+    }
+
+    private Map<Integer, Double> scores(Query query, SortedSet<Integer> documents) throws IOException {
+        Map<Integer, Double> scores = new HashMap<>();
+        Weight weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1);
+        for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+            SortedSet<Integer> inLeaf = inLeaf(documents, leaf);
+            Scorer scorer = inLeaf.isEmpty() ? null : weight.scorer(leaf);
+            if (scorer == null) {
+                continue;
+            }
+            for (int id : inLeaf) {
+                int local = id - leaf.docBase;
+                int at = scorer.docID() < local ? scorer.iterator().advance(local) : scorer.docID();
+                if (at == local) {
+                    scores.put(id, (double) scorer.score());
+                }
+            }
+        }
+        return scores;
+    }
+
+    private static SortedSet<Integer> inLeaf(SortedSet<Integer> documents, LeafReaderContext leaf) {
+        return documents.subSet(leaf.docBase, leaf.docBase + leaf.reader().maxDoc());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.sandmill.vectorizer.store.lucene;
+
+import dev.sandmill.vectorizer.store.Entry;
+import dev.sandmill.vectorizer.store.Partition;
+import dev.sandmill.vectorizer.store.Posting;
+import java.io.IOException;
+import java.util.Set;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.SortedDocValuesField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+
+/// How a posting lies in the index: one document each. A change here asks for a new [#VERSION].
+final class Schema {
+    static final int VERSION = 1;
+
+    static final String PARTITION = "partition";
+    static final String REPOSITORY = "repository";
+    static final String FILE = "file";
+    static final String PATH = "path";
+    static final String LANGUAGE = "language";
+    static final String FIRST = "first";
+    static final String BODY = "body";
+    static final String SYMBOL_WORDS = "symbolWords";
+    static final String PATH_WORDS = "pathWords";
+    static final String VECTOR = "vector";
+    static final String FINGERPRINT = "fingerprint";
+
+    private static final String BLOB = "blob";
+    private static final String START_LINE = "startLine";
+    private static final String END_LINE = "endLine";
+    private static final String SYMBOL = "symbol";
+    private static final String KIND = "kind";
+    private static final String TEXT = "text";
+
+    private static final FieldType WORDS = words();
+
+    private Schema() {}
+
+    private static FieldType words() {
+        FieldType type = new FieldType();
+        type.setTokenized(true);
+        type.setIndexOptions(IndexOptions.DOCS_AND_FREQS);
+        type.freeze();
+        return type;
+    }
+
+    static Document document(Partition partition, Entry entry, boolean first) {
+        Posting posting = entry.posting();
+        Document document = new Document();
+        document.add(new StringField(PARTITION, key(partition), Field.Store.NO));
+        document.add(new StringField(REPOSITORY, partition.repository(), Field.Store.YES));
+        document.add(new StringField(FILE, key(partition, posting.path()), Field.Store.NO));
+        document.add(new StringField(PATH, posting.path(), Field.Store.YES));
+        document.add(new SortedDocValuesField(PATH, new BytesRef(posting.path())));
+        document.add(new StringField(LANGUAGE, posting.language(), Field.Store.YES));
+        if (first) {
+            document.add(new StringField(FIRST, "1", Field.Store.NO));
+        }
+        document.add(new StoredField(FINGERPRINT, posting.fingerprint()));
+        document.add(new StoredField(BLOB, posting.blobId()));
+        document.add(new StoredField(START_LINE, posting.startLine()));
+        document.add(new StoredField(END_LINE, posting.endLine()));
+        document.add(new StoredField(KIND, posting.kind()));
+        document.add(new StoredField(TEXT, posting.text()));
+        String symbol = posting.symbol();
+        if (symbol != null) {
+            document.add(new StoredField(SYMBOL, symbol));
+            document.add(new Field(SYMBOL_WORDS, symbol, WORDS));
+        }
+        document.add(new Field(BODY, posting.text(), WORDS));
+        document.add(new Field(PATH_WORDS, posting.path(), WORDS));
+        document.add(new KnnFloatVectorField(VECTOR, entry.vector(), VectorSimilarityFunction.DOT_PRODUCT));
+        return document;
+    }
+
+    static Posting posting(Document document) {
+        return new Posting(
+                text(document, PATH),
+                text(document, BLOB),
+                number(document, START_LINE),
+                number(document, END_LINE),
+                document.get(SYMBOL),
+                text(document, KIND),
+                text(document, LANGUAGE),
+                text(document, FINGERPRINT),
+                text(document, TEXT));
+    }
+
+    static String repository(Document document) {
+        return text(document, REPOSITORY);
+    }
+
+    static String fingerprint(StoredFields fields, int documentId) throws IOException {
+        return text(fields.document(documentId, Set.of(FINGERPRINT)), FINGERPRINT);
+    }
+
+    static Term file(Partition partition, String path) {
+        return new Term(FILE, key(partition, path));
+    }
+
+    static String key(Partition partition) {
+        return partition.repository() + '\0' + partition.branch();
+    }
+
+    private static String key(Partition partition, String path) {
+        return key(partition) + '\0' + path;
+    }
+
+    private static String text(Document document, String field) {
+        @Nullable String value = document.get(field);
+        if (value == null) {
+            throw new IllegalStateException("a document of the index has no " + field);
+        }
+        return value;
+    }
+
+    private static int number(Document document, String field) {
+        return Integer.parseInt(text(document, field));
+    }
+}

@@ -1,0 +1,170 @@
+package dev.sandmill.vectorizer.store.lucene;
+
+import dev.sandmill.vectorizer.store.Entry;
+import dev.sandmill.vectorizer.store.Found;
+import dev.sandmill.vectorizer.store.Held;
+import dev.sandmill.vectorizer.store.Partition;
+import dev.sandmill.vectorizer.store.Probe;
+import dev.sandmill.vectorizer.store.Watermark;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.jspecify.annotations.Nullable;
+
+/// One tenant's index on disk: one writer, a reader that sees its pending changes and one that moves on at commits.
+/// What was not committed when the process ends is gone, however it ends.
+final class TenantIndex implements AutoCloseable {
+    private static final double BUFFER_MEGABYTES = 32;
+
+    private final String tenant;
+    private final Directory directory;
+    private final IndexWriter writer;
+    private final SearcherManager pending;
+    private final SearcherManager committed;
+    private volatile Watermarks watermarks;
+
+    private TenantIndex(String tenant, Directory directory, IndexWriter writer) throws IOException {
+        this.tenant = tenant;
+        this.directory = directory;
+        this.writer = writer;
+        this.pending = new SearcherManager(writer, null);
+        this.committed = new SearcherManager(writer, null);
+        this.watermarks = Watermarks.read(writer.getLiveCommitData() == null ? List.of() : writer.getLiveCommitData());
+    }
+
+    static TenantIndex open(String tenant, Path folder) throws IOException {
+        Directory directory = FSDirectory.open(folder);
+        @Nullable IndexWriter writer = null;
+        try {
+            IndexWriterConfig config = new IndexWriterConfig(new CodeAnalyzer())
+                    .setRAMBufferSizeMB(BUFFER_MEGABYTES)
+                    .setCommitOnClose(false)
+                    .setCodec(new Lucene104Codec() {
+                        @Override
+                        public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                            return new Lucene104HnswScalarQuantizedVectorsFormat();
+                        }
+                    });
+            writer = new IndexWriter(directory, config);
+            return new TenantIndex(tenant, directory, writer);
+        } catch (IOException | RuntimeException failed) {
+            if (writer != null) {
+                writer.rollback();
+            }
+            directory.close();
+            throw failed;
+        }
+    }
+
+    /// Whether the writer gave up after an error, as it does when the disk is full.
+    boolean isBroken() {
+        return !writer.isOpen();
+    }
+
+    void replaceFile(Partition partition, String path, List<Entry> entries) throws IOException {
+        List<Document> documents = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            documents.add(Schema.document(partition, entry, documents.isEmpty()));
+        }
+        Term file = Schema.file(partition, path);
+        if (documents.isEmpty()) {
+            writer.deleteDocuments(file);
+        } else {
+            writer.updateDocuments(file, documents);
+        }
+    }
+
+    List<Held> held(Partition partition, String path) throws IOException {
+        return inPending(searcher -> Scan.held(searcher, new TermQuery(Schema.file(partition, path))));
+    }
+
+    List<String> paths(Partition partition) throws IOException {
+        return inPending(searcher -> Scan.paths(searcher, firstOf(partition)));
+    }
+
+    synchronized void commit(Partition partition, String commit) throws IOException {
+        Watermark watermark = inPending(searcher -> new Watermark(
+                partition.branch(),
+                commit,
+                searcher.count(firstOf(partition)),
+                searcher.count(new TermQuery(new Term(Schema.PARTITION, Schema.key(partition))))));
+        publish(watermarks.with(partition.repository(), watermark));
+    }
+
+    synchronized void drop(String repository) throws IOException {
+        writer.deleteDocuments(new Term(Schema.REPOSITORY, repository));
+        publish(watermarks.without(repository));
+    }
+
+    private void publish(Watermarks changed) throws IOException {
+        writer.setLiveCommitData(changed.toCommitData().entrySet());
+        writer.commit();
+        committed.maybeRefreshBlocking();
+        watermarks = changed;
+    }
+
+    Optional<Watermark> watermark(String repository) {
+        return watermarks.of(repository);
+    }
+
+    List<Found> search(Probe probe) throws IOException {
+        Watermarks marks = watermarks;
+        List<String> partitions = marks.partitionKeys(tenant, probe.repositories());
+        if (partitions.isEmpty()) {
+            return List.of();
+        }
+        IndexSearcher searcher = committed.acquire();
+        try {
+            return new HybridSearch(searcher, marks).find(probe, partitions);
+        } finally {
+            committed.release(searcher);
+        }
+    }
+
+    private static Query firstOf(Partition partition) {
+        return new BooleanQuery.Builder()
+                .add(new TermQuery(new Term(Schema.PARTITION, Schema.key(partition))), BooleanClause.Occur.FILTER)
+                .add(new TermQuery(new Term(Schema.FIRST, "1")), BooleanClause.Occur.FILTER)
+                .build();
+    }
+
+    private <T> T inPending(Reading<T> reading) throws IOException {
+        pending.maybeRefreshBlocking();
+        IndexSearcher searcher = pending.acquire();
+        try {
+            return reading.read(searcher);
+        } finally {
+            pending.release(searcher);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        pending.close();
+        committed.close();
+        writer.rollback();
+        directory.close();
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read(IndexSearcher searcher) throws IOException;
+    }
+}
