@@ -1,0 +1,14 @@
+package dev.sandmill.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+
+/// One comparison: runs ours and the baseline in turn and prints both with their ratio.
+interface Benchmark {
+    String name();
+
+    /// What is compared with what, in one line.
+    String description();
+
+    void run(Target target, PrintStream out) throws IOException, InterruptedException;
+}
