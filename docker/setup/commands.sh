@@ -20,7 +20,6 @@ command_up() {
   if runs_programs; then ensure_images; fi
   ensure_service
   release_lock instance
-  release_engine_user "launcher-$$"
   if [[ $SERVICE_WAS_STARTED == no ]]; then
     say_note "everything was running already; nothing was changed"
   elif [[ $demo == yes ]]; then

@@ -57,12 +57,6 @@ jdk_major() {
   major_of_version "$version"
 }
 
-major_of_version() {
-  local version=${1#1.}
-  [[ $version =~ ^([0-9]+) ]] || return 1
-  echo "${BASH_REMATCH[1]}"
-}
-
 # Newer Debian and Ubuntu have it as a package.
 install_jdk() {
   local package=openjdk-$JDK_MINIMUM-jdk-headless

@@ -46,6 +46,10 @@ is_running() { recorded_pid "$1" >/dev/null; }
 start_daemon() {
   local record=$1 log=$2 child tries
   shift 2
+  command -v "$1" >/dev/null || {
+    say_failed "could not start $1: there is no such program"
+    return 1
+  }
   rm -f "$record"
   # shellcheck disable=SC2016 # for the daemon's own shell
   setsid bash -c '

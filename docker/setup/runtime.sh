@@ -24,10 +24,10 @@ build_program() { "$ROOT_DIR/mvnw" -B --no-transfer-progress -f "$ROOT_DIR/pom.x
 sources_fingerprint() {
   (
     cd "$ROOT_DIR" || exit
-    local folders=()
-    mapfile -t folders < <(compgen -G '*/src/main' || true)
-    find pom.xml ./*/pom.xml mvnw "${folders[@]}" docker/images docker/seccomp docker/base docker/init \
-      -type f -not -path '*/build/*' -not -path '*/target/*' -print0 2>/dev/null |
+    local sources=()
+    shopt -s nullglob # a pattern without a match vanishes
+    sources=(pom.xml* mvnw* */pom.xml */src/main docker/images* docker/seccomp* docker/base* docker/init*)
+    find "${sources[@]}" -type f -not -path '*/build/*' -not -path '*/target/*' -print0 |
       LC_ALL=C sort -z | xargs -0 sha256sum | short_hash
   )
 }

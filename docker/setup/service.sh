@@ -99,7 +99,7 @@ start_service() {
       SANDMILL_SECCOMP=$RUNTIME_DIR/seccomp/sandmill.json ORT_DISABLE_TELEMETRY=1
     SANDMILL_INSTANCE=$(cat "$STATE_DIR/instance.id")
     start_daemon "$STATE_DIR/run/service.process" "$log" "$JAVA_HOME/bin/java" "-Xmx$(service_heap_mebibytes)m" \
-      -Xss4m -XX:+ExitOnOutOfMemoryError -XX:+UseStringDeduplication --enable-native-access=ALL-UNNAMED \
+      -Xss4m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED \
       --add-modules jdk.incubator.vector -Xlog:disable -Xlog:all=error:stderr "-Dsandmill.home=$STATE_DIR" \
       -cp "$RUNTIME_DIR/lib/*" dev.sandmill.orchestrator.Main serve
   ) || return
