@@ -47,7 +47,12 @@ public final class SyntaxReader {
             }
             read(file, dialect, units, refusals);
         }
-        return new ProgramSyntax(main, units, paths, refusals);
+        return new ProgramSyntax(main, units, paths, facts(units, paths), refusals);
+    }
+
+    private List<UnitFacts> facts(List<SourceUnit> units, List<String> paths) {
+        List<SourceUnit> python = units.stream().filter(unit -> unit.dialect() == Dialect.PYTHON).toList();
+        return new PythonProgram(paths, parser).facts(python);
     }
 
     private static List<SourceFile> files(ExecuteCode code, Dialect main) {

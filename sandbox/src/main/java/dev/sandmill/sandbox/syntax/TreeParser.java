@@ -126,7 +126,7 @@ final class TreeParser {
             fields = new String[grammar.fieldCount() + 1];
         }
 
-        /// Null for a token without a field, which nobody asks for.
+        /// Null for a token without a field and for comments, which nobody asks for.
         @Nullable SyntaxNode copy(TSTreeCursor cursor, byte[] source, @Nullable SyntaxNode parent) {
             TSNode node = cursor.currentNode();
             int symbol = node.getSymbol();
@@ -143,7 +143,7 @@ final class TreeParser {
                 isNamed = named[symbol];
             }
             int fieldId = cursor.currentFieldId();
-            if (!isNamed && fieldId == 0) {
+            if (!isNamed && fieldId == 0 || kind.equals("comment") || kind.equals("line_continuation")) {
                 return null;
             }
             return new SyntaxNode(kind, field(fieldId), source, node.getStartByte(), node.getEndByte(), parent);

@@ -2,7 +2,9 @@ package dev.sandmill.sandbox.validate;
 
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.syntax.Dialect;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
+import dev.sandmill.sandbox.syntax.UnitFacts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,9 +19,15 @@ public final class SourceValidator {
     /// The most violations that are listed; the first are enough to know what to change.
     private static final int MAX_VIOLATIONS = 50;
 
+    /// Raised when the code of a rule changes; its data is in the version by itself.
+    private static final int ENGINE = 1;
+
+    private final Policy python = Policy.load("python");
+    private final Policy script = Policy.load("javascript");
+
     /// Changes whenever a rule does: results that were cached under another policy are not found any more.
     public String policyVersion() {
-        return "1";
+        return ENGINE + "-" + python.fingerprint() + "-" + script.fingerprint();
     }
 
     /// @return nothing where the program may run; always nothing at `OFF`
@@ -28,6 +36,10 @@ public final class SourceValidator {
             return List.of();
         }
         List<Violation> violations = new ArrayList<>(program.refusals());
+        for (UnitFacts unit : program.facts()) {
+            Policy policy = unit.unit().dialect() == Dialect.PYTHON ? python : script;
+            violations.addAll(new RuleCheck(policy, level, unit.unit()).check(unit.facts()));
+        }
         return violations.stream()
                 .distinct()
                 .sorted(Comparator.comparing(Violation::path)

@@ -1,0 +1,22 @@
+package dev.sandmill.sandbox.syntax;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// Everything that a program ever stores under a member's name, on whatever object: fields, class bodies, and the
+/// top-level names of its own files.
+final class Members {
+    private final Map<String, Value> values = new HashMap<>();
+
+    Value get(String name) {
+        return values.getOrDefault(name, Value.NOTHING);
+    }
+
+    /// Whether this taught anything new.
+    boolean store(String name, Value value) {
+        Value before = get(name);
+        Value after = before.or(value);
+        values.put(name, after);
+        return !after.equals(before);
+    }
+}

@@ -1,0 +1,280 @@
+package dev.sandmill.sandbox.syntax;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What calls and subscripts evaluate to in Python, where that can be said without running them: reflection with known
+/// names, and functions that put texts together.
+final class PythonCalls {
+    private final PythonEvaluation evaluation;
+    private final PythonNames names;
+    private final PythonScopes scopes;
+
+    PythonCalls(PythonEvaluation evaluation, PythonNames names, PythonScopes scopes) {
+        this.evaluation = evaluation;
+        this.names = names;
+        this.scopes = scopes;
+    }
+
+    /// A call's arguments, positional ones first; after a `*` nothing is known of position.
+    record Arguments(List<Value> positional, Map<String, Value> named, boolean spread) {
+        Value at(int index) {
+            return index < positional.size() ? positional.get(index) : spread ? Value.UNKNOWN : Value.NOTHING;
+        }
+
+        Value at(int index, String name) {
+            Value named = this.named.get(name);
+            return named == null ? at(index) : named;
+        }
+    }
+
+    Arguments arguments(SyntaxNode call) {
+        List<Value> positional = new ArrayList<>();
+        Map<String, Value> named = new LinkedHashMap<>();
+        boolean spread = false;
+        SyntaxNode list = call.child("arguments");
+        if (list == null || !list.is("argument_list")) {
+            return new Arguments(List.of(evaluation.value(list)), named, false);
+        }
+        for (SyntaxNode argument : list.children()) {
+            switch (argument.kind()) {
+                case "keyword_argument" ->
+                    named.put(PythonEvaluation.name(argument.child("name")), evaluation.value(argument.child("value")));
+                case "list_splat", "dictionary_splat" -> spread = true;
+                default -> {
+                    if (!spread) {
+                        positional.add(evaluation.value(argument));
+                    }
+                }
+            }
+        }
+        return new Arguments(positional, named, spread);
+    }
+
+    Value receiver(SyntaxNode call) {
+        SyntaxNode function = call.child("function");
+        return function != null && function.is("attribute") ? evaluation.value(function.child("object")) : Value.UNKNOWN;
+    }
+
+    Value call(SyntaxNode call) {
+        Arguments arguments = arguments(call);
+        Value callee = evaluation.value(call.child("function"));
+        Value result = Value.NOTHING;
+        for (String path : callee.outsidePaths().toList()) {
+            result = result.or(result(path, arguments, call));
+        }
+        SyntaxNode function = call.child("function");
+        if (function != null && function.is("attribute")) {
+            String method = PythonEvaluation.name(function.child("attribute"));
+            Value receiver = receiver(call);
+            if (receiver.texts().findAny().isPresent()) {
+                result = result.or(textMethod(method, receiver, arguments));
+                boolean onlyText = receiver.items().stream().allMatch(item -> item instanceof Item.Text);
+                if (onlyText && !receiver.open()) {
+                    return result;
+                }
+            }
+        }
+        return callee.open() ? result.orUnknown() : result;
+    }
+
+    private Value result(String path, Arguments arguments, SyntaxNode call) {
+        Value first = arguments.at(0);
+        return switch (path) {
+            case "builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__" ->
+                byName(first, arguments.at(1)).or(arguments.positional().size() > 2 ? arguments.at(2) : Value.NOTHING);
+            case "builtins.vars" -> arguments.positional().isEmpty()
+                    ? Value.outside("builtins.globals()") : first.flatMap(PythonCalls::namespace);
+            case "builtins.globals", "builtins.locals" -> Value.outside("builtins.globals()");
+            case "builtins.__import__" -> modules(first, true);
+            case "importlib.import_module", "importlib.__import__" -> modules(first, false);
+            case "importlib.reload" -> first;
+            case "builtins.chr" -> TextFolding.characters(List.of(first));
+            case "builtins.str", "builtins.bytes.decode", "builtins.repr", "builtins.ascii" ->
+                first.flatMap(item -> item instanceof Item.Text ? new Value(java.util.Set.of(item), false)
+                        : item instanceof Item.Number(long n) ? Value.text(Long.toString(n)) : Value.UNKNOWN);
+            case "builtins.bytes", "builtins.bytearray" -> bytes(first);
+            case "builtins.reversed" -> TextFolding.reversed(first);
+            case "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.iter" -> first.orUnknown();
+            case "builtins.str.join" -> TextFolding.join(first, arguments.at(1));
+            case "builtins.map" -> mapped(arguments);
+            case "builtins.bytes.fromhex", "builtins.bytearray.fromhex", "binascii.unhexlify", "binascii.a2b_hex" ->
+                TextFolding.map(first, EncodedText::hex);
+            case "base64.b64decode", "base64.standard_b64decode", "base64.urlsafe_b64decode", "binascii.a2b_base64",
+                    "base64.decodebytes" -> TextFolding.map(first, EncodedText::base64);
+            case "codecs.decode" -> EncodedText.python(first, arguments.at(1, "encoding"));
+            case "os.path.join", "posixpath.join" -> joinPaths(arguments.positional());
+            case "os.path.abspath", "os.path.normpath", "os.path.realpath", "os.path.expanduser", "os.fspath" -> first;
+            case "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath", "pathlib.PurePosixPath" ->
+                joinPaths(arguments.positional()).or(Value.outside(path + "()"));
+            case "pathlib.Path().joinpath" -> joinPaths(
+                    java.util.stream.Stream.concat(java.util.stream.Stream.of(receiver(call)),
+                            arguments.positional().stream()).toList()).or(Value.outside("pathlib.Path()"));
+            case "pathlib.Path().resolve", "pathlib.Path().absolute", "pathlib.Path().expanduser" -> receiver(call);
+            case "functools.partial" -> first;
+            default -> path.endsWith(".get") || path.endsWith(".__getitem__") || path.endsWith(".pop")
+                            || path.endsWith(".setdefault")
+                    ? entry(path.substring(0, path.lastIndexOf('.')), first, call).or(arguments.at(1))
+                    : Value.outside(path + "()");
+        };
+    }
+
+    private Value modules(Value name, boolean topOnly) {
+        return name.flatMap(item -> item instanceof Item.Text text && text.exact()
+                ? evaluation.loaded(topOnly ? text.text().split("\\.", 2)[0] : text.text())
+                : Value.UNKNOWN);
+    }
+
+    private static Value namespace(Item item) {
+        return item instanceof Item.Outside(String path) ? Value.outside(path + ".__dict__") : Value.UNKNOWN;
+    }
+
+    private Value byName(Value object, Value name) {
+        if (!name.isExactText()) {
+            return Value.UNKNOWN;
+        }
+        return name.flatMap(item -> item instanceof Item.Text text
+                ? evaluation.attribute(object, text.text())
+                : Value.UNKNOWN);
+    }
+
+    Value subscript(SyntaxNode node) {
+        Value object = evaluation.value(node.child("value"));
+        SyntaxNode index = node.child("subscript");
+        if (index != null && index.is("slice")) {
+            return slice(object, index);
+        }
+        Value key = evaluation.value(index);
+        Value result = object.open() ? Value.UNKNOWN : Value.NOTHING;
+        for (String path : object.outsidePaths().toList()) {
+            result = result.or(entry(path, key, node));
+        }
+        if (!object.mayBeOutside() && !object.open()) {
+            result = result.or(element(object, key));
+        } else if (object.items().stream().anyMatch(item -> item instanceof Item.Sequence)) {
+            result = result.or(object.element());
+        }
+        return result;
+    }
+
+    private static Value element(Value object, Value key) {
+        if (!key.open() && key.items().size() == 1 && key.items().iterator().next() instanceof Item.Number(long n)
+                && object.items().size() == 1) {
+            return object.flatMap(item -> switch (item) {
+                case Item.Sequence list when n < list.elements().size() && -n <= list.elements().size() ->
+                    list.elements().get((int) (n < 0 ? n + list.elements().size() : n));
+                case Item.Text _ -> TextFolding.slice(object, n, n == -1 ? null : (Long) (n + 1));
+                case Item.Sequence _, Item.Outside _, Item.Number _ -> Value.UNKNOWN;
+            });
+        }
+        return object.element();
+    }
+
+    /// An entry of a namespace that can be indexed by name; of anything else nothing is known.
+    private Value entry(String path, Value key, SyntaxNode use) {
+        if (!isNamespace(path) || !key.isExactText()) {
+            return Value.UNKNOWN;
+        }
+        return key.flatMap(item -> {
+            String name = item instanceof Item.Text text ? text.text() : "";
+            if (path.equals("builtins.globals()")) {
+                return names.lookup(name, scopes.of(use), use.start());
+            }
+            if (path.equals("sys.modules")) {
+                return evaluation.loaded(name);
+            }
+            String owner = path.endsWith(".__dict__") ? path.substring(0, path.length() - 9) : path;
+            return evaluation.attribute(Value.outside(owner), name);
+        });
+    }
+
+    static boolean isNamespace(String path) {
+        return path.endsWith(".__dict__") || path.equals("builtins.globals()") || path.equals("sys.modules")
+                || path.equals("builtins");
+    }
+
+    private Value slice(Value object, SyntaxNode slice) {
+        String text = slice.text().replace(" ", "");
+        if (text.equals("::-1")) {
+            return TextFolding.reversed(object);
+        }
+        List<@Nullable Long> bounds = new ArrayList<>();
+        for (String bound : text.split(":", -1)) {
+            if (!bound.matches("-?\\d{0,9}") || bound.equals("-")) {
+                return object.flatMap(item -> item instanceof Item.Text ? Value.SOME_TEXT : Value.UNKNOWN);
+            }
+            bounds.add(bound.isEmpty() ? null : Long.valueOf(bound));
+        }
+        return bounds.size() == 2
+                ? TextFolding.slice(object, bounds.get(0), bounds.get(1))
+                : object.flatMap(item -> item instanceof Item.Text ? Value.SOME_TEXT : Value.UNKNOWN);
+    }
+
+    private static Value bytes(Value first) {
+        return first.flatMap(item -> switch (item) {
+            case Item.Sequence codes -> TextFolding.characters(codes.elements());
+            case Item.Text text -> Value.text(text.text(), text.exact());
+            case Item.Number _, Item.Outside _ -> Value.UNKNOWN;
+        });
+    }
+
+    private static Value mapped(Arguments arguments) {
+        boolean characters = arguments.at(0).outsidePaths().anyMatch("builtins.chr"::equals);
+        return arguments.at(1).flatMap(item -> characters && item instanceof Item.Sequence codes
+                ? Value.sequence(codes.elements().stream().map(code -> TextFolding.characters(List.of(code))).toList())
+                : Value.UNKNOWN);
+    }
+
+    private static Value textMethod(String method, Value receiver, Arguments arguments) {
+        Value texts = receiver.flatMap(item -> item instanceof Item.Text text
+                ? Value.text(text.text(), text.exact()) : Value.NOTHING);
+        return switch (method) {
+            case "join" -> TextFolding.join(texts, arguments.at(0));
+            case "lower", "casefold" -> TextFolding.map(texts, text -> text.toLowerCase(java.util.Locale.ROOT));
+            case "upper" -> TextFolding.map(texts, text -> text.toUpperCase(java.util.Locale.ROOT));
+            case "swapcase" -> TextFolding.map(texts, EncodedText::swapCase);
+            case "strip", "rstrip", "lstrip" -> arguments.positional().isEmpty()
+                    ? TextFolding.map(texts, String::strip) : Value.SOME_TEXT;
+            case "encode", "expandtabs" -> texts;
+            case "decode" -> EncodedText.python(texts, arguments.at(0, "encoding"));
+            case "replace" -> TextFolding.replace(texts, arguments.positional());
+            case "format", "format_map" -> EncodedText.format(texts, arguments.positional(), arguments.named());
+            case "split" -> TextFolding.single(arguments.at(0))
+                    ? TextFolding.split(texts, arguments.at(0).texts().findFirst().orElseThrow().text())
+                    : Value.UNKNOWN;
+            case "translate", "removeprefix", "removesuffix", "title", "capitalize", "center", "ljust", "rjust",
+                    "zfill" -> Value.SOME_TEXT;
+            default -> Value.UNKNOWN;
+        };
+    }
+
+    Value percentFormat(Value template, Value arguments) {
+        return EncodedText.percent(template, arguments);
+    }
+
+    Value pathJoin(Value left, Value right) {
+        boolean path = left.outsidePaths().anyMatch(p -> p.startsWith("pathlib."));
+        return path ? joinPaths(List.of(left, right)).or(Value.outside("pathlib.Path()")) : Value.UNKNOWN;
+    }
+
+    /// Parts joined by `/`; an absolute part begins anew.
+    static Value joinPaths(List<Value> parts) {
+        List<Value> pieces = new ArrayList<>();
+        for (Value part : parts) {
+            Value texts = part.texts().findAny().isPresent()
+                    ? part.flatMap(item -> item instanceof Item.Text text ? Value.text(text.text(), text.exact()) : Value.NOTHING)
+                    : Value.UNKNOWN;
+            if (texts.texts().anyMatch(text -> text.text().startsWith("/"))) {
+                pieces.clear();
+            }
+            if (!pieces.isEmpty()) {
+                pieces.add(Value.text("/"));
+            }
+            pieces.add(texts);
+        }
+        return pieces.isEmpty() ? Value.text(".") : Value.concatenation(pieces);
+    }
+}

@@ -1,0 +1,246 @@
+package dev.sandmill.sandbox.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Writes down the facts of one Python file once its names are resolved.
+final class PythonFacts {
+    /// Fields of a format template that reach into their argument: `{0.__class__}`, `{x[key].y}`.
+    private static final Pattern TEMPLATE_MEMBER = Pattern.compile("\\.([A-Za-z_]\\w{0,60})");
+    private static final Pattern TEMPLATE_FIELD = Pattern.compile("\\{([^{}]{1,400})");
+
+    private final PythonEvaluation evaluation;
+    private final PythonImports imports;
+    private final NestedCode nested;
+    private final List<Fact> facts = new ArrayList<>();
+    private boolean usesDoctest;
+
+    /// Analyses code that stands in a text.
+    interface NestedCode {
+        /// Facts of the code, all at the place of the call; false where it cannot be analysed.
+        boolean analyse(String source, SyntaxNode call, List<Fact> into);
+    }
+
+    PythonFacts(PythonEvaluation evaluation, PythonImports imports, NestedCode nested) {
+        this.evaluation = evaluation;
+        this.imports = imports;
+        this.nested = nested;
+    }
+
+    List<Fact> find(List<SyntaxNode> nodes) {
+        usesDoctest = nodes.stream().anyMatch(node -> (node.is("import_statement") || node.is("import_from_statement"))
+                && imports.loads(node).contains("doctest"));
+        for (SyntaxNode node : nodes) {
+            switch (node.kind()) {
+                case "import_statement", "import_from_statement" -> {
+                    imports.loads(node).forEach(module -> facts.add(new Fact.Import(module, node)));
+                    imports.takes(node).forEach(path -> facts.add(new Fact.Use(path, node)));
+                }
+                case "identifier" -> {
+                    if (PythonEvaluation.isRead(node)) {
+                        uses(node);
+                    }
+                }
+                case "attribute" -> {
+                    facts.add(new Fact.Member(PythonEvaluation.name(node.child("attribute")), node));
+                    uses(node);
+                }
+                case "subscript" -> {
+                    entry(evaluation.value(node.child("value")), evaluation.value(node.child("subscript")), node);
+                    uses(node);
+                }
+                case "call" -> call(node);
+                case "string" -> doctest(node);
+                case "exec_statement" -> facts.add(new Fact.ComputedCode("builtins.exec", node));
+                default -> { }
+            }
+        }
+        return facts;
+    }
+
+    private void uses(SyntaxNode node) {
+        boolean handedOn = isHandedOn(node);
+        evaluation.value(node).outsidePaths().forEach(path -> {
+            String plain = PythonModules.withoutGuess(path);
+            if (!path.startsWith("~") || plain.indexOf('.') > 0) {
+                facts.add(new Fact.Use(plain, node));
+            }
+            if (handedOn && !path.startsWith("~") && !path.endsWith(")")) {
+                facts.add(new Fact.HandedOn(path, node));
+            }
+        });
+    }
+
+    private void call(SyntaxNode node) {
+        PythonCalls.Arguments arguments = evaluation.calls().arguments(node);
+        Value receiver = evaluation.calls().receiver(node);
+        SyntaxNode function = node.child("function");
+        for (String path : evaluation.value(function).outsidePaths().toList()) {
+            String plain = PythonModules.withoutGuess(path);
+            facts.add(new Fact.Call(plain, receiver, arguments.positional(), arguments.named(), node));
+            reflection(plain, arguments, node);
+        }
+        if (function != null && function.is("attribute")) {
+            String method = PythonEvaluation.name(function.child("attribute"));
+            facts.add(new Fact.Method(method, receiver, arguments.positional(), node));
+            switch (method) {
+                case "format", "format_map", "vformat" -> {
+                    templateMembers(receiver, node);
+                    templateMembers(arguments.at(0), node);
+                }
+                case "__getattribute__", "__getattr__", "__setattr__" -> {
+                    memberNames(arguments.at(0), node);
+                    memberNames(arguments.at(1), node);
+                }
+                default -> { }
+            }
+        }
+        uses(node);
+    }
+
+    private void reflection(String path, PythonCalls.Arguments arguments, SyntaxNode node) {
+        Value first = arguments.at(0);
+        switch (path) {
+            case "builtins.getattr", "builtins.setattr", "builtins.delattr", "inspect.getattr_static" -> {
+                memberNames(arguments.at(1), node);
+                if (!arguments.at(1).isExactText()) {
+                    first.outsidePaths().filter(taken -> !taken.endsWith("()"))
+                            .forEach(taken -> facts.add(new Fact.ComputedMember(taken, node)));
+                }
+            }
+            case "operator.attrgetter", "operator.methodcaller" -> memberNames(first, node);
+            case "builtins.__import__", "importlib.import_module", "importlib.__import__", "pkgutil.resolve_name" -> {
+                if (first.isExactText()) {
+                    first.texts().map(Item.Text::text).filter(module -> !imports.isLocal(module))
+                            .forEach(module -> facts.add(new Fact.Import(PythonModules.canonical(module), node)));
+                } else {
+                    facts.add(new Fact.ComputedCode(path, node));
+                }
+            }
+            case "builtins.eval", "builtins.exec", "builtins.compile", "timeit.timeit", "timeit.repeat",
+                    "timeit.Timer", "cProfile.run", "profile.run" -> {
+                boolean timed = path.startsWith("timeit");
+                code(path, arguments.at(0, timed ? "stmt" : "source"), node);
+                if (timed) {
+                    code(path, arguments.at(1, "setup"), node);
+                }
+            }
+            case "pickle.loads", "pickle.load", "pickle.Unpickler" -> {
+                if (first.texts().findAny().isPresent()) {
+                    facts.add(new Fact.ComputedCode(path, node));
+                }
+            }
+            default -> {
+                int dot = path.lastIndexOf('.');
+                if (dot > 0 && (path.endsWith(".get") || path.endsWith(".__getitem__") || path.endsWith(".pop")
+                        || path.endsWith(".setdefault"))) {
+                    entry(Value.outside(path.substring(0, dot)), first, node);
+                }
+            }
+        }
+    }
+
+    private void code(String path, Value source, SyntaxNode node) {
+        boolean mayBeFunction = !path.startsWith("builtins") && source.texts().findAny().isEmpty();
+        boolean compiledBefore = source.outsidePaths().allMatch("builtins.compile()"::equals) && source.mayBeOutside()
+                && !source.open();
+        if (mayBeFunction || compiledBefore) {
+            return;
+        }
+        if (!source.isExactText()
+                || !source.texts().allMatch(text -> nested.analyse(text.text(), node, facts))) {
+            facts.add(new Fact.ComputedCode(path, node));
+        }
+    }
+
+    /// Examples in texts are code where `doctest` runs them.
+    private void doctest(SyntaxNode string) {
+        if (!usesDoctest || string.text().indexOf(">>>") < 0) {
+            return;
+        }
+        StringBuilder code = new StringBuilder();
+        for (String line : string.text().split("\n")) {
+            String plain = line.strip();
+            if (plain.startsWith(">>> ") || plain.startsWith("... ")) {
+                code.append(plain.substring(4)).append('\n');
+            } else if (plain.equals(">>>") || plain.equals("...")) {
+                code.append('\n');
+            }
+        }
+        if (!nested.analyse(code.toString(), string, facts)) {
+            facts.add(new Fact.ComputedCode("doctest", string));
+        }
+    }
+
+    private void entry(Value object, Value key, SyntaxNode node) {
+        if (!key.isExactText()) {
+            object.outsidePaths().filter(PythonCalls::isNamespace)
+                    .forEach(path -> facts.add(new Fact.ComputedMember(path, node)));
+        }
+    }
+
+    private void memberNames(Value names, SyntaxNode node) {
+        names.texts().forEach(text -> {
+            for (String name : text.text().split("\\.", 20)) {
+                if (!name.isEmpty()) {
+                    facts.add(new Fact.Member(text.exact() || name.length() < text.text().length() ? name : name + "*", node));
+                }
+            }
+        });
+    }
+
+    private void templateMembers(Value template, SyntaxNode node) {
+        template.texts().forEach(text -> {
+            Matcher fields = TEMPLATE_FIELD.matcher(text.text());
+            while (fields.find()) {
+                Matcher members = TEMPLATE_MEMBER.matcher(fields.group(1));
+                while (members.find()) {
+                    facts.add(new Fact.Member(members.group(1), node));
+                }
+            }
+        });
+    }
+
+    /// Whether the value goes where names are no longer followed.
+    private boolean isHandedOn(SyntaxNode node) {
+        SyntaxNode parent = node.parent();
+        if (parent == null) {
+            return false;
+        }
+        String field = node.field() == null ? "" : node.field();
+        return switch (parent.kind()) {
+            case "attribute", "subscript" -> !field.equals("object") && !field.equals("value");
+            case "call" -> !field.equals("function");
+            case "assignment" -> field.equals("right") && !isPlainName(parent.child("left"));
+            case "argument_list" -> !isLookedAt(parent.parent());
+            case "named_expression", "expression_statement", "comparison_operator", "boolean_operator",
+                    "conditional_expression", "parenthesized_expression", "not_operator", "if_statement",
+                    "while_statement", "elif_clause", "assert_statement", "delete_statement", "interpolation", "type",
+                    "type_conversion", "module", "ERROR" -> false;
+            default -> true;
+        };
+    }
+
+    private static boolean isPlainName(@Nullable SyntaxNode left) {
+        return left != null && left.is("identifier");
+    }
+
+    /// Functions that only look at what they are given, or whose result is followed.
+    private boolean isLookedAt(@Nullable SyntaxNode call) {
+        if (call == null || !call.is("call")) {
+            return false;
+        }
+        Value callee = evaluation.value(call.child("function"));
+        return !callee.open() && callee.mayBeOutside() && callee.outsidePaths().allMatch(path -> switch (path) {
+            case "builtins.getattr", "builtins.hasattr", "builtins.dir", "builtins.id", "builtins.type",
+                    "builtins.isinstance", "builtins.callable", "builtins.print", "builtins.repr", "builtins.str",
+                    "builtins.len", "builtins.help", "builtins.vars", "builtins.bool", "builtins.sorted",
+                    "importlib.reload", "inspect.getattr_static", "inspect.getdoc", "inspect.ismodule",
+                    "sys.getsizeof", "timeit.timeit", "timeit.repeat", "timeit.Timer" -> true;
+            default -> false;
+        });
+    }
+}

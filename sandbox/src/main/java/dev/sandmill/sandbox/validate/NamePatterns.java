@@ -1,0 +1,40 @@
+package dev.sandmill.sandbox.validate;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A set of dotted names. `os.exec*` covers every name that begins so; any other covers itself and all below it.
+final class NamePatterns {
+    private final Set<String> names = new HashSet<>();
+    private final Set<String> beginnings = new HashSet<>();
+
+    NamePatterns(List<String> patterns) {
+        for (String pattern : patterns) {
+            if (pattern.endsWith("*")) {
+                beginnings.add(pattern.substring(0, pattern.length() - 1));
+            } else {
+                names.add(pattern);
+            }
+        }
+    }
+
+    boolean covers(String path) {
+        if (names.isEmpty() && beginnings.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i <= path.length(); i++) {
+            boolean boundary = i == path.length() || path.charAt(i) == '.' || path.charAt(i) == '(';
+            if (boundary && names.contains(path.substring(0, i))) {
+                return true;
+            }
+        }
+        return beginnings.stream().anyMatch(path::startsWith);
+    }
+
+    /// Whether this very name is in the set; one whose end is computed, `__*`, only where the set has it as well.
+    boolean contains(String name) {
+        return names.contains(name)
+                || name.endsWith("*") && beginnings.contains(name.substring(0, name.length() - 1));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sandmill.sandbox.validate;
+
+import dev.sandmill.api.PolicyLevel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// The rules of one language, read from its resource.
+///
+/// @param fingerprint of the resource: another text is another policy
+record Policy(
+        String language,
+        List<Rule> rules,
+        Set<String> allowedImports,
+        Set<String> fileFunctions,
+        String fingerprint) {
+
+    private record Document(
+            List<Rule> rules, List<String> allowedImports, List<String> fileFunctions) {}
+
+    static Policy load(String language) {
+        String resource = "policy-" + language + ".yaml";
+        byte[] yaml;
+        try (InputStream in = Policy.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the policy " + resource + " is missing from the class path");
+            }
+            yaml = in.readAllBytes();
+        } catch (IOException broken) {
+            throw new UncheckedIOException("the policy " + resource + " cannot be read", broken);
+        }
+        Document document = YAMLMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .build()
+                .readValue(yaml, Document.class);
+        return new Policy(language, document.rules(), Set.copyOf(document.allowedImports()),
+                Set.copyOf(document.fileFunctions()), sha256(yaml).substring(0, 12));
+    }
+
+    /// The rules that hold at a level.
+    List<Rule> at(PolicyLevel level) {
+        return switch (level) {
+            case OFF -> List.of();
+            case STANDARD -> rules.stream().filter(rule -> rule.level().equals("standard")).toList();
+            case STRICT -> rules;
+        };
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sandmill.sandbox.validate;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One thing that a level refuses, as data.
+///
+/// @param rule the stable name
+/// @param level `standard` or `strict`
+/// @param because ends the sentence that begins with what was found
+/// @param imports modules that may not be loaded; a name covers everything below it
+/// @param uses names from outside that may not be mentioned; `*` at the end covers every name that begins so
+/// @param members names that may not be taken from anything at all; `*` at the end is a name whose end is computed
+/// @param handedOn what may not go where it cannot be followed
+/// @param computed what members may not be taken from by a computed name
+/// @param computedCode whether code known only when it runs is refused
+record Rule(
+        String rule,
+        String level,
+        String because,
+        List<String> imports,
+        List<String> uses,
+        List<String> members,
+        List<String> handedOn,
+        List<String> computed,
+        boolean computedCode) {
+    Rule {
+        imports = copy(imports);
+        uses = copy(uses);
+        members = copy(members);
+        handedOn = copy(handedOn);
+        computed = copy(computed);
+    }
+
+    private static List<String> copy(@Nullable List<String> names) {
+        return names == null ? List.of() : List.copyOf(names);
+    }
+}

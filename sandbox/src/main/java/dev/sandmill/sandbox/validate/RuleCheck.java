@@ -1,0 +1,112 @@
+package dev.sandmill.sandbox.validate;
+
+import dev.sandmill.api.PolicyLevel;
+import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.syntax.Fact;
+import dev.sandmill.sandbox.syntax.SourceUnit;
+import dev.sandmill.sandbox.syntax.SyntaxNode;
+import dev.sandmill.sandbox.syntax.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Holds the facts of one file against the rules of one level.
+final class RuleCheck {
+    private final Policy policy;
+    private final PolicyLevel level;
+    private final SourceUnit unit;
+    private final List<Matcher> matchers;
+    private final List<Violation> violations = new ArrayList<>();
+
+    /// A rule with its names ready to look up.
+    private record Matcher(
+            Rule rule,
+            NamePatterns imports,
+            NamePatterns uses,
+            NamePatterns members,
+            NamePatterns handedOn,
+            NamePatterns computed) {
+        static Matcher of(Rule rule) {
+            return new Matcher(rule, new NamePatterns(rule.imports()), new NamePatterns(rule.uses()),
+                    new NamePatterns(rule.members()), new NamePatterns(rule.handedOn()),
+                    new NamePatterns(rule.computed()));
+        }
+    }
+
+    RuleCheck(Policy policy, PolicyLevel level, SourceUnit unit) {
+        this.policy = policy;
+        this.level = level;
+        this.unit = unit;
+        matchers = policy.at(level).stream().map(Matcher::of).toList();
+    }
+
+    List<Violation> check(List<Fact> facts) {
+        for (Fact fact : facts) {
+            for (Matcher matcher : matchers) {
+                String found = found(matcher, fact);
+                if (found != null) {
+                    add(fact.at(), matcher.rule().rule(), "`" + found + "` " + matcher.rule().because());
+                }
+            }
+            switch (fact) {
+                case Fact.Import(String module, SyntaxNode at) -> allowList(module, at);
+                case Fact.Call call -> files(call);
+                case Fact.Use _, Fact.Member _, Fact.Method _, Fact.HandedOn _, Fact.ComputedMember _,
+                        Fact.ComputedCode _, Fact.AddressPrinting _ -> { }
+            }
+        }
+        return violations;
+    }
+
+    private static @Nullable String found(Matcher matcher, Fact fact) {
+        return switch (fact) {
+            case Fact.Import(String module, _) ->
+                matcher.imports().covers(module) || matcher.uses().covers(module) ? module : null;
+            case Fact.Use(String path, _) ->
+                matcher.uses().covers(path) || matcher.imports().covers(path) ? path : null;
+            case Fact.Member(String name, _) -> matcher.members().contains(name) ? name : null;
+            case Fact.HandedOn(String path, _) -> matcher.handedOn().contains(path) ? path : null;
+            case Fact.ComputedMember(String path, _) -> matcher.computed().contains(path) ? path : null;
+            case Fact.ComputedCode(String path, _) -> matcher.rule().computedCode() ? path : null;
+            case Fact.Call _, Fact.Method _, Fact.AddressPrinting _ -> null;
+        };
+    }
+
+    private void allowList(String module, SyntaxNode at) {
+        int dot = module.indexOf('.');
+        String top = dot < 0 ? module : module.substring(0, dot);
+        if (level == PolicyLevel.STRICT && !policy.allowedImports().contains(top)) {
+            add(at, language() + "/import", "`" + module + "` is not among the modules that strict allows");
+        }
+    }
+
+    private void files(Fact.Call call) {
+        if (!policy.fileFunctions().contains(call.path())) {
+            return;
+        }
+        path(call.receiver(), call.at());
+        call.arguments().forEach(argument -> path(argument, call.at()));
+        call.named().values().forEach(argument -> path(argument, call.at()));
+        if (level == PolicyLevel.STRICT && !call.arguments().isEmpty() && !call.arguments().getFirst().isExactText()) {
+            add(call.at(), language() + "/files", "`" + call.path() + "` takes a path that is only known when it runs");
+        }
+    }
+
+    private void path(Value value, SyntaxNode at) {
+        value.texts().filter(WorkspacePaths::isOutside).findFirst().ifPresent(text -> add(at,
+                language() + "/outside-files",
+                "the path `" + shortened(text.text()) + "` leads outside of the workspace"));
+    }
+
+    private String language() {
+        return policy.language();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+
+    private void add(SyntaxNode at, String rule, String message) {
+        violations.add(unit.violationAt(at.start(), rule, message));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sandmill.sandbox.validate;
+
+import dev.sandmill.sandbox.syntax.Item;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+
+/// Tells which paths leave the workspace. The sandbox's `/tmp` and a few harmless devices belong to the program.
+final class WorkspacePaths {
+    private static final Set<String> DEVICES = Set.of("/dev/null", "/dev/stdin", "/dev/stdout", "/dev/stderr",
+            "/dev/zero", "/dev/full", "/dev/fd/0", "/dev/fd/1", "/dev/fd/2");
+    private static final Set<String> OWN_ROOTS = Set.of("tmp", "workspace", "work", "box");
+
+    private WorkspacePaths() {}
+
+    /// Whether a path surely leads outside, as far as it is known.
+    static boolean isOutside(Item.Text path) {
+        String text = path.text().startsWith("file://") ? path.text().substring(7) : path.text();
+        if (DEVICES.contains(text) || text.indexOf('\n') >= 0) {
+            return false;
+        }
+        boolean absolute = text.startsWith("/");
+        if (absolute && !path.exact() && text.indexOf('/', 1) < 0) {
+            return false;
+        }
+        Deque<String> segments = new ArrayDeque<>();
+        for (String segment : text.split("/")) {
+            if (segment.equals("..")) {
+                if (segments.isEmpty()) {
+                    return true;
+                }
+                segments.removeLast();
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                segments.addLast(segment);
+            }
+        }
+        return absolute && (segments.isEmpty() || !OWN_ROOTS.contains(segments.getFirst()));
+    }
+}
