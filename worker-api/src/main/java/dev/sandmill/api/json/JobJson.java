@@ -65,6 +65,13 @@ public final class JobJson {
         return index.read(new Fields(source.object(json), ""));
     }
 
+    /// Holds a request that was put together otherwise against the same rules.
+    public IndexRepository checkIndex(IndexRepository request) {
+        ObjectNode node = source.newObject();
+        RequestWriter.writeIndex(request, node);
+        return index.read(new Fields(node, ""));
+    }
+
     /// The whole body as [#readJobBody(String)] takes it; equal requests are equal texts.
     public String writeRequest(JobRequest request) {
         ObjectNode body = source.newObject();

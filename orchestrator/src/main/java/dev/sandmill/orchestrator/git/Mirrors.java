@@ -1,0 +1,153 @@
+package dev.sandmill.orchestrator.git;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jgit.lib.ConfigConstants;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.StoredConfig;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// The bare mirrors of this process, one folder for each repository of a tenant. Thread-safe; two calls for one mirror
+/// wait for each other.
+public final class Mirrors {
+    private static final String UNFINISHED = ".unfinished-";
+
+    private final MirrorConfig config;
+    private final RemotePolicy policy;
+    private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
+
+    public Mirrors(MirrorConfig config, RemotePolicy policy) {
+        this.config = config;
+        this.policy = policy;
+    }
+
+    /// Fetches all branches and tags and opens the mirror as it is then. A remote that is no git repository is a
+    /// [GitFailure]; an interrupt ends the fetch.
+    public Mirror fetch(String tenant, String name, Remote remote) throws GitFailure, InterruptedException {
+        String id = id(tenant, name, remote);
+        Semaphore lock = lock(id);
+        lock.acquire();
+        boolean released = false;
+        Repository repository = null;
+        try {
+            repository = openOrCreate(id);
+            Fetch fetch = new Fetch(config, policy, repository, remote);
+            released = true;
+            String head = fetch.run(lock::release);
+            Mirror mirror = new Mirror(repository, head);
+            repository = null;
+            return mirror;
+        } catch (IOException broken) {
+            throw new GitFailure("the mirror on this host can not be used: " + broken.getMessage(), true, broken);
+        } finally {
+            if (!released) {
+                lock.release();
+            }
+            if (repository != null) {
+                repository.close();
+            }
+        }
+    }
+
+    /// Deletes a repository's mirror; nothing happens where there is none.
+    public void delete(String tenant, String name, Remote remote) throws IOException, InterruptedException {
+        String id = id(tenant, name, remote);
+        Semaphore lock = lock(id);
+        lock.acquire();
+        try {
+            Path gone = config.directory().resolve(UNFINISHED + UUID.randomUUID());
+            Files.move(config.directory().resolve(id), gone, StandardCopyOption.ATOMIC_MOVE);
+            deleteTree(gone);
+        } catch (NoSuchFileException neverFetched) {
+            // Nothing to delete.
+            return;
+        } finally {
+            lock.release();
+        }
+    }
+
+    private Semaphore lock(String id) {
+        return locks.computeIfAbsent(id, unused -> new Semaphore(1));
+    }
+
+    private Repository openOrCreate(String id) throws IOException {
+        Path folder = config.directory().resolve(id);
+        if (!Files.isDirectory(folder)) {
+            create(folder);
+        }
+        return new FileRepositoryBuilder()
+                .setGitDir(folder.toFile())
+                .setBare()
+                .setMustExist(true)
+                .build();
+    }
+
+    /// A mirror appears under its name only when it is whole.
+    private void create(Path folder) throws IOException {
+        Files.createDirectories(config.directory());
+        Path unfinished = config.directory().resolve(UNFINISHED + UUID.randomUUID());
+        try (Repository repository = new FileRepositoryBuilder()
+                .setGitDir(unfinished.toFile())
+                .setBare()
+                .build()) {
+            repository.create(true);
+            StoredConfig settings = repository.getConfig();
+            settings.setString("http", null, "followRedirects", "false");
+            settings.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "logAllRefUpdates", false);
+            settings.setString(ConfigConstants.CONFIG_CORE_SECTION, null, "hooksPath", "/dev/null");
+            settings.setString("gc", null, "auto", "0");
+            settings.save();
+            deleteTree(unfinished.resolve(Constants.HOOKS));
+        }
+        Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String id(String tenant, String name, Remote remote) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\0", tenant, name, remote.url()).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 20);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
+                    throws IOException {
+                if (failed != null) {
+                    throw failed;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sandmill.orchestrator.index;
+
+import dev.sandmill.api.IndexRepository;
+import dev.sandmill.api.IndexStatus;
+import dev.sandmill.api.Indexed;
+import dev.sandmill.api.JobRequest;
+import dev.sandmill.api.json.InvalidJson;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.StrictJson;
+import dev.sandmill.backplane.queue.Claim;
+import dev.sandmill.backplane.queue.Completion;
+import dev.sandmill.backplane.queue.JobHandler;
+import dev.sandmill.orchestrator.git.GitFailure;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs a claimed index job and says how it ended.
+public final class IndexJobHandler implements JobHandler {
+    private static final Logger log = LoggerFactory.getLogger(IndexJobHandler.class);
+
+    private final IndexRun run;
+    private final JobJson json;
+    private final StrictJson events;
+
+    public IndexJobHandler(IndexRun run, JobJson json, StrictJson events) {
+        this.run = run;
+        this.json = json;
+        this.events = events;
+    }
+
+    @Override
+    public Completion handle(Claim claim) {
+        JobRequest request;
+        try {
+            request = json.readJobBody(claim.job().requestJson());
+        } catch (InvalidJson invalid) {
+            // A client may have written to the queue without passing a route.
+            return finished(failed("", "the request is invalid: " + invalid.getMessage()));
+        }
+        if (!(request instanceof IndexRepository index)) {
+            return finished(failed("", "the request is not an index request"));
+        }
+        try {
+            return finished(run.run(claim.job().tenant(), index, new EmittedProgress(claim)));
+        } catch (InterruptedException stopped) {
+            return switch (claim.interruption()) {
+                case STOPPING, LEASE_LOST -> new Completion.HandedBack();
+                case CANCELLED, NONE ->
+                    finished(Indexed.withoutRun(
+                            IndexStatus.CANCELLED, index.repository(), "cancelled; the next run takes up from here"));
+            };
+        } catch (GitFailure failure) {
+            String reason = String.valueOf(failure.getMessage());
+            Indexed outcome = failed(index.repository(), reason);
+            return failure.retryable()
+                    ? new Completion.Failed(reason, true, json.writeOutcome(outcome))
+                    : finished(outcome);
+        } catch (RuntimeException broken) {
+            log.error("the index run of {} broke", index.repository(), broken);
+            String reason = "the index run broke: " + broken.getClass().getSimpleName();
+            return new Completion.Failed(reason, true, json.writeOutcome(failed(index.repository(), reason)));
+        }
+    }
+
+    private static Indexed failed(String repository, String message) {
+        return Indexed.withoutRun(IndexStatus.FAILED, repository, message);
+    }
+
+    private Completion finished(Indexed outcome) {
+        return new Completion.Finished(json.writeOutcome(outcome));
+    }
+
+    /// The data of a `progress` event.
+    record ProgressEvent(String phase, long filesDone, long filesTotal, long chunks) {}
+
+    /// Progress as events, at most ten a second; a new phase is always told.
+    private final class EmittedProgress implements RunProgress {
+        private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+        private final Claim claim;
+        private String lastPhase = "";
+        private long emittedAt;
+
+        EmittedProgress(Claim claim) {
+            this.claim = claim;
+        }
+
+        @Override
+        public synchronized void onProgress(String phase, long filesDone, long filesTotal, long chunks) {
+            long now = System.nanoTime();
+            if (phase.equals(lastPhase) && now - emittedAt < INTERVAL_NANOS) {
+                return;
+            }
+            lastPhase = phase;
+            emittedAt = now;
+            claim.emit("progress", events.write(new ProgressEvent(phase, filesDone, filesTotal, chunks)));
+        }
+    }
+}
