@@ -7,7 +7,6 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.orchestrator.git.Mirrors;
 import dev.sandmill.orchestrator.git.RefusedRemote;
 import dev.sandmill.orchestrator.git.RemotePolicy;
-import dev.sandmill.orchestrator.index.IndexSubmission;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.security.Role;

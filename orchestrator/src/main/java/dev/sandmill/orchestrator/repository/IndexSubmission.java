@@ -1,4 +1,4 @@
-package dev.sandmill.orchestrator.index;
+package dev.sandmill.orchestrator.repository;
 
 import dev.sandmill.api.IndexRepository;
 import dev.sandmill.api.Job;
