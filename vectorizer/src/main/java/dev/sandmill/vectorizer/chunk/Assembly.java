@@ -35,7 +35,7 @@ final class Assembly {
         int to = text.charOf(piece.toLine());
         String whole = text.text().substring(from, to);
         boolean fits = text.tokens(piece.fromLine(), piece.toLine()) <= limits.bodyTokens()
-                && whole.length() <= limits.maxChars();
+                && text.chars(piece.fromLine(), piece.toLine()) <= limits.maxChars();
         int startByte = text.byteOf(piece.fromLine());
         int start = 0;
         for (int end : fits ? List.of(whole.length()) : longLine.cut(whole)) {

@@ -26,9 +26,18 @@ final class Enclosing {
         return open.peek();
     }
 
-    /// The first that is named in the range, whose first line was asked for last.
+    /// The first that is named, or whose comments begin, in the range whose first line was asked for last; a module
+    /// only if nothing else is.
     @Nullable Definition firstBefore(int toLine) {
-        return next < definitions.size() && definitions.get(next).nameLine() < toLine ? definitions.get(next) : null;
+        Definition module = null;
+        for (int at = next; at < definitions.size() && definitions.get(at).fromLine() < toLine; at++) {
+            Definition definition = definitions.get(at);
+            if (definition.kind() != ChunkKind.MODULE) {
+                return definition;
+            }
+            module = module == null ? definition : module;
+        }
+        return module;
     }
 
     private void closeBefore(int line) {

@@ -2,18 +2,20 @@ package dev.sandmill.vectorizer.chunk;
 
 import java.util.Arrays;
 
-/// A text by lines, with prefix sums over tokens and bytes, so that any range of lines is measured in constant time.
+/// A text by lines, with prefix sums over tokens, characters and bytes, so that any range of lines is measured in constant time.
 /// A line keeps its line end. Lines are counted from 0, ranges exclude their end.
 final class MeasuredText {
     private final String text;
     private final int[] lineStarts;
     private final int[] tokensBefore;
+    private final int[] charsBefore;
     private final int[] bytesBefore;
 
-    private MeasuredText(String text, int[] lineStarts, int[] tokensBefore, int[] bytesBefore) {
+    private MeasuredText(String text, int[] lineStarts, int[] tokensBefore, int[] charsBefore, int[] bytesBefore) {
         this.text = text;
         this.lineStarts = lineStarts;
         this.tokensBefore = tokensBefore;
+        this.charsBefore = charsBefore;
         this.bytesBefore = bytesBefore;
     }
 
@@ -21,13 +23,15 @@ final class MeasuredText {
         int[] starts = lineStarts(text);
         int lines = starts.length - 1;
         int[] tokens = new int[lines + 1];
+        int[] chars = new int[lines + 1];
         int[] bytes = new int[lines + 1];
         for (int line = 0; line < lines; line++) {
             String lineText = text.substring(starts[line], starts[line + 1]);
             tokens[line + 1] = tokens[line] + (lineText.isBlank() ? 0 : counter.count(lineText));
+            chars[line + 1] = chars[line] + lineText.length() - (lineText.endsWith("\r\n") ? 1 : 0);
             bytes[line + 1] = bytes[line] + utf8Length(lineText, 0, lineText.length());
         }
-        return new MeasuredText(text, starts, tokens, bytes);
+        return new MeasuredText(text, starts, tokens, chars, bytes);
     }
 
     private static int[] lineStarts(String text) {
@@ -86,8 +90,9 @@ final class MeasuredText {
         return tokensBefore[toLine] - tokensBefore[fromLine];
     }
 
+    /// A line end counts one, whichever it is.
     int chars(int fromLine, int toLine) {
-        return lineStarts[toLine] - lineStarts[fromLine];
+        return charsBefore[toLine] - charsBefore[fromLine];
     }
 
     /// Without its line end.

@@ -47,44 +47,53 @@ final class OutlineWalk {
 
     private boolean toNext() {
         while (!tree.toNextSibling()) {
-            frames.pop();
+            Frame done = frames.pop();
             if (frames.isEmpty() || !tree.toParent()) {
                 return false;
             }
+            frames.element().inherit(done);
         }
         return true;
     }
 
     /// What the node's children are seen in; null to leave them out.
     private @Nullable Frame visit(SyntaxNode node, Frame frame) {
-        if (!node.isNamed() || node.startLine() >= text.lines()) {
+        if (!node.isNamed()) {
+            return null;
+        }
+        SyntaxNode.Extent extent = node.extent();
+        int startLine = extent.startLine();
+        if (startLine >= text.lines()) {
             return null;
         }
         if (node.leadsToNext()) {
-            if (node.startsItsLine()) {
-                frame.lead(node, levels, frames.size() - 1);
+            if (extent.startsItsLine()) {
+                frame.lead(extent, levels, frames.size() - 1);
             }
             return null;
         }
-        int fromLine = frame.leadsUpTo(node) ? frame.leadFrom : node.startLine();
-        boolean fitsWithoutLead = !tooLarge(node.startLine(), node.endLine());
-        if (fromLine < node.startLine()) {
-            levels[node.startLine()] = fitsWithoutLead ? frames.size() : BETWEEN_COMMENT_AND_DEFINITION;
-        } else if (node.startsItsLine() && node.startLine() > frame.startLine) {
+        int fromLine = frame.leadsUpTo(startLine) ? frame.leadFrom : startLine;
+        boolean fitsWithoutLead = !tooLarge(startLine, extent.endLine());
+        if (fromLine < startLine) {
+            levels[startLine] = fitsWithoutLead ? frames.size() : BETWEEN_COMMENT_AND_DEFINITION;
+        } else if (extent.startsItsLine() && startLine > frame.startLine) {
             levels[fromLine] = Math.min(levels[fromLine], frames.size() - 1);
         }
         frame.leadFrom = -1;
-        Definition scope = define(node, fromLine, frame.scope);
+        Definition scope = define(node, fromLine, extent.endLine(), frame.scope);
+        Frame inner = new Frame(scope, startLine);
         if (node.wraps()) {
-            Frame inner = new Frame(scope, node.startLine());
             inner.leadFrom = fromLine;
-            inner.leadTo = node.startLine();
+            inner.leadTo = startLine;
             return inner;
         }
-        return fitsWithoutLead || node.endLine() - node.startLine() == 1 ? null : new Frame(scope, node.startLine());
+        inner.isModule = scope != frame.scope && scope != null && scope.kind() == ChunkKind.MODULE;
+        boolean divisible = !fitsWithoutLead && extent.endLine() - startLine > 1;
+        return inner.isModule || frame.isModule || divisible ? inner : null;
     }
 
-    private @Nullable Definition define(SyntaxNode node, int fromLine, @Nullable Definition scope) {
+    private @Nullable Definition define(
+            SyntaxNode node, int fromLine, int endLine, @Nullable Definition scope) {
         SyntaxNode.Named named = node.named();
         if (named == null) {
             return scope;
@@ -98,7 +107,7 @@ final class OutlineWalk {
                     case MODULE -> ChunkKind.MODULE;
                 };
         String symbol = scope == null ? named.name() : scope.symbol() + "." + named.name();
-        Definition definition = new Definition(fromLine, named.line(), node.endLine(), symbol, kind);
+        Definition definition = new Definition(fromLine, named.line(), endLine, symbol, kind);
         definitions.add(definition);
         return definition;
     }
@@ -111,6 +120,7 @@ final class OutlineWalk {
     private static final class Frame {
         private final @Nullable Definition scope;
         private final int startLine;
+        private boolean isModule;
         private int leadFrom = -1;
         private int leadTo = -1;
 
@@ -119,16 +129,25 @@ final class OutlineWalk {
             this.startLine = startLine;
         }
 
-        boolean leadsUpTo(SyntaxNode node) {
-            return leadFrom >= 0 && node.startLine() <= leadTo;
+        boolean leadsUpTo(int line) {
+            return leadFrom >= 0 && line <= leadTo;
         }
 
-        void lead(SyntaxNode node, int[] levels, int level) {
-            if (!leadsUpTo(node)) {
-                leadFrom = node.startLine();
+        void lead(SyntaxNode.Extent comment, int[] levels, int level) {
+            if (!leadsUpTo(comment.startLine())) {
+                leadFrom = comment.startLine();
                 levels[leadFrom] = Math.min(levels[leadFrom], level);
             }
-            leadTo = node.endLine();
+            leadTo = comment.endLine();
+        }
+
+        /// Takes over what an inner node ended with and nothing in it claimed, as Kotlin's imports do with the comment
+        /// of the class after them.
+        void inherit(Frame inner) {
+            if (inner.leadFrom > inner.startLine) {
+                leadFrom = inner.leadFrom;
+                leadTo = inner.leadTo;
+            }
         }
     }
 }

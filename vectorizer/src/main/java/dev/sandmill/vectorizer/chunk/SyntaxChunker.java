@@ -22,7 +22,8 @@ final class SyntaxChunker {
 
     Optional<List<Chunk>> chunk(String language, String text) {
         // Lines are all that is taken from the tree, and both texts have the same lines: line ends cannot matter.
-        String uniform = text.replace("\r\n", "\n");
+        // To the parser a NUL would be the end.
+        String uniform = text.replace("\r\n", "\n").replace('\0', ' ');
         try (SyntaxTree tree = grammars.parse(language, uniform).orElse(null)) {
             if (tree == null) {
                 return Optional.empty();

@@ -10,6 +10,8 @@ import java.util.Map;
 public final class LanguageOf {
     public static final String UNKNOWN = "text";
 
+    private static final List<String> CPP_LINES =
+            List.of("\nclass ", "\nnamespace ", "\ntemplate <", "\ntemplate<", "\npublic:", "\nprivate:");
     private static final int MAX_SHEBANG_CHARS = 256;
 
     private final Map<String, String> byExtension = new HashMap<>();
@@ -42,14 +44,19 @@ public final class LanguageOf {
         if (named != null) {
             return named;
         }
-        String extended = byExtension.get(name.substring(name.lastIndexOf('.') + 1));
-        if (extended != null && name.indexOf('.') >= 0) {
-            return extended;
+        int dot = name.lastIndexOf('.');
+        String extended = dot < 0 ? null : byExtension.get(name.substring(dot + 1));
+        if (extended != null) {
+            return name.endsWith(".h") && looksLikeCpp(text) ? "cpp" : extended;
         }
         if (name.startsWith("dockerfile.") || name.startsWith("makefile.")) {
             return name.startsWith("d") ? "dockerfile" : "make";
         }
         return byInterpreter.getOrDefault(interpreter(text), UNKNOWN);
+    }
+
+    private static boolean looksLikeCpp(String text) {
+        return CPP_LINES.stream().anyMatch(text::contains);
     }
 
     /// Of `#!/usr/bin/env -S python3.12 -u`: `python3`.

@@ -7,6 +7,8 @@ import org.treesitter.TSNode;
 enum Naming {
     /// In the field `name`.
     NAME,
+    /// In the field `name`, if there is a field `body`: a definition, not a use.
+    NAME_WITH_BODY,
     /// In the field `name`, if the field `value` is a function or a class.
     NAME_OF_FUNCTION_VALUE,
     /// At the end of a chain of `declarator` fields, as in C.
@@ -24,6 +26,7 @@ enum Naming {
     @Nullable TSNode nameOf(TSNode node) {
         return switch (this) {
             case NAME, RECEIVER -> field(node, "name");
+            case NAME_WITH_BODY -> field(node, "body") == null ? null : field(node, "name");
             case NAME_OF_FUNCTION_VALUE -> hasFunctionValue(node) ? field(node, "name") : null;
             case TYPE -> field(node, "type");
             case DECLARATOR -> endOfDeclarators(node);
@@ -32,7 +35,7 @@ enum Naming {
     }
 
     String qualified(TSNode node, TSNode name, SyntaxTree tree) {
-        String own = withoutTypeArguments(tree.nameText(name)).replace("::", ".");
+        String own = withoutTypeArguments(tree.nameText(name)).replace("::", ".").replace("\"", "");
         if (this != RECEIVER) {
             return own;
         }
@@ -60,7 +63,9 @@ enum Naming {
         TSNode next = field(node, "declarator");
         for (int links = 0; next != null && links < MAX_CHAIN; links++) {
             end = next;
-            next = field(next, "declarator");
+            next = next.getType().equals("parenthesized_declarator") && next.getNamedChildCount() > 0
+                    ? next.getNamedChild(0)
+                    : field(next, "declarator");
         }
         return end;
     }
@@ -85,16 +90,23 @@ enum Naming {
         return bare.startsWith("*") ? bare.substring(1) : bare;
     }
 
+    /// `Pool<int>::lease` without `<int>`, `Pool[T]` without `[T]`; names of operators as they are.
     private static String withoutTypeArguments(String name) {
-        int square = name.indexOf('[');
-        int angle = name.indexOf('<');
-        int end = name.length();
-        if (square > 0) {
-            end = square;
+        if (name.contains("operator")) {
+            return name;
         }
-        if (angle > 0 && angle < end) {
-            end = angle;
+        StringBuilder bare = new StringBuilder(name.length());
+        int depth = 0;
+        for (int at = 0; at < name.length(); at++) {
+            char c = name.charAt(at);
+            if (c == '<' || c == '[') {
+                depth++;
+            } else if (c == '>' || c == ']') {
+                depth--;
+            } else if (depth <= 0) {
+                bare.append(c);
+            }
         }
-        return name.substring(0, end);
+        return bare.toString();
     }
 }

@@ -27,7 +27,9 @@ final class RuleFile {
                 throw new IllegalStateException(RESOURCE + ": a line has 3 or 4 columns, not: " + line);
             }
             Naming naming = columns.length == 4 ? Naming.valueOf(columns[3].toUpperCase(Locale.ROOT)) : Naming.NAME;
-            rules.computeIfAbsent(columns[0], language -> new HashMap<>()).put(columns[2], rule(columns[1], naming));
+            for (String language : columns[0].split(",")) {
+                rules.computeIfAbsent(language, unused -> new HashMap<>()).put(columns[2], rule(columns[1], naming));
+            }
         }
         return rules;
     }

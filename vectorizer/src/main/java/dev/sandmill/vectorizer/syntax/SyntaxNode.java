@@ -8,18 +8,10 @@ public final class SyntaxNode {
     private final SyntaxTree tree;
     private final TSNode node;
     private final NodeRules.Rule rule;
-    private final int startChar;
-    private final int startLine;
-    private final int endLine;
-
     SyntaxNode(SyntaxTree tree, TSNode node, NodeRules.Rule rule) {
         this.tree = tree;
         this.node = node;
         this.rule = rule;
-        startChar = node.getStartByte() / Character.BYTES;
-        int endChar = node.getEndByte() / Character.BYTES;
-        startLine = tree.lineOf(startChar);
-        endLine = tree.lineOf(Math.max(startChar, endChar - 1)) + 1;
     }
 
     /// Whether it stands for something, not just for punctuation or a keyword.
@@ -37,18 +29,13 @@ public final class SyntaxNode {
         return rule.wraps();
     }
 
-    public int startLine() {
-        return startLine;
-    }
-
-    /// Exclusive.
-    public int endLine() {
-        return endLine;
-    }
-
-    /// Whether only whitespace precedes it on its line.
-    public boolean startsItsLine() {
-        return tree.startsLine(startChar, startLine);
+    /// Where on which lines; asked of the parser each time.
+    public Extent extent() {
+        int startChar = node.getStartByte() / Character.BYTES;
+        int endChar = node.getEndByte() / Character.BYTES;
+        int startLine = tree.lineOf(startChar);
+        int endLine = tree.lineOf(Math.max(startChar, endChar - 1)) + 1;
+        return new Extent(startLine, endLine, tree.startsLine(startChar, startLine));
     }
 
     /// What it defines; null if nothing, or nothing with a name.
@@ -64,6 +51,10 @@ public final class SyntaxNode {
         String text = rule.naming().qualified(node, name, tree);
         return text.isEmpty() ? null : new Named(kind, text, tree.lineOf(name.getStartByte() / Character.BYTES));
     }
+
+    /// @param endLine exclusive
+    /// @param startsItsLine whether only whitespace precedes it there
+    public record Extent(int startLine, int endLine, boolean startsItsLine) {}
 
     /// @param line where the name stands, from 0
     public record Named(DefinitionKind kind, String name, int line) {}
