@@ -1,11 +1,20 @@
 package dev.sandmill.sandbox;
 
 import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.sandbox.cache.ResultCache;
 import java.util.List;
 
 /// Runs untrusted programs in containers. Thread-safe; as many run at a time as the configuration has slots.
 public interface Sandbox extends AutoCloseable {
-    /// Runs a program to its end. An interrupt kills it, and returns `CANCELLED` once it is really dead.
+    /// Opens a sandbox. Docker may be away: programs are then answered with `Unavailable` until it is back.
+    ///
+    /// @throws IllegalArgumentException for a folder of languages or a profile that cannot be read
+    static Sandbox open(SandboxConfig config, ResultCache results) {
+        return SandboxPipeline.open(config, results);
+    }
+
+    /// Runs a program to its end. An interrupt kills it, and returns `CANCELLED` once it is really dead; it is used up, so the
+    /// thread is not interrupted any more when this returns.
     RunResult run(ExecuteCode code, RunContext context);
 
     List<Language> languages();

@@ -1,0 +1,105 @@
+package dev.sandmill.sandbox;
+
+import dev.sandmill.api.Limits;
+import dev.sandmill.sandbox.container.ContainerPool;
+import dev.sandmill.sandbox.container.ContainerUnavailable;
+import dev.sandmill.sandbox.container.PoolSettings;
+import dev.sandmill.sandbox.container.docker.DockerConnection;
+import dev.sandmill.sandbox.container.docker.DockerContainerFactory;
+import dev.sandmill.sandbox.container.docker.DockerImages;
+import dev.sandmill.sandbox.container.docker.OrphanReaper;
+import dev.sandmill.sandbox.run.InstalledLanguage;
+import dev.sandmill.sandbox.run.Languages;
+import dev.sandmill.sandbox.run.PreparedProgram;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What stands behind the pipeline: Docker, the pool of containers, the languages, and whether all of it is there.
+/// Starts without Docker and looks for it in the background: first orphans are removed, then containers made ahead.
+final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration LEASE_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SEARCH_PAUSE = Duration.ofSeconds(1);
+    private static final int USES_MAX = 1000;
+
+    private final SandboxConfig config;
+    private final DockerConnection docker;
+    private final ContainerPool pool;
+    private final Languages languages;
+    private final DockerHealth health;
+    private final Thread warmUp;
+
+    private Engine(SandboxConfig config) {
+        this.config = config;
+        this.docker = new DockerConnection(config.dockerHost());
+        this.languages = new Languages(config.images(), new DockerImages(docker));
+        this.pool = new ContainerPool(
+                new DockerContainerFactory(docker, config.instance(), config.seccompProfile(), config.runtime()),
+                new PoolSettings(
+                        config.slots(),
+                        config.poolSize(),
+                        config.slots() + config.poolSize(),
+                        USES_MAX,
+                        LEASE_PATIENCE));
+        this.health = new DockerHealth(docker);
+        this.warmUp = Thread.ofVirtual().name("sandbox-warm-up").unstarted(this::warmUp);
+    }
+
+    static Engine start(SandboxConfig config) {
+        Engine engine = new Engine(config);
+        engine.warmUp.start();
+        return engine;
+    }
+
+    private void warmUp() {
+        OrphanReaper orphans = new OrphanReaper(docker);
+        try {
+            while (true) {
+                try {
+                    int removed = orphans.reap(config.instance());
+                    LOG.info("removed {} containers of an earlier process", removed);
+                    for (InstalledLanguage language : languages.all()) {
+                        pool.keepReady(PreparedProgram.containerFor(language, Limits.DEFAULT));
+                    }
+                    return;
+                } catch (ContainerUnavailable | RuntimeException away) {
+                    LOG.warn("waiting for Docker at {}: {}", config.dockerHost(), away.getMessage());
+                    Thread.sleep(SEARCH_PAUSE);
+                }
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Languages languages() {
+        return languages;
+    }
+
+    ContainerPool pool() {
+        return pool;
+    }
+
+    List<InstalledLanguage> installedLanguages() {
+        try {
+            return languages.all();
+        } catch (ContainerUnavailable away) {
+            LOG.warn("which languages are there is not known: {}", away.getMessage());
+            return List.of();
+        }
+    }
+
+    SandboxHealth health() {
+        return health.now();
+    }
+
+    @Override
+    public void close() {
+        warmUp.interrupt();
+        pool.close();
+        health.close();
+        docker.close();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.sandmill.sandbox;
+
+import dev.sandmill.api.CacheMode;
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Executed;
+import dev.sandmill.api.Isolation;
+import dev.sandmill.api.JobFailure;
+import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.cache.ResultCache;
+import dev.sandmill.sandbox.cache.ResultKey;
+import dev.sandmill.sandbox.container.ContainerLost;
+import dev.sandmill.sandbox.container.ContainerUnavailable;
+import dev.sandmill.sandbox.container.Lease;
+import dev.sandmill.sandbox.container.PoolCounts;
+import dev.sandmill.sandbox.determinism.Determinism;
+import dev.sandmill.sandbox.run.InstalledLanguage;
+import dev.sandmill.sandbox.run.InvalidProgram;
+import dev.sandmill.sandbox.run.PreparedProgram;
+import dev.sandmill.sandbox.run.ProgramRunner;
+import dev.sandmill.sandbox.syntax.ProgramSyntax;
+import dev.sandmill.sandbox.syntax.SyntaxReader;
+import dev.sandmill.sandbox.validate.SourceValidator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The journey of a program: prepare, validate, look into the result cache, lease a container, run, judge, remember.
+final class SandboxPipeline implements Sandbox {
+    private final Engine engine;
+    private final SyntaxReader syntax = new SyntaxReader();
+    private final SourceValidator validator = new SourceValidator();
+    private final Determinism determinism = new Determinism();
+    private final ProgramRunner runner = new ProgramRunner();
+    private final ResultCache results;
+    private final LongAdder runs = new LongAdder();
+    private final LongAdder cacheHits = new LongAdder();
+
+    private SandboxPipeline(Engine engine, ResultCache results) {
+        this.engine = engine;
+        this.results = results;
+    }
+
+    static SandboxPipeline open(SandboxConfig config, ResultCache results) {
+        return new SandboxPipeline(Engine.start(config), results);
+    }
+
+    @Override
+    public RunResult run(ExecuteCode code, RunContext context) {
+        try {
+            return new RunResult.Answered(answer(code, context));
+        } catch (InvalidProgram invalid) {
+            return new RunResult.NotRun(new JobFailure.Invalid(String.valueOf(invalid.getMessage())));
+        } catch (ContainerUnavailable | ContainerLost away) {
+            return new RunResult.NotRun(new JobFailure.Unavailable(String.valueOf(away.getMessage())));
+        } catch (InterruptedException cancelled) {
+            return new RunResult.Answered(
+                    Executed.withoutRun(ProgramStatus.CANCELLED, "cancelled before it was started"));
+        }
+    }
+
+    private Executed answer(ExecuteCode code, RunContext context)
+            throws InvalidProgram, ContainerUnavailable, ContainerLost, InterruptedException {
+        InstalledLanguage language = engine.languages().find(code.language());
+        PreparedProgram program = PreparedProgram.of(code, language);
+
+        ProgramSyntax read = syntax.read(code, language.name());
+        List<Violation> violations = validator.check(read, code.policy());
+        if (!violations.isEmpty()) {
+            return Executed.rejected(violations);
+        }
+
+        Determinism.Verdict verdict = determinism.judge(read);
+        ResultKey key = ResultKey.of(
+                context.tenant(), language.name(), language.image().id(), validator.policyVersion(), code);
+        Optional<Executed> known =
+                verdict.deterministic() && code.cache() == CacheMode.AUTO ? results.get(key) : Optional.empty();
+        if (known.isPresent()) {
+            cacheHits.increment();
+            return known.get().fromCache();
+        }
+
+        Executed executed = execute(program, context).judged(verdict.deterministic(), verdict.reasons());
+        if (verdict.deterministic() && code.cache() != CacheMode.OFF && isRememberable(executed)) {
+            results.put(key, executed);
+        }
+        return executed;
+    }
+
+    private Executed execute(PreparedProgram program, RunContext context)
+            throws ContainerUnavailable, InterruptedException, ContainerLost, InvalidProgram {
+        boolean fresh = program.code().isolation() == Isolation.FRESH;
+        try (Lease lease = engine.pool().lease(program.container(), context.tenant(), fresh)) {
+            runs.increment();
+            return runner.run(program, lease, (stderr, bytes) -> context.output()
+                    .onOutput(stderr ? OutputListener.Stream.STDERR : OutputListener.Stream.STDOUT, bytes));
+        }
+    }
+
+    private static boolean isRememberable(Executed executed) {
+        return executed.status() == ProgramStatus.OK || executed.status() == ProgramStatus.NONZERO_EXIT;
+    }
+
+    @Override
+    public List<Language> languages() {
+        return engine.installedLanguages().stream()
+                .map(language -> new Language(
+                        language.name(),
+                        language.image().version(),
+                        language.aliases(),
+                        language.isWarm(),
+                        language.image().id()))
+                .toList();
+    }
+
+    @Override
+    public SandboxHealth health() {
+        return engine.health();
+    }
+
+    @Override
+    public SandboxStats stats() {
+        PoolCounts pool = engine.pool().counts();
+        return new SandboxStats(
+                pool.idle(),
+                pool.leased(),
+                pool.starting(),
+                pool.created(),
+                pool.destroyed(),
+                runs.sum(),
+                pool.recycled(),
+                cacheHits.sum());
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,335 @@
+package dev.sandmill.sandbox.container;
+
+import dev.sandmill.sandbox.wire.Frame;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Started containers, ready to take a program. Hands out one of the same tenant first, then an unused one, then
+/// makes one. A container once used is its tenant's until it is destroyed, and comes back only after init has
+/// proven that nothing of the run is left. Creating ahead, resetting and destroying happen in the background.
+public final class ContainerPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerPool.class);
+    private static final Duration RESET_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration REFILL_PAUSE = Duration.ofSeconds(1);
+    /// A reset takes well under a millisecond: waiting for one is cheaper than using up an unused container.
+    private static final long RESET_WAIT_NANOS = Duration.ofMillis(20).toNanos();
+
+    private final ContainerFactory factory;
+    private final PoolSettings settings;
+    private final Semaphore slots;
+    private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<PooledContainer> idle = new ArrayDeque<>();
+    private final List<PooledContainer> resetting = new ArrayList<>();
+    private final List<PooledContainer> leased = new ArrayList<>();
+    private final Map<ContainerSpec, Integer> wanted = new LinkedHashMap<>();
+    private final Map<ContainerSpec, Integer> starting = new LinkedHashMap<>();
+    private long created;
+    private long destroyed;
+    private long recycled;
+    private boolean closed;
+
+    public ContainerPool(ContainerFactory factory, PoolSettings settings) {
+        this.factory = factory;
+        this.settings = settings;
+        this.slots = new Semaphore(settings.slots(), true);
+    }
+
+    /// Keeps unused containers of this spec ready from now on.
+    public void keepReady(ContainerSpec spec) {
+        lock.lock();
+        try {
+            wanted.put(spec, settings.ready());
+        } finally {
+            lock.unlock();
+        }
+        refill(spec);
+    }
+
+    /// Waits for a slot, then for a container.
+    ///
+    /// @param fresh whether it has to be one that no program ran in
+    /// @throws ContainerUnavailable when there is none in time
+    public Lease lease(ContainerSpec spec, String tenant, boolean fresh)
+            throws ContainerUnavailable, InterruptedException {
+        if (!slots.tryAcquire(settings.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new ContainerUnavailable("no slot came free within " + settings.patience(), null);
+        }
+        try {
+            PooledContainer taken = fresh ? null : takeOf(spec, tenant);
+            boolean again = taken != null;
+            if (taken == null) {
+                taken = take(entry -> entry.unused() && entry.serves(spec));
+            }
+            if (taken == null) {
+                taken = new PooledContainer(create(spec), "", 0);
+            }
+            PooledContainer held = taken.usedBy(tenant);
+            lock.lock();
+            try {
+                leased.add(held);
+                recycled += again ? 1 : 0;
+            } finally {
+                lock.unlock();
+            }
+            refill(spec);
+            return new Lease(this, held, again);
+        } catch (ContainerUnavailable | InterruptedException | RuntimeException failed) {
+            slots.release();
+            throw failed;
+        }
+    }
+
+    private @Nullable PooledContainer takeOf(ContainerSpec spec, String tenant) throws InterruptedException {
+        Predicate<PooledContainer> own =
+                entry -> !entry.unused() && entry.serves(spec) && entry.tenant().equals(tenant);
+        lock.lock();
+        try {
+            long patience = RESET_WAIT_NANOS;
+            PooledContainer found = removeIdle(own);
+            while (found == null && patience > 0 && resetting.stream().anyMatch(own)) {
+                patience = changed.awaitNanos(patience);
+                found = removeIdle(own);
+            }
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable PooledContainer take(Predicate<PooledContainer> suits) {
+        lock.lock();
+        try {
+            return removeIdle(suits);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Newest first: what was used last is warm in the processor's caches.
+    private @Nullable PooledContainer removeIdle(Predicate<PooledContainer> suits) {
+        for (Iterator<PooledContainer> entries = idle.descendingIterator(); entries.hasNext(); ) {
+            PooledContainer entry = entries.next();
+            if (!entry.container().isAlive()) {
+                entries.remove();
+                background.execute(() -> destroy(entry.container()));
+            } else if (suits.test(entry)) {
+                entries.remove();
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ContainerUnavailable("the sandbox is closed", null);
+            }
+            starting.merge(spec, 1, Integer::sum);
+        } finally {
+            lock.unlock();
+        }
+        Container container = null;
+        try {
+            container = factory.create(spec);
+            return container;
+        } finally {
+            lock.lock();
+            try {
+                starting.merge(spec, -1, Integer::sum);
+                created += container == null ? 0 : 1;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    void returned(PooledContainer held) {
+        lock.lock();
+        try {
+            leased.remove(held);
+            resetting.add(held);
+        } finally {
+            lock.unlock();
+        }
+        slots.release();
+        background.execute(() -> reset(held));
+    }
+
+    void discarded(PooledContainer held) {
+        lock.lock();
+        try {
+            leased.remove(held);
+        } finally {
+            lock.unlock();
+        }
+        slots.release();
+        background.execute(() -> destroy(held.container()));
+    }
+
+    private void reset(PooledContainer held) {
+        boolean proven = held.uses() < settings.usesMax() && provenClean(held.container());
+        PooledContainer surplus = null;
+        lock.lock();
+        try {
+            resetting.remove(held);
+            proven = proven && !closed;
+            if (proven) {
+                idle.addLast(held);
+                surplus = idle.stream().filter(entry -> !entry.unused()).count() > settings.idleMax()
+                        ? removeOldestUsed()
+                        : null;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (!proven) {
+            destroy(held.container());
+        }
+        if (surplus != null) {
+            destroy(surplus.container());
+        }
+    }
+
+    private @Nullable PooledContainer removeOldestUsed() {
+        for (Iterator<PooledContainer> entries = idle.iterator(); entries.hasNext(); ) {
+            PooledContainer entry = entries.next();
+            if (!entry.unused()) {
+                entries.remove();
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    private static boolean provenClean(Container container) {
+        try {
+            container.send(List.of(new Frame.Reset()));
+            Optional<Frame.FromInit> answer = container.receive(RESET_PATIENCE);
+            if (answer.isPresent() && answer.get() instanceof Frame.ResetDone) {
+                return true;
+            }
+            LOG.warn("container {} is not reused: {}", container.id(), answer);
+            return false;
+        } catch (ContainerLost lost) {
+            LOG.debug("container {} was lost before its reset: {}", container.id(), lost.getMessage());
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void destroy(Container container) {
+        container.destroy();
+        lock.lock();
+        try {
+            destroyed++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refill(ContainerSpec spec) {
+        lock.lock();
+        try {
+            if (!closed && missing(spec) > 0) {
+                background.execute(() -> fill(spec));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long missing(ContainerSpec spec) {
+        long unused = idle.stream().filter(entry -> entry.unused() && entry.serves(spec)).count();
+        return wanted.getOrDefault(spec, 0) - unused - starting.getOrDefault(spec, 0);
+    }
+
+    /// Creates one; as long as Docker is away, tries again.
+    private void fill(ContainerSpec spec) {
+        try {
+            while (stillMissing(spec)) {
+                try {
+                    offer(new PooledContainer(create(spec), "", 0));
+                } catch (ContainerUnavailable away) {
+                    LOG.warn("no container could be made ahead: {}", away.getMessage());
+                    Thread.sleep(REFILL_PAUSE);
+                }
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean stillMissing(ContainerSpec spec) {
+        lock.lock();
+        try {
+            return !closed && missing(spec) > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void offer(PooledContainer entry) {
+        lock.lock();
+        try {
+            if (!closed) {
+                idle.addLast(entry);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        destroy(entry.container());
+    }
+
+    public PoolCounts counts() {
+        lock.lock();
+        try {
+            int coming = starting.values().stream().mapToInt(Integer::intValue).sum();
+            return new PoolCounts(idle.size() + resetting.size(), leased.size(), coming, created, destroyed, recycled);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Destroys every container, leased ones too.
+    @Override
+    public void close() {
+        List<PooledContainer> all = new ArrayList<>();
+        lock.lock();
+        try {
+            closed = true;
+            all.addAll(idle);
+            all.addAll(resetting);
+            all.addAll(leased);
+            idle.clear();
+        } finally {
+            lock.unlock();
+        }
+        background.shutdownNow();
+        all.parallelStream().forEach(entry -> destroy(entry.container()));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sandmill.sandbox.container.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.StreamType;
+import dev.sandmill.sandbox.wire.Frame;
+import dev.sandmill.sandbox.wire.FrameAssembler;
+import dev.sandmill.sandbox.wire.FrameException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A container's standard streams over one hijacked connection. Standard output carries init's frames; on standard
+/// error init only says why it ended. Docker's pieces are told apart by the client; frames are put together here.
+final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.api.model.Frame> {
+    /// Up to 64 KiB of output each; while it is full, init stops reading what the program prints.
+    private static final int NEWS_MAX = 32;
+
+    private static final int COMPLAINT_MAX_CHARACTERS = 1000;
+
+    /// What there is to receive: a frame, or that there will be none.
+    sealed interface News {
+        record Arrived(Frame.FromInit frame) implements News {}
+
+        record Ended(String why) implements News {}
+    }
+
+    private final OutgoingBytes input = new OutgoingBytes();
+    private final FrameAssembler assembler = new FrameAssembler();
+    private final BlockingQueue<News> news = new ArrayBlockingQueue<>(NEWS_MAX);
+    private final StringBuilder complaint = new StringBuilder();
+    private volatile boolean closed;
+    private volatile boolean ended;
+
+    OutgoingBytes input() {
+        return input;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    @Nullable News next(long nanos) throws InterruptedException {
+        News next = news.poll(nanos, TimeUnit.NANOSECONDS);
+        if (next instanceof News.Ended) {
+            news.offer(next);
+        }
+        return next;
+    }
+
+    @Override
+    public void onNext(com.github.dockerjava.api.model.Frame piece) {
+        if (piece.getStreamType() == StreamType.STDERR) {
+            complain(new String(piece.getPayload(), StandardCharsets.UTF_8));
+            return;
+        }
+        try {
+            assembler.accept(piece.getPayload(), this::arrived);
+        } catch (FrameException broken) {
+            end(String.valueOf(broken.getMessage()));
+            closeConnection();
+        }
+    }
+
+    private void arrived(Frame frame) {
+        if (frame instanceof Frame.FromInit fromInit) {
+            tell(new News.Arrived(fromInit));
+        } else {
+            end("init said something that only the host says");
+            closeConnection();
+        }
+    }
+
+    private void complain(String text) {
+        if (complaint.length() < COMPLAINT_MAX_CHARACTERS) {
+            complaint.append(text, 0, Math.min(text.length(), COMPLAINT_MAX_CHARACTERS));
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        super.onError(failure);
+        end(DockerConnection.reason(failure));
+    }
+
+    @Override
+    public void onComplete() {
+        super.onComplete();
+        end(complaint.isEmpty() ? "its init ended" : complaint.toString().strip());
+    }
+
+    private void end(String why) {
+        if (!ended) {
+            ended = true;
+            tell(new News.Ended(why));
+        }
+    }
+
+    /// Blocks while nobody receives, which is what slows a program down whose output nobody takes.
+    private void tell(News item) {
+        try {
+            while (!news.offer(item, 1, TimeUnit.SECONDS)) {
+                if (closed) {
+                    news.clear();
+                }
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void closeConnection() {
+        closed = true;
+        input.end();
+        try {
+            close();
+        } catch (java.io.IOException failed) {
+            end(DockerConnection.reason(failed));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sandmill.sandbox.container.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.sandmill.sandbox.container.Container;
+import dev.sandmill.sandbox.container.ContainerFactory;
+import dev.sandmill.sandbox.container.ContainerLost;
+import dev.sandmill.sandbox.container.ContainerSpec;
+import dev.sandmill.sandbox.container.ContainerUnavailable;
+import dev.sandmill.sandbox.wire.Frame;
+import dev.sandmill.sandbox.wire.FrameCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes hardened, started and attached containers. The image is named by its id and never pulled.
+public final class DockerContainerFactory implements ContainerFactory {
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(20);
+
+    private final DockerConnection docker;
+    private final Hardening hardening;
+    private final Map<String, String> labels;
+    private final SecureRandom random = new SecureRandom();
+
+    /// @param instance goes into every container's label, for [OrphanReaper]
+    public DockerContainerFactory(
+            DockerConnection docker, String instance, Path seccompProfile, Optional<String> runtime) {
+        this.docker = docker;
+        this.hardening = new Hardening(read(seccompProfile), runtime);
+        this.labels = Map.of(OrphanReaper.INSTANCE_LABEL, instance);
+    }
+
+    private static String read(Path seccompProfile) {
+        try {
+            return Files.readString(seccompProfile);
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("the seccomp profile " + seccompProfile + " cannot be read", unreadable);
+        }
+    }
+
+    @Override
+    public Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
+        HostConfig host = hardening.hostConfig(spec);
+        HardeningAudit.requireClosed(host);
+        String id = null;
+        DockerContainer container = null;
+        try {
+            id = docker.client()
+                    .createContainerCmd(spec.key().image())
+                    .withHostConfig(host)
+                    .withLabels(labels)
+                    .withHostName("sandbox")
+                    .withUser("0:0")
+                    .withStdinOpen(true)
+                    .withStdInOnce(true)
+                    .withAttachStdin(true)
+                    .withAttachStdout(true)
+                    .withAttachStderr(true)
+                    .withTty(false)
+                    .exec()
+                    .getId();
+            container = new DockerContainer(docker, id, spec, docker.attach(id));
+            docker.client().startContainerCmd(id).exec();
+            greet(container, spec);
+            return container;
+        } catch (DockerException refused) {
+            abandon(id, container);
+            throw new ContainerUnavailable("Docker refused a container: " + refused.getMessage(), refused);
+        } catch (ContainerLost | RuntimeException failed) {
+            abandon(id, container);
+            if (failed instanceof IllegalStateException defect) {
+                throw defect;
+            }
+            throw new ContainerUnavailable("no container could be made: " + DockerConnection.reason(failed), failed);
+        } catch (InterruptedException stopping) {
+            abandon(id, container);
+            throw stopping;
+        }
+    }
+
+    private void greet(DockerContainer container, ContainerSpec spec) throws ContainerLost, InterruptedException {
+        byte[] nonce = new byte[FrameCodec.NONCE_BYTES];
+        random.nextBytes(nonce);
+        container.send(List.of(new Frame.Hello(FrameCodec.VERSION, nonce, spec.warmCommand(), spec.environment())));
+        Frame.FromInit answer = container
+                .receive(READY_PATIENCE)
+                .orElseThrow(() -> new ContainerLost("init did not answer within " + READY_PATIENCE, false));
+        if (!(answer instanceof Frame.Ready ready)) {
+            throw new ContainerLost("init answered " + answer, false);
+        }
+        if (ready.version() != FrameCodec.VERSION || !Arrays.equals(ready.nonce(), nonce)) {
+            throw new ContainerLost("init speaks version " + ready.version() + ", not " + FrameCodec.VERSION, false);
+        }
+    }
+
+    private void abandon(@org.jspecify.annotations.Nullable String id, @org.jspecify.annotations.Nullable DockerContainer container) {
+        if (container != null) {
+            container.destroy();
+        } else if (id != null) {
+            docker.remove(id);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sandmill.sandbox.container.docker;
+
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
+import dev.sandmill.sandbox.container.ContainerSpec;
+import dev.sandmill.sandbox.container.PoolKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// How a sandbox container is closed in.
+///
+/// @param seccompProfile the profile's JSON itself
+/// @param runtime Docker runtime; empty is Docker's default
+record Hardening(String seccompProfile, Optional<String> runtime) {
+    /// Init, and a warm interpreter with its pages, beside the program's own limit.
+    static final long OVERHEAD_BYTES = 24L << 20;
+    /// Init and a warm interpreter.
+    static final long OVERHEAD_PIDS = 2;
+
+    private static final long ONE_CPU = 1_000_000_000L;
+    private static final long OPEN_FILES = 1024;
+    private static final long INODES = 16_384;
+    private static final long SHARED_MEMORY_BYTES = 16L << 20;
+    /// Above every service of the host: when the host itself runs out of memory, sandboxes go first.
+    private static final int OOM_SCORE = 500;
+
+    HostConfig hostConfig(ContainerSpec spec) {
+        PoolKey key = spec.key();
+        long memory = key.memoryBytes() + OVERHEAD_BYTES;
+        HostConfig host = HostConfig.newHostConfig()
+                .withNetworkMode("none")
+                .withIpcMode("private")
+                .withReadonlyRootfs(true)
+                .withPrivileged(false)
+                .withCapDrop(Capability.ALL)
+                .withCapAdd(Capability.SETUID, Capability.SETGID, Capability.KILL)
+                .withSecurityOpts(List.of("no-new-privileges:true", "seccomp=" + seccompProfile))
+                .withMemory(memory)
+                .withMemorySwap(memory)
+                .withMemorySwappiness(0L)
+                .withOomKillDisable(false)
+                .withOomScoreAdj(OOM_SCORE)
+                .withNanoCPUs(ONE_CPU)
+                .withPidsLimit(key.pids() + OVERHEAD_PIDS)
+                .withTmpFs(Map.of(
+                        "/workspace", tmpfs(key.diskBytes(), ""),
+                        "/tmp", tmpfs(key.diskBytes(), ""),
+                        "/dev/shm", tmpfs(Math.min(key.diskBytes(), SHARED_MEMORY_BYTES), ",noexec")))
+                .withUlimits(List.of(
+                        new Ulimit("core", 0L, 0L),
+                        new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
+                        new Ulimit("fsize", key.diskBytes(), key.diskBytes())))
+                .withInit(false)
+                .withAutoRemove(false)
+                .withRestartPolicy(RestartPolicy.noRestart())
+                .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE));
+        return runtime.map(host::withRuntime).orElse(host);
+    }
+
+    private static String tmpfs(long bytes, String more) {
+        return "rw,nosuid,nodev,mode=1777,size=" + bytes + ",nr_inodes=" + INODES + more;
+    }
+}

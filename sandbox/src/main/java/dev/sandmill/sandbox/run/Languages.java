@@ -1,0 +1,110 @@
+package dev.sandmill.sandbox.run;
+
+import dev.sandmill.sandbox.container.ContainerUnavailable;
+import dev.sandmill.sandbox.container.ImageLookup;
+import dev.sandmill.sandbox.container.ImageLookup.BuiltImage;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// The languages that programs may be written in: one folder each, and one image each. Which image is current is
+/// asked again now and then, so that a rebuilt one is used without a restart. Thread-safe.
+public final class Languages {
+    private static final Duration IMAGE_FRESHNESS = Duration.ofSeconds(30);
+
+    private record Known(BuiltImage image, long atNanos) {}
+
+    private final Map<String, LanguageDefinition> byName = new TreeMap<>();
+    private final Map<String, LanguageDefinition> byNameOrAlias = new TreeMap<>();
+    private final Map<String, Known> images = new ConcurrentHashMap<>();
+    private final ImageLookup lookup;
+
+    /// @param folder one sub-folder per language, each with its `language.yaml`
+    /// @throws IllegalArgumentException naming the file that is missing or wrong
+    public Languages(Path folder, ImageLookup lookup) {
+        this.lookup = lookup;
+        YAMLMapper yaml = YAMLMapper.builder().build();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            for (Path language : files) {
+                add(read(yaml, language.resolve("language.yaml")));
+            }
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("the folder of languages " + folder + " cannot be read", unreadable);
+        }
+        if (byName.isEmpty()) {
+            throw new IllegalArgumentException("no language in " + folder);
+        }
+    }
+
+    private static LanguageDefinition read(YAMLMapper yaml, Path file) {
+        try {
+            return yaml.readValue(file.toFile(), LanguageDefinition.class);
+        } catch (JacksonException wrong) {
+            throw new IllegalArgumentException(file + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private void add(LanguageDefinition language) {
+        byName.put(language.name(), language);
+        List<String> names = new ArrayList<>(language.aliases());
+        names.add(language.name());
+        for (String name : names) {
+            LanguageDefinition other = byNameOrAlias.put(name, language);
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        name + " names two languages, " + other.name() + " and " + language.name());
+            }
+        }
+    }
+
+    /// @throws InvalidProgram when no language has that name or alias
+    public InstalledLanguage find(String nameOrAlias) throws InvalidProgram, ContainerUnavailable {
+        LanguageDefinition language = byNameOrAlias.get(nameOrAlias);
+        if (language == null) {
+            throw new InvalidProgram("language \"" + shortened(nameOrAlias) + "\" is not known; there are "
+                    + String.join(", ", byName.keySet()));
+        }
+        return installed(language)
+                .orElseThrow(() -> new ContainerUnavailable(
+                        "the image " + reference(language) + " is not built; run ./sandmill up", null));
+    }
+
+    /// Those whose image is there, by name.
+    public List<InstalledLanguage> all() throws ContainerUnavailable {
+        List<InstalledLanguage> all = new ArrayList<>();
+        for (LanguageDefinition language : byName.values()) {
+            installed(language).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    private Optional<InstalledLanguage> installed(LanguageDefinition language) throws ContainerUnavailable {
+        Known known = images.get(language.name());
+        if (known != null && System.nanoTime() - known.atNanos() < IMAGE_FRESHNESS.toNanos()) {
+            return Optional.of(new InstalledLanguage(language, known.image()));
+        }
+        Optional<BuiltImage> found = lookup.find(reference(language));
+        found.ifPresentOrElse(
+                image -> images.put(language.name(), new Known(image, System.nanoTime())),
+                () -> images.remove(language.name()));
+        return found.map(image -> new InstalledLanguage(language, image));
+    }
+
+    private static String reference(LanguageDefinition language) {
+        return "sandmill/" + language.name() + ":current";
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 64 ? text : text.substring(0, 64) + "…";
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sandmill.sandbox.run;
+
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Limits;
+import dev.sandmill.api.SourceFile;
+import dev.sandmill.sandbox.container.ContainerSpec;
+import dev.sandmill.sandbox.container.PoolKey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// A request that was checked and is ready to run.
+///
+/// @param warm whether the container's warm interpreter can become it
+/// @param command argv as the program's own process gets it
+/// @param environment `NAME=value` each
+public record PreparedProgram(
+        ExecuteCode code,
+        ContainerSpec container,
+        boolean warm,
+        List<SourceFile> files,
+        List<String> command,
+        List<String> environment) {
+
+    /// Where programs run inside every container.
+    private static final String FOLDER = "/workspace/run";
+
+    private static final int STRINGS_MAX = 4000;
+    private static final int STRINGS_MAX_BYTES = 100 * 1024;
+
+    /// Variables with these beginnings change how an interpreter starts, so it cannot have been started before.
+    private static final List<String> STARTING = List.of("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "TZ");
+
+    private static final Map<String, String> ALWAYS =
+            Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "HOME", FOLDER, "LANG", "C.UTF-8", "TZ", "UTC");
+
+    public PreparedProgram {
+        files = List.copyOf(files);
+        command = List.copyOf(command);
+        environment = List.copyOf(environment);
+    }
+
+    /// @throws InvalidProgram for what can never run
+    public static PreparedProgram of(ExecuteCode code, InstalledLanguage language) throws InvalidProgram {
+        if (!code.inputs().isEmpty()) {
+            throw new InvalidProgram("inputs are not supported yet; submit one job for each input");
+        }
+        if (!code.outputs().isEmpty()) {
+            throw new InvalidProgram("outputs are not supported yet; print what is to be brought back");
+        }
+        LanguageDefinition definition = language.definition();
+        Workspace workspace = Workspace.of(code, definition.sourceFile());
+        List<String> command = new ArrayList<>(definition.command(workspace.entrypoint()));
+        command.addAll(code.args());
+        check("args", command);
+        check("env", code.env().keySet().stream().toList());
+        if (code.env().keySet().stream().anyMatch(name -> name.isEmpty() || name.contains("="))) {
+            throw new InvalidProgram("env: a name may not be empty or contain =");
+        }
+        List<String> environment = environment(definition.env(), code.env());
+        check("env", environment);
+        boolean warm = definition.isWarm()
+                && workspace.entrypoint().equals(definition.sourceFile())
+                && code.env().keySet().stream().noneMatch(name -> STARTING.stream().anyMatch(name::startsWith));
+        return new PreparedProgram(
+                code, containerFor(language, code.limits()), warm, workspace.files(), command, environment);
+    }
+
+    /// The container that a language's programs with these limits run in.
+    public static ContainerSpec containerFor(InstalledLanguage language, Limits limits) {
+        LanguageDefinition definition = language.definition();
+        return new ContainerSpec(
+                new PoolKey(language.image().id(), limits.memoryBytes(), limits.pids(), limits.diskBytes()),
+                definition.isWarm() ? definition.command(FOLDER + "/" + definition.sourceFile()) : List.of(),
+                definition.isWarm() ? environment(definition.env(), Map.of()) : List.of());
+    }
+
+    private static List<String> environment(Map<String, String> language, Map<String, String> own) {
+        Map<String, String> all = new LinkedHashMap<>(new java.util.TreeMap<>(ALWAYS));
+        all.putAll(new java.util.TreeMap<>(language));
+        all.putAll(own);
+        return all.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
+    }
+
+    private static void check(String field, List<String> strings) throws InvalidProgram {
+        long bytes = strings.stream()
+                .mapToLong(string -> string.getBytes(StandardCharsets.UTF_8).length + 1L)
+                .sum();
+        if (strings.size() > STRINGS_MAX || bytes > STRINGS_MAX_BYTES) {
+            throw new InvalidProgram(field + ": at most " + STRINGS_MAX + " strings and " + STRINGS_MAX_BYTES
+                    + " bytes together, not " + strings.size() + " and " + bytes);
+        }
+        if (Stream.of(strings).flatMap(List::stream).anyMatch(string -> string.indexOf('\0') >= 0)) {
+            throw new InvalidProgram(field + ": no string may contain a zero byte");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sandmill.sandbox.wire;
+
+import java.util.List;
+
+/// One message between host and init. Byte arrays are handed over, not copied.
+public sealed interface Frame {
+
+    /// What the host says.
+    sealed interface FromHost extends Frame {}
+
+    /// What init says.
+    sealed interface FromInit extends Frame {}
+
+    /// The first frame of a container.
+    ///
+    /// @param nonce 16 bytes that `Ready` has to repeat
+    /// @param warmCommand starts the warm interpreter; empty for none
+    record Hello(int version, byte[] nonce, List<String> warmCommand, List<String> environment) implements FromHost {
+        public Hello {
+            warmCommand = List.copyOf(warmCommand);
+            environment = List.copyOf(environment);
+        }
+    }
+
+    /// Opens a run and makes its workspace.
+    ///
+    /// @param warm whether the warm interpreter becomes the program, instead of executing `command`
+    /// @param outputBytes of each of the two streams
+    /// @param environment `NAME=value` each
+    record Run(
+            int uid,
+            boolean warm,
+            long wallMicros,
+            long cpuMicros,
+            long outputBytes,
+            List<String> command,
+            List<String> environment)
+            implements FromHost {
+        public Run {
+            command = List.copyOf(command);
+            environment = List.copyOf(environment);
+        }
+    }
+
+    /// A file of the run's workspace, or with `append` more of the one before.
+    record File(String path, boolean executable, boolean append, byte[] bytes) implements FromHost {}
+
+    record Start() implements FromHost {}
+
+    /// Input for the program. At most [FrameCodec#STDIN_WINDOW_BYTES] may be without a [StdinTaken].
+    record Stdin(byte[] bytes) implements FromHost {}
+
+    record StdinEnd() implements FromHost {}
+
+    record Cancel() implements FromHost {}
+
+    record Reset() implements FromHost {}
+
+    record Shutdown() implements FromHost {}
+
+    /// @param warm whether a warm interpreter is up
+    record Ready(int version, byte[] nonce, int cgroupVersion, boolean warm) implements FromInit {}
+
+    record Started() implements FromInit {}
+
+    record Stdout(byte[] bytes) implements FromInit {}
+
+    record Stderr(byte[] bytes) implements FromInit {}
+
+    record StdinTaken(int bytes) implements FromInit {}
+
+    /// The program's end.
+    ///
+    /// @param code exit code, signal number or errno, as `kind` says
+    /// @param leftovers whether other processes of the run had to be killed
+    /// @param oomKills processes that the kernel killed for memory during the run
+    /// @param pidsRefused forks that the kernel refused because of the limit
+    record Exit(
+            ExitKind kind,
+            int code,
+            LimitHit limit,
+            boolean leftovers,
+            long wallMicros,
+            long cpuMicros,
+            long peakMemoryBytes,
+            int peakPids,
+            int oomKills,
+            int pidsRefused)
+            implements FromInit {}
+
+    record ResetDone() implements FromInit {}
+
+    record ResetFailed(String reason) implements FromInit {}
+
+    record Refused(String reason) implements FromInit {}
+
+    enum ExitKind {
+        EXITED,
+        SIGNALLED,
+        NOT_EXECUTED,
+        LOST
+    }
+
+    enum LimitHit {
+        NONE,
+        WALL,
+        CPU,
+        OUTPUT,
+        CANCEL
+    }
+}
