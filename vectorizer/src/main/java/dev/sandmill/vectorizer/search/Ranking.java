@@ -9,8 +9,15 @@ import java.util.Map;
 
 /// Puts candidates in order: vector and words together, a definition that the question names first, tests and
 /// documents a little lower, and of one file no more than its best few chunks.
+///
+/// Words count as `w / (w + K)`, so that many common words do not outweigh the meaning, and a question whose words are
+/// nowhere loses nothing. Weights come from CoSQA's development half: .539 MRR, .610 nDCG at 10, against .529 and
+/// .600 by vector alone.
 public final class Ranking {
     private static final int CHUNKS_PER_FILE = 2;
+    private static final double WORDS_AT_HALF = 30;
+    private static final double WORD_WEIGHT_IN_SENTENCES = 0.45;
+    private static final double WORD_WEIGHT_OF_NAMES = 2;
     private static final Comparator<Ranked> BEST_FIRST = Comparator.comparingDouble(Ranked::score)
             .reversed()
             .thenComparing(ranked -> ranked.found().repository())
@@ -21,13 +28,12 @@ public final class Ranking {
 
     /// The best `limit` of the candidates, best first.
     public static List<Ranked> best(String query, List<Found> candidates, int limit) {
-        double mostWords = candidates.stream().mapToDouble(Found::words).max().orElse(0);
         Question question = Question.of(query);
+        double wordWeight = question.isName() ? WORD_WEIGHT_OF_NAMES : WORD_WEIGHT_IN_SENTENCES;
         List<Ranked> ranked = new ArrayList<>(candidates.size());
         for (Found found : candidates) {
-            double words = mostWords > 0 ? found.words() / mostWords : 0;
-            double cosine = Math.clamp(found.cosine(), 0, 1);
-            double together = (1 - question.wordWeight()) * cosine + question.wordWeight() * words;
+            double words = found.words() / (found.words() + WORDS_AT_HALF);
+            double together = (found.cosine() + wordWeight * words) / (1 + wordWeight);
             ranked.add(new Ranked(found, Math.clamp(together * question.weightOf(found.posting()), 0, 1)));
         }
         ranked.sort(BEST_FIRST);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// The words in source code and in questions about it: `HTTPServer2_port` is `http server 2 port` and, as a whole,
-/// `httpserver2port`. Lower case, plurals cut, characters of scripts without spaces one by one.
+/// `httpserver2port`. Lower case, endings cut, characters of scripts without spaces one by one.
 public final class CodeWords {
     private static final int MAX_WORD_CHARACTERS = 64;
 
@@ -68,12 +68,29 @@ public final class CodeWords {
     private static void add(String raw, List<String> words) {
         String word = raw.replace("_", "").toLowerCase(Locale.ROOT);
         if (!word.isEmpty() && word.length() <= MAX_WORD_CHARACTERS) {
-            words.add(singular(word));
+            words.add(stem(word));
         }
     }
 
-    private static String singular(String word) {
-        boolean plural = word.length() > 3 && word.endsWith("s") && !word.endsWith("ss") && !word.endsWith("us");
-        return plural ? word.substring(0, word.length() - 1) : word;
+    /// Cuts the endings of English plurals and verbs: `caches`, `cached` and `caching` are `cach`.
+    private static String stem(String word) {
+        String stem = word;
+        if (stem.length() > 3 && stem.endsWith("ies")) {
+            stem = stem.substring(0, stem.length() - 3) + "y";
+        } else if (stem.length() > 3 && stem.endsWith("s") && !stem.endsWith("ss") && !stem.endsWith("us")) {
+            stem = stem.substring(0, stem.length() - 1);
+        }
+        if (stem.length() > 5 && stem.endsWith("ing")) {
+            stem = single(stem.substring(0, stem.length() - 3));
+        } else if (stem.length() > 4 && stem.endsWith("ed")) {
+            stem = single(stem.substring(0, stem.length() - 2));
+        }
+        return stem.length() > 3 && stem.endsWith("e") ? stem.substring(0, stem.length() - 1) : stem;
+    }
+
+    /// Without the second of two equal letters at the end: `running` is `runn`, is `run`.
+    private static String single(String stem) {
+        int last = stem.length() - 1;
+        return last > 1 && stem.charAt(last) == stem.charAt(last - 1) ? stem.substring(0, last) : stem;
     }
 }

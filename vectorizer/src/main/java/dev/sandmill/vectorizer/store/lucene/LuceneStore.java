@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class LuceneStore implements VectorStore {
     private final FolderLock lock;
     private final Layout layout;
     private final Map<String, TenantIndex> open = new HashMap<>();
-    private final Map<String, String> problems = new HashMap<>();
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
     private boolean closed;
 
     private LuceneStore(FolderLock lock, Layout layout) {
@@ -106,7 +107,9 @@ public final class LuceneStore implements VectorStore {
 
     private <T> T using(String tenant, TenantIndex index, Use<T> use) {
         try {
-            return use.apply(index);
+            T result = use.apply(index);
+            problems.remove(tenant);
+            return result;
         } catch (IOException | IllegalStateException failed) {
             throw failed(tenant, failed);
         }
@@ -132,7 +135,6 @@ public final class LuceneStore implements VectorStore {
             }
             TenantIndex opened = TenantIndex.open(tenant, folder);
             open.put(tenant, opened);
-            problems.remove(tenant);
             return opened;
         } catch (IOException | IllegalStateException | IllegalArgumentException failed) {
             throw failed(tenant, failed);
@@ -148,7 +150,7 @@ public final class LuceneStore implements VectorStore {
         }
     }
 
-    private synchronized StoreFailedException failed(String tenant, Exception cause) {
+    private StoreFailedException failed(String tenant, Exception cause) {
         String message = "the index in " + layout.indexOf(tenant) + " cannot be used: " + cause.getMessage()
                 + "; if it is damaged, delete that folder and index again";
         problems.put(tenant, message);

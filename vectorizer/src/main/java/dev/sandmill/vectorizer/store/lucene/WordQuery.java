@@ -10,17 +10,18 @@ import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 
-/// A question's words, each worth more in a symbol's name or a path than in a text. No syntax: whatever is in the
+/// A question's words, each worth a little more where a symbol's name or the path has it too. No syntax: whatever is in the
 /// question is looked for.
 final class WordQuery {
     private static final int MAX_WORDS = 64;
-    private static final float SYMBOL_BOOST = 1.5f;
-    private static final float PATH_BOOST = 0.7f;
+    private static final float SYMBOL_BOOST = 0.25f;
+    private static final float PATH_BOOST = 0.3f;
 
     /// Words of questions that say nothing about code.
     private static final Set<String> STOP_WORDS = Set.of(
             "a", "an", "the", "of", "to", "in", "on", "is", "are", "do", "doe", "how", "what", "where", "which", "when",
-            "and", "or", "with", "for", "i", "my", "that", "thi", "it", "be", "can", "we", "you");
+            "and", "or", "with", "for", "i", "my", "that", "thi", "it", "be", "can", "we", "you", "if", "from", "by",
+            "as", "at");
 
     private WordQuery() {}
 
