@@ -58,6 +58,19 @@ public final class ApiProblem extends RuntimeException {
         return new ApiProblem(413, "too_large", detail, false, null, null);
     }
 
+    public static ApiProblem unsupportedMediaType(String detail) {
+        return new ApiProblem(415, "unsupported_media_type", detail, false, null, null);
+    }
+
+    public static ApiProblem methodNotAllowed(String detail) {
+        return new ApiProblem(405, "method_not_allowed", detail, false, null, null);
+    }
+
+    /// 500: a defect of ours; the log has the rest under the request's id.
+    public static ApiProblem internal(String detail) {
+        return new ApiProblem(500, "internal", detail, false, null, null);
+    }
+
     public static ApiProblem unprocessable(String detail) {
         return new ApiProblem(422, "unprocessable", detail, false, null, null);
     }

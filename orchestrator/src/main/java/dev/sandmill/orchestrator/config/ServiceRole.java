@@ -1,0 +1,14 @@
+package dev.sandmill.orchestrator.config;
+
+import java.util.Locale;
+
+/// What a process does. It may have any of them.
+public enum ServiceRole {
+    API,
+    EXECUTE,
+    INDEX;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,5 @@
+/// What the environment says, checked once at the start.
+@NullMarked
+package dev.sandmill.orchestrator.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package dev.sandmill.orchestrator.execute;
+
+import dev.sandmill.api.Content;
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Executed;
+import dev.sandmill.api.JobFailure;
+import dev.sandmill.api.JobRequest;
+import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.api.json.InvalidJson;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.StrictJson;
+import dev.sandmill.backplane.queue.Claim;
+import dev.sandmill.backplane.queue.Completion;
+import dev.sandmill.backplane.queue.JobHandler;
+import dev.sandmill.backplane.queue.JobRecord;
+import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
+import dev.sandmill.sandbox.OutputListener;
+import dev.sandmill.sandbox.RunContext;
+import dev.sandmill.sandbox.RunResult;
+import dev.sandmill.sandbox.Sandbox;
+import java.util.Locale;
+
+/// Runs a claimed execute job in the sandbox and says how it ended.
+public final class ExecuteJobHandler implements JobHandler {
+    private final Sandbox sandbox;
+    private final JobJson json;
+    private final StrictJson events;
+    private final ExecuteMetrics metrics;
+
+    public ExecuteJobHandler(Sandbox sandbox, JobJson json, StrictJson events, ExecuteMetrics metrics) {
+        this.sandbox = sandbox;
+        this.json = json;
+        this.events = events;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Completion handle(Claim claim) {
+        JobRecord job = claim.job();
+        JobRequest request;
+        try {
+            request = json.readJobBody(job.requestJson());
+        } catch (InvalidJson invalid) {
+            // A client may have written to the queue without passing a route.
+            return finished(Executed.withoutRun(ProgramStatus.FAILED, "the request is invalid: " + invalid.getMessage()));
+        }
+        if (!(request instanceof ExecuteCode code)) {
+            return finished(Executed.withoutRun(ProgramStatus.FAILED, "the request is not an execute request"));
+        }
+        RunContext context = new RunContext(job.tenant(), job.id().value(), emitting(claim));
+        RunResult result = sandbox.run(code, context);
+        // The sandbox answers an interrupt by killing the program; the flag has done its work.
+        Thread.interrupted();
+        return switch (result) {
+            case RunResult.Answered(Executed executed) -> {
+                if (executed.status() == ProgramStatus.CANCELLED && claim.interruption() == Claim.Interruption.STOPPING) {
+                    yield new Completion.HandedBack();
+                }
+                yield finished(executed);
+            }
+            case RunResult.NotRun(JobFailure failure) -> {
+                Executed dead = Executed.withoutRun(ProgramStatus.FAILED, failure.message());
+                yield failure.retryable()
+                        ? new Completion.Failed(failure.message(), true, json.writeOutcome(dead))
+                        : finished(dead);
+            }
+        };
+    }
+
+    private Completion finished(Executed executed) {
+        metrics.finished(executed);
+        return new Completion.Finished(json.writeOutcome(executed));
+    }
+
+    private OutputListener emitting(Claim claim) {
+        return (stream, bytes) -> {
+            Content content = Content.of(bytes);
+            claim.emit(
+                    "output",
+                    events.write(new OutputEvent(
+                            stream.name().toLowerCase(Locale.ROOT),
+                            content.text(),
+                            content.encoding().name().toLowerCase(Locale.ROOT))));
+        };
+    }
+
+    /// The data of an `output` event.
+    record OutputEvent(String stream, String text, String encoding) {}
+}

@@ -1,0 +1,73 @@
+package dev.sandmill.orchestrator.http;
+
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.backplane.queue.JobQueue;
+import dev.sandmill.backplane.queue.JobRecord;
+import dev.sandmill.orchestrator.jobs.JobDoor;
+import dev.sandmill.orchestrator.problem.ApiProblem;
+import dev.sandmill.orchestrator.security.Caller;
+import dev.sandmill.sandbox.Language;
+import dev.sandmill.sandbox.Sandbox;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `POST /v1/execute`, a job that its sender waits for, and `GET /v1/languages`.
+@RestController
+public final class ExecuteRoutes {
+    private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(60);
+
+    private final JobDoor door;
+    private final JobQueue queue;
+    private final JobJson json;
+    private final Optional<Sandbox> sandbox;
+
+    public ExecuteRoutes(JobDoor door, JobQueue queue, JobJson json, Optional<Sandbox> sandbox) {
+        this.door = door;
+        this.queue = queue;
+        this.json = json;
+        this.sandbox = sandbox;
+    }
+
+    @PostMapping("/v1/execute")
+    ResponseEntity<byte[]> execute(
+            Caller caller,
+            @RequestBody byte[] body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
+            throws InterruptedException {
+        ExecuteCode code = json.readExecute(body);
+        JobRecord job = door.submit(caller, code, idempotencyKey).job();
+        if (!job.state().isTerminal()) {
+            int runs = Math.max(1, code.inputs().size());
+            Duration patience = QUEUE_PATIENCE.plus(Duration.ofMillis(code.limits().wallMillis()).multipliedBy(runs));
+            job = queue.await(caller.tenant(), job.id(), patience).orElse(job);
+        }
+        String outcome = job.outcomeJson();
+        if (outcome == null) {
+            throw ApiProblem.unavailable(
+                    "the job waits longer than this call does; ask for /v1/jobs/" + job.id(), Duration.ofSeconds(5));
+        }
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("X-Job-Id", job.id().value())
+                .body(outcome.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    @GetMapping("/v1/languages")
+    List<Language> languages(Caller caller) {
+        caller.requireReader();
+        return sandbox.map(Sandbox::languages)
+                .orElseThrow(() -> ApiProblem.unavailable(
+                        "this process has no execute role and does not know the languages; ask one that has",
+                        Duration.ofSeconds(60)));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sandmill.orchestrator.http;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.config.ServiceRole;
+import dev.sandmill.orchestrator.health.Dependencies;
+import dev.sandmill.orchestrator.security.Caller;
+import dev.sandmill.sandbox.Sandbox;
+import dev.sandmill.sandbox.SandboxStats;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `GET /v1/status`: how this process is, in one look.
+@RestController
+public final class StatusRoutes {
+    private final ServiceConfig config;
+    private final Dependencies dependencies;
+    private final RequestFilter requests;
+    private final Optional<Sandbox> sandbox;
+
+    public StatusRoutes(
+            ServiceConfig config, Dependencies dependencies, RequestFilter requests, Optional<Sandbox> sandbox) {
+        this.config = config;
+        this.dependencies = dependencies;
+        this.requests = requests;
+        this.sandbox = sandbox;
+    }
+
+    @GetMapping("/v1/status")
+    Status status(Caller caller) {
+        caller.requireReader();
+        Dependencies.Snapshot now = dependencies.snapshot();
+        boolean all = dependencies.isReady();
+        boolean redis = dependencies.isAvailable("redis");
+        Runtime runtime = Runtime.getRuntime();
+        OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return new Status(
+                all ? "healthy" : redis ? "degraded" : "unhealthy",
+                String.valueOf(StatusRoutes.class.getPackage().getImplementationVersion()),
+                config.roles().stream().map(ServiceRole::wireName).sorted().toList(),
+                ManagementFactory.getRuntimeMXBean().getUptime(),
+                new Memory(
+                        runtime.totalMemory() - runtime.freeMemory(),
+                        runtime.maxMemory(),
+                        machine.getTotalMemorySize(),
+                        machine.getFreeMemorySize()),
+                new Cpu(runtime.availableProcessors(), load(machine.getProcessCpuLoad()), load(machine.getCpuLoad())),
+                requests.activeRequests(),
+                now.durability(),
+                new Queue(
+                        now.queue().queued(),
+                        now.queue().running(),
+                        now.queue().delayed(),
+                        now.queue().dead(),
+                        now.queue().capacity()),
+                sandbox.map(Sandbox::stats).orElse(null),
+                now.dependencies());
+    }
+
+    private static double load(double measured) {
+        return Math.round(Math.max(0, measured) * 1000) / 1000.0;
+    }
+
+    record Status(
+            String status,
+            String version,
+            List<String> roles,
+            long uptimeMillis,
+            Memory memory,
+            Cpu cpu,
+            int activeConnections,
+            String durability,
+            Queue queue,
+            @Nullable SandboxStats sandbox,
+            List<Dependencies.Dependency> dependencies) {}
+
+    record Memory(long heapUsedBytes, long heapMaxBytes, long machineTotalBytes, long machineFreeBytes) {}
+
+    record Cpu(int processors, double processLoad, double machineLoad) {}
+
+    record Queue(long queued, long running, long delayed, long dead, long capacity) {}
+}

@@ -1,0 +1,78 @@
+package dev.sandmill.orchestrator.jobs;
+
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Job;
+import dev.sandmill.api.JobRequest;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.backplane.queue.JobQueue;
+import dev.sandmill.backplane.queue.JobRecord;
+import dev.sandmill.backplane.queue.Submission;
+import dev.sandmill.backplane.queue.SubmitResult;
+import dev.sandmill.orchestrator.problem.ApiProblem;
+import dev.sandmill.orchestrator.security.Caller;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/// Admission: checks what a caller may ask for and puts it into the queue. What it answers is a promise: an entry
+/// is a job that will have an outcome.
+public final class JobDoor {
+    private static final Logger log = LoggerFactory.getLogger(JobDoor.class);
+    private static final int LONGEST_KEY = 256;
+
+    private final JobQueue queue;
+    private final JobJson json;
+
+    public JobDoor(JobQueue queue, JobJson json) {
+        this.queue = queue;
+        this.json = json;
+    }
+
+    public Entry submit(Caller caller, JobRequest request, @Nullable String idempotencyKey) {
+        caller.requireAgent();
+        if (request instanceof ExecuteCode code && !caller.policies().contains(code.policy())) {
+            throw ApiProblem.forbidden("this key may not ask for policy '"
+                    + code.policy().name().toLowerCase(Locale.ROOT) + "'; it may ask for " + caller.policies());
+        }
+        if (idempotencyKey != null && (idempotencyKey.isBlank() || idempotencyKey.length() > LONGEST_KEY)) {
+            throw ApiProblem.badField(
+                    "Idempotency-Key", "Idempotency-Key has to be 1 to " + LONGEST_KEY + " characters");
+        }
+        Submission submission = new Submission(
+                caller.tenant(), request.kind(), json.writeRequest(request), idempotencyKey, MDC.get("request_id"));
+        return switch (queue.submit(submission)) {
+            case SubmitResult.Accepted(JobRecord job) -> {
+                log.atInfo()
+                        .addKeyValue("job_id", job.id().value())
+                        .log("accepted {} job", job.kind().wireName());
+                yield new Entry(job, true);
+            }
+            case SubmitResult.Known(JobRecord job) -> new Entry(job, false);
+            case SubmitResult.Conflict(var existing) ->
+                throw ApiProblem.conflict(
+                        "idempotency_conflict",
+                        "this Idempotency-Key belongs to job " + existing + ", whose request is another one");
+            case SubmitResult.Full(var reason, var retryAfter) ->
+                throw ApiProblem.busy("queue_full", "not accepted: " + reason, retryAfter);
+        };
+    }
+
+    /// A stored job as its owner sees it.
+    public Job view(JobRecord job) {
+        String outcome = job.outcomeJson();
+        return new Job(
+                job.id(),
+                job.kind(),
+                job.state(),
+                job.attempt(),
+                job.createdAt(),
+                job.startedAt(),
+                job.finishedAt(),
+                outcome == null ? null : json.readOutcome(job.kind(), outcome));
+    }
+
+    /// A job, and whether this submission made it.
+    public record Entry(JobRecord job, boolean isNew) {}
+}

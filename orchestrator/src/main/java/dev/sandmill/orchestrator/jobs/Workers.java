@@ -1,0 +1,105 @@
+package dev.sandmill.orchestrator.jobs;
+
+import dev.sandmill.api.Executed;
+import dev.sandmill.api.IndexStatus;
+import dev.sandmill.api.Indexed;
+import dev.sandmill.api.JobKind;
+import dev.sandmill.api.JobOutcome;
+import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.backplane.queue.JobHandler;
+import dev.sandmill.backplane.queue.JobQueue;
+import dev.sandmill.backplane.queue.JobRecord;
+import dev.sandmill.backplane.queue.Worker;
+import dev.sandmill.backplane.queue.WorkerConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.context.SmartLifecycle;
+
+/// The workers of this process, one for each kind of job that its roles take. They start when everything else is
+/// up, and stop once the web server has answered who was waiting.
+public final class Workers implements SmartLifecycle {
+    private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final int MOST_ATTEMPTS = 3;
+
+    private final JobQueue queue;
+    private final JobJson json;
+    private final String processName;
+    private final List<Duty> duties;
+    private final Map<JobKind, Worker> running = new ConcurrentHashMap<>();
+    private volatile boolean started;
+
+    public Workers(JobQueue queue, JobJson json, String processName, List<Duty> duties) {
+        this.queue = queue;
+        this.json = json;
+        this.processName = processName;
+        this.duties = List.copyOf(duties);
+    }
+
+    public Optional<Worker> of(JobKind kind) {
+        return Optional.ofNullable(running.get(kind));
+    }
+
+    @Override
+    public void start() {
+        for (Duty duty : duties) {
+            WorkerConfig config = new WorkerConfig(
+                    processName + "-" + duty.kind().wireName(),
+                    duty.kind(),
+                    duty.slots(),
+                    LEASE,
+                    MOST_ATTEMPTS,
+                    DRAIN,
+                    this::deadOutcome);
+            running.put(duty.kind(), queue.startWorker(config, new LoggedHandler(duty.handler())));
+        }
+        started = true;
+    }
+
+    @Override
+    public void stop() {
+        List<Thread> closing = new ArrayList<>();
+        for (Worker worker : running.values()) {
+            closing.add(Thread.ofVirtual().name("stop-worker").start(worker::close));
+        }
+        for (Thread thread : closing) {
+            try {
+                thread.join();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        running.clear();
+        started = false;
+    }
+
+    /// Below the web server's: workers start before it and stop after it has answered whoever waits.
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE - 4096;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return started;
+    }
+
+    private String deadOutcome(JobRecord job) {
+        String message = "gave up: the workers of " + job.attempt() + " attempts died before the job was done";
+        JobOutcome outcome =
+                switch (job.kind()) {
+                    case EXECUTE -> Executed.withoutRun(ProgramStatus.FAILED, message);
+                    case INDEX -> Indexed.withoutRun(IndexStatus.FAILED, "", message);
+                };
+        return json.writeOutcome(outcome);
+    }
+
+    /// A kind of job, how many at a time, and who does it.
+    public record Duty(JobKind kind, int slots, JobHandler handler) {}
+}

@@ -1,0 +1,10 @@
+package dev.sandmill.orchestrator.architecture.broken.right;
+
+import dev.sandmill.orchestrator.architecture.broken.left.LeftManager;
+
+/// The other half of a circle.
+public final class Right {
+    public LeftManager left() {
+        return new LeftManager();
+    }
+}

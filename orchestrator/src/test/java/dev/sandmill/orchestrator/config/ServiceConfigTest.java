@@ -1,0 +1,111 @@
+package dev.sandmill.orchestrator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServiceConfigTest {
+    @Test
+    void anEmptyEnvironmentGivesTheDocumentedDefaults() {
+        ServiceConfig config = ServiceConfig.from(Map.of());
+
+        assertThat(config.port()).isEqualTo(8080);
+        assertThat(config.bind()).isEqualTo("127.0.0.1");
+        assertThat(config.roles()).containsExactlyInAnyOrder(ServiceRole.values());
+        assertThat(config.queueCapacity()).isEqualTo(100_000);
+        assertThat(config.sandboxTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.cacheTtl()).isEqualTo(Duration.ofDays(30));
+        assertThat(config.embedBatchSize()).isEqualTo(64);
+        assertThat(config.embedder()).isEqualTo("minilm");
+        assertThat(config.corsOrigin()).isEmpty();
+        assertThat(config.sandboxRuntime()).isEmpty();
+        assertThat(config.home().isAbsolute()).isTrue();
+        assertThat(config.home().getFileName()).hasToString(".sandmill");
+    }
+
+    @Test
+    void everySettingIsTaken() {
+        ServiceConfig config = ServiceConfig.from(Map.ofEntries(
+                Map.entry("SANDMILL_HOME", "/srv/sandmill"),
+                Map.entry("SANDMILL_INSTANCE", "abc123"),
+                Map.entry("SANDMILL_BIND", "0.0.0.0"),
+                Map.entry("SANDMILL_PORT", "18080"),
+                Map.entry("SANDMILL_ROLES", "api, Execute"),
+                Map.entry("SANDMILL_QUEUE_CAPACITY", "5"),
+                Map.entry("SANDMILL_IMAGES", "/images"),
+                Map.entry("SANDMILL_SECCOMP", "/seccomp.json"),
+                Map.entry("REDIS_URL", "rediss://:geheim@redis.example.org:6380/2"),
+                Map.entry("DOCKER_HOST", "tcp://docker.example.org:2375"),
+                Map.entry("SANDBOX_TIMEOUT_MS", "1000"),
+                Map.entry("SANDBOX_RUNTIME", "runsc"),
+                Map.entry("CACHE_TTL_DAYS", "1"),
+                Map.entry("CORS_ORIGIN", "https://console.example.org"),
+                Map.entry("EMBED_BATCH_SIZE", "8"),
+                Map.entry("EMBED_PARALLELISM", "3")));
+
+        assertThat(config.home()).isEqualTo(Path.of("/srv/sandmill"));
+        assertThat(config.instance()).isEqualTo("abc123");
+        assertThat(config.bind()).isEqualTo("0.0.0.0");
+        assertThat(config.port()).isEqualTo(18080);
+        assertThat(config.roles()).containsExactlyInAnyOrder(ServiceRole.API, ServiceRole.EXECUTE);
+        assertThat(config.queueCapacity()).isEqualTo(5);
+        assertThat(config.images()).isEqualTo(Path.of("/images"));
+        assertThat(config.seccompProfile()).isEqualTo(Path.of("/seccomp.json"));
+        assertThat(config.redis()).hasHost("redis.example.org").hasPort(6380);
+        assertThat(config.dockerHost()).hasHost("docker.example.org");
+        assertThat(config.sandboxTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.defaultLimits().wallMillis()).isEqualTo(1000);
+        assertThat(config.sandboxRuntime()).contains("runsc");
+        assertThat(config.cacheTtl()).isEqualTo(Duration.ofDays(1));
+        assertThat(config.corsOrigin()).contains("https://console.example.org");
+        assertThat(config.embedBatchSize()).isEqualTo(8);
+        assertThat(config.embedParallelism()).isEqualTo(3);
+        assertThat(config.toString()).doesNotContain("geheim");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    SANDMILL_PORT | eighty | SANDMILL_PORT is 'eighty'
+                    SANDMILL_PORT | 70000 | from 0 to 65535
+                    SANDMILL_PORT | -1 | from 0 to 65535
+                    SANDMILL_ROLES | api,cook | list of api, execute, index
+                    SANDMILL_QUEUE_CAPACITY | 0 | from 1 to
+                    SANDMILL_QUEUE_CAPACITY | 1e308 | whole number
+                    SANDMILL_INSTANCE | a b | SANDMILL_INSTANCE
+                    SANDMILL_PROT | 8080 | SANDMILL_PROT is not a setting
+                    SANDBOX_TIMEOUT_MS | 0 | from 1 to
+                    CACHE_TTL_DAYS | forever | CACHE_TTL_DAYS
+                    REDIS_URL | localhost:6379 | REDIS_URL
+                    REDIS_URL | http://localhost | REDIS_URL
+                    REDIS_URL | redis:// | REDIS_URL
+                    DOCKER_HOST | /var/run/docker.sock | DOCKER_HOST
+                    CORS_ORIGIN | * | CORS_ORIGIN
+                    CORS_ORIGIN | https://example.org/path | CORS_ORIGIN
+                    EMBEDDER | gpt | EMBEDDER
+                    EMBEDDER | static | not built yet
+                    VECTOR_STORE | pinecone | not built yet
+                    EMBED_BATCH_SIZE | 0 | EMBED_BATCH_SIZE
+                    EMBED_PARALLELISM | 1000 | EMBED_PARALLELISM
+                    """)
+    void aBadValueStopsTheStartWithOneLineThatNamesIt(String name, String value, String expected) {
+        assertThatThrownBy(() -> ServiceConfig.from(Map.of(name, value)))
+                .isInstanceOf(BadConfiguration.class)
+                .hasMessageContaining(expected)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aBadRedisUrlIsNotRepeatedBecauseItMayHoldAPassword() {
+        assertThatThrownBy(() -> ServiceConfig.from(Map.of("REDIS_URL", "redis://:geheim@ho st:1")))
+                .hasMessageNotContaining("geheim");
+    }
+}

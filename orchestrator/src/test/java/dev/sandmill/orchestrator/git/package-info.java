@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.orchestrator.git;
+
+import org.jspecify.annotations.NullMarked;

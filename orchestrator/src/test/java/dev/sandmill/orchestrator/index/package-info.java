@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.orchestrator.index;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.orchestrator.repository;
+
+import org.jspecify.annotations.NullMarked;

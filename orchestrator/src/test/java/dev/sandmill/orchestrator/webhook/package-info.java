@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.orchestrator.webhook;
+
+import org.jspecify.annotations.NullMarked;
