@@ -58,7 +58,8 @@ class OpenApiRecordTest {
         Class<?> asked = Class.forName(ROOM + type);
         JsonNode described = document.schema(schema);
         assertThat(OpenApiDocument.names(described.path("properties"))).isEqualTo(names(asked, component -> true));
-        assertThat(OpenApiDocument.texts(described.path("required"))).isEqualTo(names(asked, OpenApiRecordTest::isNeeded));
+        assertThat(OpenApiDocument.texts(described.path("required")))
+                .isEqualTo(names(asked, OpenApiRecordTest::isNeeded));
         assertThat(described.path("additionalProperties").booleanValue(true)).isFalse();
     }
 

@@ -55,7 +55,8 @@ class OpenApiSchemaTest {
         requireShape("Violation", written.path("violations").path(0));
         Set<String> artifact = new TreeSet<>();
         written.path("artifacts").forEach(each -> artifact.addAll(OpenApiDocument.names(each)));
-        assertThat(OpenApiDocument.names(document.schema("Artifact").path("properties"))).isEqualTo(artifact);
+        assertThat(OpenApiDocument.names(document.schema("Artifact").path("properties")))
+                .isEqualTo(artifact);
     }
 
     @Test
@@ -79,8 +80,7 @@ class OpenApiSchemaTest {
 
     @Test
     void describesEveryFieldThatAJobHasAndNoOther() {
-        Job job = new Job(
-                new JobId("j1"), JobKind.EXECUTE, JobState.DONE, 1, Instant.EPOCH, null, null, executed());
+        Job job = new Job(new JobId("j1"), JobKind.EXECUTE, JobState.DONE, 1, Instant.EPOCH, null, null, executed());
         requireShape("Job", mapper.readTree(json.writeJob(job)));
         requireShape("AcceptedJob", mapper.readTree(json.writeAccepted(job)));
         requireShape("JobPage", mapper.readTree(json.writeJobs(List.of(job), null)));
@@ -94,24 +94,30 @@ class OpenApiSchemaTest {
         JsonNode execute = written.path("execute");
         Set<String> fields = OpenApiDocument.names(execute);
         fields.add("source");
-        assertThat(OpenApiDocument.names(document.schema("ExecuteCode").path("properties"))).isEqualTo(fields);
+        assertThat(OpenApiDocument.names(document.schema("ExecuteCode").path("properties")))
+                .isEqualTo(fields);
         requireProperties("SourceFile", execute.path("files").path(0));
         requireProperties("ProgramInput", execute.path("inputs").path(0));
         requireProperties("Limits", execute.path("limits"));
-        requireProperties("IndexRepository", mapper.readTree(json.writeRequest(json.readJobBody(
-                        "{\"kind\":\"index\",\"index\":{\"repository\":\"demo\"}}")))
-                .path("index"));
+        requireProperties(
+                "IndexRepository",
+                mapper.readTree(json.writeRequest(
+                                json.readJobBody("{\"kind\":\"index\",\"index\":{\"repository\":\"demo\"}}")))
+                        .path("index"));
     }
 
     @Test
     void describesEveryFieldOfRepositoriesAndSearchesAndNoOther() {
-        RegisteredRepository repository = new RegisteredRepository("demo", "/srv/demo", null, null, "new", 0, 0, null, "j1");
+        RegisteredRepository repository =
+                new RegisteredRepository("demo", "/srv/demo", null, null, "new", 0, 0, null, "j1");
         JsonNode written = mapper.readTree(searches.writeRepository(repository));
         assertThat(OpenApiDocument.names(document.schema("Repository").path("properties")))
                 .isEqualTo(OpenApiDocument.names(written));
-        requireProperties("RepositoryRegistration", mapper.readTree(searches.writeRegistration("demo", "/srv/demo", "main")));
+        requireProperties(
+                "RepositoryRegistration", mapper.readTree(searches.writeRegistration("demo", "/srv/demo", "main")));
         requireProperties("IndexRun", mapper.readTree(searches.writeRun("0123456789abcdef", false)));
-        requireProperties("SearchQuery", mapper.readTree(searches.writeQuery(searches.readQuery(bytes(example("search"))))));
+        requireProperties(
+                "SearchQuery", mapper.readTree(searches.writeQuery(searches.readQuery(bytes(example("search"))))));
         JsonNode answer = document.root().at("/components/examples/SearchAnswer/value");
         assertThat(mapper.readTree(searches.writeAnswer(searches.readAnswer(answer.toString()))))
                 .isEqualTo(answer);
@@ -164,7 +170,8 @@ class OpenApiSchemaTest {
 
     private JsonNode example(String operationId) {
         return document.operations().stream()
-                .filter(operation -> operation.node().path("operationId").asString().equals(operationId))
+                .filter(operation ->
+                        operation.node().path("operationId").asString().equals(operationId))
                 .findFirst()
                 .orElseThrow()
                 .node()
@@ -196,9 +203,10 @@ class OpenApiSchemaTest {
     }
 
     private static void requireConstants(JsonNode schema, Enum<?>[] constants) {
-        assertThat(OpenApiDocument.texts(schema.path("enum"))).isEqualTo(new TreeSet<>(Arrays.stream(constants)
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                .toList()));
+        assertThat(OpenApiDocument.texts(schema.path("enum")))
+                .isEqualTo(new TreeSet<>(Arrays.stream(constants)
+                        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                        .toList()));
     }
 
     private static Limits limitsOf(JsonNode described, String bound) {

@@ -36,10 +36,11 @@ class OpenApiTest {
     void everyReferencePointsAtSomething() {
         List<String> references = new ArrayList<>();
         collectReferences(document.root(), references);
-        assertThat(references).hasSizeGreaterThan(50).allSatisfy(reference -> assertThat(
-                        document.resolve(reference).isMissingNode())
-                .as(reference)
-                .isFalse());
+        assertThat(references)
+                .hasSizeGreaterThan(50)
+                .allSatisfy(reference -> assertThat(document.resolve(reference).isMissingNode())
+                        .as(reference)
+                        .isFalse());
     }
 
     @Test
@@ -56,13 +57,18 @@ class OpenApiTest {
     @Test
     void everyOperationHasANameOfItsOwnASummaryAndAKnownTag() {
         Set<String> names = new HashSet<>();
-        Set<String> tags = new TreeSet<>(document.root().path("tags").valueStream()
+        Set<String> tags = new TreeSet<>(document.root()
+                .path("tags")
+                .valueStream()
                 .map(tag -> tag.path("name").stringValue())
                 .toList());
         assertThat(document.operations()).allSatisfy(operation -> {
-            assertThat(names.add(operation.node().path("operationId").stringValue())).isTrue();
+            assertThat(names.add(operation.node().path("operationId").stringValue()))
+                    .isTrue();
             assertThat(operation.node().path("summary").stringValue()).isNotBlank();
-            assertThat(OpenApiDocument.texts(operation.node().path("tags"))).isNotEmpty().isSubsetOf(tags);
+            assertThat(OpenApiDocument.texts(operation.node().path("tags")))
+                    .isNotEmpty()
+                    .isSubsetOf(tags);
         });
     }
 
@@ -73,22 +79,27 @@ class OpenApiTest {
             assertThat(OpenApiDocument.names(responses)).anyMatch(status -> status.startsWith("2"));
             assertThat(responses.valueStream().map(document::followed)).anySatisfy(OpenApiTest::requireProblem);
             assertThat(responses.valueStream().map(document::followed))
-                    .allSatisfy(response -> assertThat(response.path("description").stringValue()).isNotBlank());
+                    .allSatisfy(
+                            response -> assertThat(response.path("description").stringValue())
+                                    .isNotBlank());
         });
     }
 
     @Test
     void everyRefusalIsAProblemExceptReadiness() {
-        assertThat(document.operations()).allSatisfy(operation -> operation
-                .node()
-                .path("responses")
-                .properties()
-                .forEach(response -> {
-                    boolean refuses = !response.getKey().startsWith("2");
-                    if (refuses && !(operation.path().equals("/readyz") && response.getKey().equals("503"))) {
-                        requireProblem(document.followed(response.getValue()));
-                    }
-                }));
+        assertThat(document.operations())
+                .allSatisfy(operation -> operation
+                        .node()
+                        .path("responses")
+                        .properties()
+                        .forEach(response -> {
+                            boolean refuses = !response.getKey().startsWith("2");
+                            if (refuses
+                                    && !(operation.path().equals("/readyz")
+                                            && response.getKey().equals("503"))) {
+                                requireProblem(document.followed(response.getValue()));
+                            }
+                        }));
     }
 
     @Test
@@ -103,7 +114,11 @@ class OpenApiTest {
     void everyVariableOfAPathIsAParameter() {
         assertThat(document.operations()).allSatisfy(operation -> {
             List<JsonNode> parameters = new ArrayList<>();
-            document.root().path("paths").path(operation.path()).path("parameters").forEach(parameters::add);
+            document.root()
+                    .path("paths")
+                    .path(operation.path())
+                    .path("parameters")
+                    .forEach(parameters::add);
             operation.node().path("parameters").forEach(parameters::add);
             Set<String> declared = new TreeSet<>();
             for (JsonNode parameter : parameters) {
@@ -126,9 +141,10 @@ class OpenApiTest {
     void whatIsRequiredIsAlsoDescribed() {
         List<JsonNode> objects = new ArrayList<>();
         collectObjectSchemas(document.root(), objects);
-        assertThat(objects).hasSizeGreaterThan(20).allSatisfy(schema -> assertThat(
-                        OpenApiDocument.texts(schema.path("required")))
-                .isSubsetOf(OpenApiDocument.names(schema.path("properties"))));
+        assertThat(objects)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(schema -> assertThat(OpenApiDocument.texts(schema.path("required")))
+                        .isSubsetOf(OpenApiDocument.names(schema.path("properties"))));
     }
 
     /// Webhooks carry no key but a signature, and a bad one is a 401 as well.

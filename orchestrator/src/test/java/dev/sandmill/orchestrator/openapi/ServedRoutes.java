@@ -25,8 +25,7 @@ final class ServedRoutes {
     static Set<String> all() {
         Set<String> routes = new TreeSet<>();
         for (Class<?> controller : controllers()) {
-            List<String> prefixes = paths(
-                    AnnotatedElementUtils.findMergedAnnotation(controller, RequestMapping.class));
+            List<String> prefixes = paths(AnnotatedElementUtils.findMergedAnnotation(controller, RequestMapping.class));
             for (Method method : controller.getDeclaredMethods()) {
                 RequestMapping mapping = AnnotatedElementUtils.findMergedAnnotation(method, RequestMapping.class);
                 if (mapping == null) {
