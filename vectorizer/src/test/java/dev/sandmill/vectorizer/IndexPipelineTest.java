@@ -1,0 +1,241 @@
+package dev.sandmill.vectorizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandmill.api.Content;
+import dev.sandmill.api.SearchQuery;
+import dev.sandmill.vectorizer.chunk.ChunkLimits;
+import dev.sandmill.vectorizer.chunk.Chunkers;
+import dev.sandmill.vectorizer.source.LanguageOf;
+import dev.sandmill.vectorizer.source.SourceFilter;
+import dev.sandmill.vectorizer.store.Partition;
+import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IndexPipelineTest {
+    private static final Partition PARTITION = new Partition("t", "repo", "main");
+    private static final int BATCH_SIZE = 4;
+
+    private final WordEmbedder embedder = new WordEmbedder();
+    private final InMemoryVectorCache cache = new InMemoryVectorCache();
+    private LuceneStore store;
+    private VectorSource vectors;
+    private IndexPipeline pipeline;
+
+    @BeforeEach
+    void wire(@TempDir Path folder) {
+        store = LuceneStore.open(folder, "words");
+        LanguageOf languageOf = new LanguageOf();
+        Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), text -> text.split("\\s+").length);
+        FileReading reading = new FileReading(new SourceFilter(100_000, languageOf), languageOf, chunkers);
+        vectors = new VectorSource(embedder, cache, BATCH_SIZE);
+        pipeline = new IndexPipeline(reading, vectors, store, BATCH_SIZE);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void theFirstTimeEverythingIsEmbedded() throws InterruptedException {
+        BatchReport report = apply(put("a.py", functions("one", "two", "three")), put("b.py", functions("four")));
+
+        assertThat(report.indexedFiles()).isEqualTo(2);
+        assertThat(report.chunks()).isEqualTo(4).isEqualTo(report.embedded());
+        assertThat(report.reused()).isZero();
+        assertThat(report.deleted()).isZero();
+        assertThat(embedder.embedded).hasSize(4);
+    }
+
+    @Test
+    void theSecondTimeNothingIsEmbeddedEvenByAForgetfulCache() throws InterruptedException {
+        apply(put("a.py", functions("one", "two")));
+        cache.values.clear();
+
+        BatchReport report = apply(put("a.py", functions("one", "two")));
+
+        assertThat(report).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 0));
+    }
+
+    @Test
+    void anEditEmbedsOnlyTheChunkThatChanged() throws InterruptedException {
+        apply(put("a.py", functions("one", "two", "three")));
+
+        BatchReport report = apply(put("a.py", functions("one", "changed", "three")));
+
+        assertThat(report).isEqualTo(new BatchReport(1, List.of(), List.of(), 3, 1, 2, 1));
+    }
+
+    @Test
+    void shiftedLinesEmbedNothingAndMoveThePostings() throws InterruptedException {
+        apply(put("a.py", functions("one", "two")));
+
+        BatchReport report = apply(put("a.py", "\n\n\n\n" + functions("one", "two")));
+
+        assertThat(report.embedded()).isZero();
+        assertThat(report.deleted()).isZero();
+        store.commit(PARTITION, "c");
+        assertThat(new SearchPipeline(embedder, store)
+                        .search("t", new SearchQuery("two", List.of(), List.of(), null, 1))
+                        .hits())
+                .singleElement()
+                .satisfies(hit -> assertThat(hit.snippet()).contains("def two"));
+    }
+
+    @Test
+    void aRenameEmbedsNothingWhicheverHalfComesFirst() throws InterruptedException {
+        apply(put("a.py", functions("one", "two")));
+        cache.values.clear();
+
+        BatchReport there = apply(put("b.py", functions("one", "two")), new FileChange.Remove("a.py"));
+        BatchReport back = apply(new FileChange.Remove("b.py"), put("a.py", functions("one", "two")));
+
+        assertThat(there).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 2));
+        assertThat(back).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 2));
+        assertThat(store.paths(PARTITION)).containsExactly("a.py");
+    }
+
+    @Test
+    void aRemovedFileLeavesWithAllItsChunks() throws InterruptedException {
+        apply(put("a.py", functions("one", "two")), put("b.py", functions("three")));
+
+        BatchReport report = apply(new FileChange.Remove("a.py"), new FileChange.Remove("never-there.py"));
+
+        assertThat(report).isEqualTo(new BatchReport(0, List.of(), List.of(), 0, 0, 0, 2));
+        assertThat(store.paths(PARTITION)).containsExactly("b.py");
+    }
+
+    @Test
+    void equalChunksOfABatchAreEmbeddedOnce() throws InterruptedException {
+        BatchReport report = apply(put("a.py", functions("same")), put("b.py", functions("same")));
+
+        assertThat(report).isEqualTo(new BatchReport(2, List.of(), List.of(), 2, 1, 1, 0));
+    }
+
+    @Test
+    void whatTheCacheKnowsIsNotEmbedded() throws InterruptedException {
+        apply(put("a.py", functions("one")));
+        store.drop("t", "repo");
+
+        assertThat(apply(put("z.py", functions("one"))).reused()).isEqualTo(1);
+        assertThat(embedder.embedded).hasSize(1);
+    }
+
+    @Test
+    void aDamagedCachedVectorIsAMissThatIsCounted() throws InterruptedException {
+        apply(put("a.py", functions("one")));
+        store.drop("t", "repo");
+        cache.values.values().forEach(bytes -> bytes[bytes.length / 2] ^= 1);
+
+        assertThat(apply(put("a.py", functions("one"))).embedded()).isEqualTo(1);
+        assertThat(vectors.damaged()).isEqualTo(1);
+    }
+
+    @Test
+    void aTextThatTheModelCannotTakeFailsItsFileAlone() throws InterruptedException {
+        apply(put("bad.py", functions("old")));
+
+        BatchReport report = apply(
+                put("a.py", functions("one", "two", "three")), put("bad.py", functions("x", "POISON", "y")), put("c.py", functions("four")));
+
+        assertThat(report.indexedFiles()).isEqualTo(2);
+        assertThat(report.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.path()).isEqualTo("bad.py");
+            assertThat(failure.reason()).contains("cannot stomach this").containsPattern("lines \\d+ to \\d+");
+        });
+        assertThat(store.paths(PARTITION)).containsExactlyInAnyOrder("a.py", "c.py");
+        assertThat(report.deleted()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNoSourceIsSkippedWithAReasonAndForgotten() throws InterruptedException {
+        apply(put("a.py", functions("one")));
+
+        BatchReport report = apply(new FileChange.Put("a.py", "b", Content.of(new byte[] {1, 0, 2})));
+
+        assertThat(report.skipped()).containsExactly(new BatchReport.Skipped("a.py", "binary"));
+        assertThat(report.deleted()).isEqualTo(1);
+        assertThat(store.paths(PARTITION)).isEmpty();
+    }
+
+    @Test
+    void hostilePathsAreFailuresAndNotExceptions() throws InterruptedException {
+        BatchReport report =
+                apply(put("", "x = 1"), put("a\0b.py", "x = 1"), put("d/".repeat(3_000) + "a.py", "x = 1"), put("../../etc/x.py", "x = 1"));
+
+        assertThat(report.failures()).hasSize(3);
+        assertThat(store.paths(PARTITION)).containsExactly("../../etc/x.py");
+    }
+
+    @Test
+    void theModelIsNeverGivenMoreThanABatch() throws InterruptedException {
+        List<FileChange> changes = new ArrayList<>();
+        for (int file = 0; file < 30; file++) {
+            changes.add(put("f" + file + ".py", functions("f" + file, "g" + file)));
+        }
+
+        BatchReport report = pipeline.apply(PARTITION, changes, Progress.NONE);
+
+        assertThat(report.embedded()).isEqualTo(60);
+        assertThat(embedder.largestCall).isEqualTo(BATCH_SIZE);
+    }
+
+    @Test
+    void theLastChangeOfAPathCounts() throws InterruptedException {
+        apply(put("a.py", functions("one")), new FileChange.Remove("a.py"));
+
+        assertThat(store.paths(PARTITION)).isEmpty();
+    }
+
+    @Test
+    void anInterruptStopsBetweenFiles() {
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> apply(put("a.py", functions("one")))).isInstanceOf(InterruptedException.class);
+        assertThat(store.paths(PARTITION)).isEmpty();
+    }
+
+    @Test
+    void progressEndsWithAllFilesAndChunks() throws InterruptedException {
+        List<String> seen = new ArrayList<>();
+
+        pipeline.apply(
+                PARTITION,
+                List.of(put("a.py", functions("one", "two")), put("b.bin.py", "\0"), new FileChange.Remove("c.py")),
+                (files, chunks) -> seen.add(files + "/" + chunks));
+
+        assertThat(seen).last().isEqualTo("3/2");
+    }
+
+    private BatchReport apply(FileChange... changes) throws InterruptedException {
+        return pipeline.apply(PARTITION, List.of(changes), Progress.NONE);
+    }
+
+    private static FileChange put(String path, String text) {
+        return new FileChange.Put(path, "blob", Content.utf8(text));
+    }
+
+    /// Python functions, each long enough to be a chunk of its own.
+    private static String functions(String... names) {
+        StringBuilder text = new StringBuilder();
+        for (String name : names) {
+            text.append("def ").append(name).append("(value):\n");
+            IntStream.range(0, 30).forEach(line -> text.append("    value = value + ")
+                    .append(name)
+                    .append("_")
+                    .append(line)
+                    .append("\n"));
+            text.append("    return value\n\n\n");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.sandmill.vectorizer.embed.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
+import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
+import dev.sandmill.vectorizer.embed.remote.EmbedderAsEmbeddingModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnnxEmbedderIT {
+    private static OnnxEmbedder embedder;
+
+    @BeforeAll
+    static void start() {
+        embedder = OnnxEmbedder.start(2);
+    }
+
+    @AfterAll
+    static void close() {
+        embedder.close();
+    }
+
+    @Test
+    void shortTextsHaveTheVectorsThatLangChainComputes(@TempDir Path cache) {
+        System.setProperty("DJL_OFFLINE", "true");
+        System.setProperty("DJL_CACHE_DIR", cache.toString());
+        EmbeddingModel naive = new AllMiniLmL6V2QuantizedEmbeddingModel();
+        EmbeddingModel ours = new EmbedderAsEmbeddingModel(embedder);
+
+        for (String text : List.of(
+                "where is a job claimed",
+                "public static void main(String[] args) { System.out.println(\"hi\"); }",
+                "def f(x):\n    return x ** 2 if x else None\n",
+                "Größe 中文 naïve")) {
+            double cosine = cosine(
+                    ours.embed(text).content().vector(), naive.embed(text).content().vector());
+            assertThat(cosine).as(text).isGreaterThan(0.9999);
+        }
+    }
+
+    @Test
+    void whatComesAfterTheHundredAndTwentyEighthTokenCounts() throws InterruptedException {
+        String head = "alpha beta gamma delta ".repeat(35);
+
+        float[][] vectors = embedder.embed(List.of(head + "open the database", head + "bake a chocolate cake"));
+
+        assertThat(embedder.countTokens(head)).isGreaterThan(128).isLessThan(250);
+        assertThat(cosine(vectors[0], vectors[1])).isLessThan(0.9999);
+    }
+
+    @Test
+    void everyTextHasAUnitVectorHoweverOddItIs() throws InterruptedException {
+        List<String> texts = List.of("", " ", "\0\u0001", "\uD800", "a".repeat(100_000), "x y ".repeat(50_000), "中".repeat(2_000));
+
+        float[][] vectors = embedder.embed(texts);
+
+        assertThat(vectors).hasNumberOfRows(texts.size());
+        for (float[] vector : vectors) {
+            assertThat(vector).hasSize(384);
+            assertThat(cosine(vector, vector)).isCloseTo(1, within(1e-5));
+        }
+    }
+
+    @Test
+    void aTextsVectorDoesNotDependOnItsCompany() throws InterruptedException {
+        List<String> texts = IntStream.range(0, 100).mapToObj(at -> "int value" + at + " = " + "x ".repeat(at)).toList();
+
+        float[][] together = embedder.embed(texts);
+
+        for (int at = 0; at < texts.size(); at += 9) {
+            assertThat(embedder.embed(List.of(texts.get(at)))[0]).isEqualTo(together[at]);
+        }
+    }
+
+    @Test
+    void manyCallersGetTheirOwnVectors() throws InterruptedException {
+        float[] expected = embedder.embed(List.of("caller 7"))[0];
+        List<CompletableFuture<float[][]>> calls = new ArrayList<>();
+        for (int caller = 0; caller < 16; caller++) {
+            List<String> texts = IntStream.range(0, 8).mapToObj(text -> "caller " + text).toList();
+            CompletableFuture<float[][]> call = new CompletableFuture<>();
+            calls.add(call);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    call.complete(embedder.embed(texts));
+                } catch (InterruptedException | RuntimeException failed) {
+                    call.completeExceptionally(failed);
+                }
+            });
+        }
+
+        assertThat(calls).allSatisfy(call -> assertThat(call.join()[7]).isEqualTo(expected));
+    }
+
+    @Test
+    void anInterruptEndsTheWaitAndLeavesTheEmbedderWorking() throws InterruptedException {
+        AtomicReference<Object> end = new AtomicReference<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        List<String> longTexts = IntStream.range(0, 900).mapToObj(at -> ("word" + at + " ").repeat(200)).toList();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            try {
+                begun.countDown();
+                end.set(embedder.embed(longTexts));
+            } catch (InterruptedException interrupted) {
+                end.set(interrupted);
+            }
+        });
+        begun.await();
+        caller.interrupt();
+        caller.join();
+
+        assertThat(end.get()).isInstanceOf(InterruptedException.class);
+        assertThat(embedder.embed(List.of("still here"))).hasNumberOfRows(1);
+    }
+
+    @Test
+    void aClosedEmbedderSaysSo() {
+        OnnxEmbedder closed = OnnxEmbedder.start(1);
+        closed.close();
+        closed.close();
+
+        assertThatThrownBy(() -> closed.embed(List.of("x")))
+                .isInstanceOf(EmbeddingFailedException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void theModelsIdentityNamesWhatDecidesAVector() {
+        assertThat(embedder.id().name()).isEqualTo("all-MiniLM-L6-v2-int8");
+        assertThat(embedder.id().fingerprint()).startsWith("afdb6f1a").contains("-256-mean-l2-384-");
+    }
+
+    private static double cosine(float[] one, float[] other) {
+        double sum = 0;
+        for (int at = 0; at < one.length; at++) {
+            sum += (double) one[at] * other[at];
+        }
+        return sum;
+    }
+}
