@@ -19,6 +19,7 @@ command_up() {
   ensure_runtime
   if runs_programs; then ensure_images; fi
   ensure_service
+  remove_old_runtimes
   release_lock instance
   if [[ $SERVICE_WAS_STARTED == no ]]; then
     say_note "everything was running already; nothing was changed"

@@ -15,10 +15,9 @@ ensure_runtime() {
   fi
   ln -sfn "$fingerprint" "$STATE_DIR/app/current.new"
   mv -fT "$STATE_DIR/app/current.new" "$STATE_DIR/app/current"
-  remove_old_runtimes
 }
 
-build_program() { "$ROOT_DIR/mvnw" -B --no-transfer-progress -f "$ROOT_DIR/pom.xml" -DskipTests package; }
+build_program() { "$ROOT_DIR/mvnw" -B --no-transfer-progress -Dstyle.color=never -f "$ROOT_DIR/pom.xml" -DskipTests package; }
 
 # One hash over everything that the installed program and the images are made of, whether git knows it or not.
 sources_fingerprint() {

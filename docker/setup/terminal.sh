@@ -76,11 +76,20 @@ run_step() {
   CURRENT_STEP_GROUP=''
   if ((status != 0)); then
     clear_line
-    tail -n 20 "$log" >&2
+    telling_lines "$log" >&2
     say_failed "$text: failed (exit $status). The whole log is in $log"
     return "$status"
   fi
   say_done "$text ($((SECONDS - started)) s)"
+}
+
+# The lines of a log that say why: the first that are marked as errors, else the last ones.
+telling_lines() {
+  if grep -q '^\[ERROR\] .' "$1"; then
+    grep '^\[ERROR\] .' "$1" | head -n 12
+  else
+    tail -n 20 "$1"
+  fi
 }
 
 # Ends the step that an interrupted launcher leaves.
