@@ -11,8 +11,11 @@ import java.util.stream.Collectors;
 /// Cuts a text top-down at its best cuts until every piece fits or is a single line, then joins neighbours again,
 /// the deepest cuts first, as in cAST (split, then merge; arXiv 2506.15655).
 final class Splitting {
-    /// Up to this many tokens a piece is worth nothing of its own and goes to a neighbour: a closing brace, one import.
+    /// Up to this many tokens a piece is worth nothing of its own and goes to a neighbour: one import.
     private static final int CRUMB_TOKENS = 12;
+
+    /// Up to this many it goes to any neighbour, even of another section: a closing brace.
+    private static final int DUST_TOKENS = 4;
 
     private final ChunkLimits limits;
 
@@ -89,19 +92,20 @@ final class Splitting {
         return joined;
     }
 
+    /// The end of one section does not go to the next: its cut is deeper than the one between them.
     private boolean joins(MeasuredText text, Piece left, Piece right) {
-        Piece both = new Piece(left.fromLine(), right.toLine(), left.level(), false);
-        if (!fits(text, both)) {
+        if (!fits(text, new Piece(left.fromLine(), right.toLine(), left.level(), false))) {
             return false;
         }
-        boolean crumb = isCrumb(text, left) || isCrumb(text, right);
+        int leftTokens = text.tokens(left.fromLine(), left.toLine());
+        int rightTokens = text.tokens(right.fromLine(), right.toLine());
+        if (leftTokens <= DUST_TOKENS || rightTokens <= CRUMB_TOKENS) {
+            return true;
+        }
+        boolean sameSection = right.level() >= left.level();
         boolean standsAlone = left.standsAlone() || right.standsAlone();
-        return crumb
-                || (!standsAlone && text.tokens(both.fromLine(), both.toLine()) <= limits.targetTokens());
-    }
-
-    private static boolean isCrumb(MeasuredText text, Piece piece) {
-        return text.tokens(piece.fromLine(), piece.toLine()) <= CRUMB_TOKENS;
+        boolean small = leftTokens <= CRUMB_TOKENS || !standsAlone && leftTokens + rightTokens <= limits.targetTokens();
+        return sameSection && small;
     }
 
     private static int endOfContent(MeasuredText text, Piece piece) {
