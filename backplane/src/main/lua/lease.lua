@@ -43,7 +43,7 @@ end
 local function restage(q, lane, at)
     local ready = q .. ':ready:' .. lane
     create_group(q, lane)
-    for _, pending in ipairs(redis.call('XPENDING', ready, GROUP, 'IDLE', 5000, '-', '+', 100)) do
+    for _, pending in ipairs(redis.call('XPENDING', ready, GROUP, 'IDLE', 2000, '-', '+', 100)) do
         local entry = redis.call('XRANGE', ready, pending[1], pending[1])
         redis.call('XACK', ready, GROUP, pending[1])
         redis.call('XDEL', ready, pending[1])

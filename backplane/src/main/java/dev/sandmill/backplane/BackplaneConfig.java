@@ -19,7 +19,7 @@ public record BackplaneConfig(
     }
 
     public static BackplaneConfig at(URI redis) {
-        return new BackplaneConfig(redis, 100_000, Duration.ofHours(24), Duration.ofSeconds(2), 64L << 20);
+        return new BackplaneConfig(redis, 100_000, Duration.ofHours(24), Duration.ofSeconds(3), 64L << 20);
     }
 
     @Override

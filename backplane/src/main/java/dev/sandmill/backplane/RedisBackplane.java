@@ -16,8 +16,8 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 
-/// The rooms, wired over one client: one link for short commands, one for caches, one reader of news, and one more for
-/// each worker that waits for jobs.
+/// The rooms, wired over one client: one link for short commands, one for caches, one each that follows the news
+/// and the invalidations, and one more for each worker that waits for jobs.
 final class RedisBackplane implements Backplane {
     private final RedisConnections connections;
     private final RedisLink<String> commands;
@@ -38,8 +38,10 @@ final class RedisBackplane implements Backplane {
         this.news = new JobNews(connections.link(StringCodec.UTF8), RedisJobQueue.KEY);
         this.queue = new RedisJobQueue(connections, commands, library, news);
         this.events = new RedisEventLog(commands, library, news, RedisJobQueue.KEY);
-        this.caches = new TieredCaches(cacheLink, config.localCacheBytes());
+        this.caches = new TieredCaches(cacheLink, connections.link(StringCodec.UTF8), config.localCacheBytes());
         this.health = new HealthProbe(commands);
+        commands.warm();
+        cacheLink.warm();
     }
 
     @Override
@@ -71,6 +73,7 @@ final class RedisBackplane implements Backplane {
     public void close() {
         queue.close();
         news.close();
+        caches.close();
         commands.close();
         cacheLink.close();
         connections.close();

@@ -6,10 +6,11 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /// Redis as a cache: answers soon or not at all. While it fails, the breaker spares callers the wait.
@@ -32,8 +33,13 @@ final class RedisTier {
         this.link = link;
     }
 
+    /// Whether all of these commands, sent together, were answered in time.
+    boolean askAll(Function<RedisAsyncCommands<String, byte[]>, CompletableFuture<?>[]> commands) {
+        return ask(redis -> CompletableFuture.allOf(commands.apply(redis)).thenApply(_ -> true)).isPresent();
+    }
+
     /// The answer; empty where there is none in time.
-    <T> Optional<T> ask(Function<RedisAsyncCommands<String, byte[]>, RedisFuture<T>> command) {
+    <T> Optional<T> ask(Function<RedisAsyncCommands<String, byte[]>, ? extends Future<T>> command) {
         try {
             return Optional.ofNullable(breaker.executeSupplier(() -> link.call(command, ANSWER)));
         } catch (RedisUnavailable | RedisCommandExecutionException | CallNotPermittedException failure) {

@@ -3,34 +3,47 @@ package dev.sandmill.backplane.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.SetArgs;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/// One namespace over both tiers. What Redis answers stays in this process for a short while, so that a removal
-/// elsewhere is seen soon; what this process wrote itself stays for its whole time.
+/// One namespace over both tiers. A value stays in this process until its own end, unless another process changes it.
 final class TieredCache implements ByteCache {
     private static final int BATCH = 256;
-    private static final Duration BORROWED_TTL = Duration.ofSeconds(30);
 
     private final String namespace;
     private final Cache<LocalKey, LocalValue> local;
     private final RedisTier redis;
+    private final Invalidations invalidations;
+    private final Removals removals;
+    private final Clock clock = Clock.systemUTC();
     private final LongAdder localHits = new LongAdder();
     private final LongAdder redisHits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder writes = new LongAdder();
     private final LongAdder failures = new LongAdder();
 
-    TieredCache(String namespace, Cache<LocalKey, LocalValue> local, RedisTier redis) {
+    TieredCache(
+            String namespace,
+            Cache<LocalKey, LocalValue> local,
+            RedisTier redis,
+            Invalidations invalidations,
+            Removals removals) {
         this.namespace = namespace;
         this.local = local;
         this.redis = redis;
+        this.invalidations = invalidations;
+        this.removals = removals;
     }
 
     @Override
@@ -43,11 +56,13 @@ final class TieredCache implements ByteCache {
         Map<String, byte[]> found = new HashMap<>();
         List<String> unknown = new ArrayList<>();
         for (String key : keys) {
-            LocalValue value = local.getIfPresent(new LocalKey(namespace, key));
-            if (value == null) {
-                unknown.add(key);
-            } else {
+            LocalValue value = local.getIfPresent(local(key));
+            if (value != null) {
                 found.put(key, value.bytes());
+            } else if (removals.isOwed(local(key))) {
+                misses.increment();
+            } else {
+                unknown.add(key);
             }
         }
         localHits.add(found.size());
@@ -59,6 +74,7 @@ final class TieredCache implements ByteCache {
 
     private void fetch(List<String> keys, Map<String, byte[]> found) {
         String[] names = keys.stream().map(this::name).toArray(String[]::new);
+        long[] epochs = keys.stream().mapToLong(key -> invalidations.epoch(local(key))).toArray();
         Optional<List<KeyValue<String, byte[]>>> answer = redis.ask(commands -> commands.mget(names));
         if (answer.isEmpty()) {
             failures.increment();
@@ -67,11 +83,13 @@ final class TieredCache implements ByteCache {
         }
         int hits = 0;
         for (int index = 0; index < keys.size(); index++) {
-            KeyValue<String, byte[]> value = answer.get().get(index);
-            if (value.hasValue()) {
+            KeyValue<String, byte[]> stored = answer.get().get(index);
+            Optional<LocalValue> value =
+                    stored.hasValue() ? StoredValue.decode(stored.getValue(), clock) : Optional.empty();
+            if (value.isPresent()) {
                 hits++;
-                found.put(keys.get(index), value.getValue());
-                local.put(new LocalKey(namespace, keys.get(index)), new LocalValue(value.getValue(), BORROWED_TTL));
+                found.put(keys.get(index), value.get().bytes());
+                invalidations.keep(local(keys.get(index)), value.get(), epochs[index]);
             }
         }
         redisHits.add(hits);
@@ -85,25 +103,47 @@ final class TieredCache implements ByteCache {
 
     @Override
     public void putAll(Map<String, byte[]> values, Duration ttl) {
-        long millis = ttl.toMillis();
-        if (millis < 1) {
+        if (ttl.toMillis() < 1) {
             throw new IllegalArgumentException("ttl has to be at least 1 ms, not " + ttl);
         }
         values.forEach((key, value) -> {
-            local.put(new LocalKey(namespace, key), new LocalValue(value, ttl));
-            writes.increment();
-            if (redis.ask(commands -> commands.set(name(key), value, SetArgs.Builder.px(millis))).isEmpty()) {
-                failures.increment();
-            }
+            removals.forgive(local(key));
+            local.put(local(key), new LocalValue(value, ttl));
         });
+        writes.add(values.size());
+        for (List<String> batch : batches(List.copyOf(values.keySet()))) {
+            store(batch, values, ttl);
+        }
+    }
+
+    private void store(List<String> keys, Map<String, byte[]> values, Duration ttl) {
+        Set<String> replaced = ConcurrentHashMap.newKeySet();
+        boolean answered = redis.askAll(commands -> keys.stream()
+                .map(key -> {
+                    byte[] value = Objects.requireNonNull(values.get(key));
+                    byte[] stored = StoredValue.encode(new LocalValue(value, ttl), clock);
+                    return commands.setGet(name(key), stored, SetArgs.Builder.px(ttl.toMillis()))
+                            .thenAccept(before -> {
+                                if (before != null && !StoredValue.holds(before, value)) {
+                                    replaced.add(key);
+                                }
+                            })
+                            .toCompletableFuture();
+                })
+                .toArray(CompletableFuture<?>[]::new));
+        if (!answered) {
+            failures.increment();
+        }
+        if (!replaced.isEmpty()) {
+            invalidations.announce(redis, replaced.stream().map(this::local));
+        }
     }
 
     @Override
     public void remove(Collection<String> keys) {
-        keys.forEach(key -> local.invalidate(new LocalKey(namespace, key)));
+        local.invalidateAll(keys.stream().map(this::local).toList());
         for (List<String> batch : batches(List.copyOf(keys))) {
-            String[] names = batch.stream().map(this::name).toArray(String[]::new);
-            if (redis.ask(commands -> commands.unlink(names)).isEmpty()) {
+            if (!removals.remove(batch.stream().map(this::local).toList())) {
                 failures.increment();
             }
         }
@@ -123,8 +163,12 @@ final class TieredCache implements ByteCache {
                 localHits.sum(), redisHits.sum(), misses.sum(), writes.sum(), failures.sum(), entries, bytes);
     }
 
+    private LocalKey local(String key) {
+        return new LocalKey(namespace, key);
+    }
+
     private String name(String key) {
-        return "c:" + namespace + ":" + key;
+        return local(key).redisKey();
     }
 
     private static List<List<String>> batches(List<String> keys) {

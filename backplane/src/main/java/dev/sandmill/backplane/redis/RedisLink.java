@@ -9,8 +9,11 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +35,7 @@ public final class RedisLink<V> implements AutoCloseable {
     private final Consumer<RedisLink<V>> onConnected;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable StatefulRedisConnection<String, V> connection;
+    private @Nullable CompletableFuture<StatefulRedisConnection<String, V>> attempt;
     private volatile boolean closed;
 
     /// @param onConnected runs after each connect, beside the first commands
@@ -45,34 +49,46 @@ public final class RedisLink<V> implements AutoCloseable {
     }
 
     /// The answer within the usual time, or [RedisUnavailable].
-    public <T> T call(Function<RedisAsyncCommands<String, V>, RedisFuture<T>> command) {
+    public <T> T call(Function<RedisAsyncCommands<String, V>, ? extends Future<T>> command) {
         return call(command, commandTimeout);
     }
 
     /// The answer within this time, or [RedisUnavailable]. An answer that is an error is the
     /// [RedisCommandExecutionException] that Redis gave.
-    public <T> T call(Function<RedisAsyncCommands<String, V>, RedisFuture<T>> command, Duration atMost) {
+    public <T> T call(Function<RedisAsyncCommands<String, V>, ? extends Future<T>> command, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
-        RedisFuture<T> answer = command.apply(connected(deadline));
-        try {
-            return answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException late) {
-            answer.cancel(false);
-            throw new RedisUnavailable("Redis did not answer within " + atMost.toMillis() + " ms", late);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new RedisUnavailable("interrupted while waiting for Redis", interrupted);
-        } catch (CancellationException gone) {
-            throw new RedisUnavailable("the connection to Redis broke", gone);
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RedisCommandExecutionException refused) {
-                throw refused;
+        while (true) {
+            Future<T> answer = command.apply(connected(deadline));
+            try {
+                return answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException late) {
+                answer.cancel(false);
+                throw new RedisUnavailable("Redis did not answer within " + atMost.toMillis() + " ms", late);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new RedisUnavailable("interrupted while waiting for Redis", interrupted);
+            } catch (CancellationException gone) {
+                throw new RedisUnavailable("the connection to Redis broke", gone);
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof RedisCommandExecutionException refused) {
+                    throw refused;
+                }
+                if (!wasNeverSent(failed) || System.nanoTime() >= deadline) {
+                    throw new RedisUnavailable("Redis did not answer: " + failed.getCause(), failed);
+                }
+                pause();
             }
-            throw new RedisUnavailable("Redis did not answer: " + failed.getCause(), failed);
         }
     }
 
-    /// Sends without waiting for the answer; empty connection means a failed future, not an exception.
+    private static boolean wasNeverSent(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        return cause instanceof RedisException
+                && cause.getMessage() != null
+                && cause.getMessage().contains("Commands are rejected");
+    }
+
+    /// Sends without waiting for the answer.
     public <T> RedisFuture<T> send(Function<RedisAsyncCommands<String, V>, RedisFuture<T>> command) {
         return command.apply(connected(System.nanoTime() + commandTimeout.toNanos()));
     }
@@ -105,13 +121,22 @@ public final class RedisLink<V> implements AutoCloseable {
             if (closed || System.nanoTime() >= deadline) {
                 throw new RedisUnavailable("Redis is not reachable: " + failure.getMessage(), failure);
             }
-            try {
-                Thread.sleep(RETRY_PAUSE);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new RedisUnavailable("interrupted while connecting to Redis", interrupted);
-            }
+            pause();
         }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(RETRY_PAUSE);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RedisUnavailable("interrupted while connecting to Redis", interrupted);
+        }
+    }
+
+    /// Starts connecting, so that the first command finds the connection open.
+    public void warm() {
+        CompletableFuture<StatefulRedisConnection<String, V>> unused = connecting();
     }
 
     private StatefulRedisConnection<String, V> open(long deadline) {
@@ -120,33 +145,67 @@ public final class RedisLink<V> implements AutoCloseable {
             return current;
         }
         try {
-            if (!opening.tryLock(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                throw new RedisException("another thread is still connecting");
-            }
+            return connecting().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RedisUnavailable("interrupted while connecting to Redis", interrupted);
+        } catch (TimeoutException late) {
+            throw new RedisException("connecting takes too long", late);
+        } catch (ExecutionException failed) {
+            throw new RedisException(Objects.toString(failed.getCause()), failed);
         }
+    }
+
+    /// The one attempt at connecting that is under way.
+    private CompletableFuture<StatefulRedisConnection<String, V>> connecting() {
+        opening.lock();
         try {
-            if (closed) {
-                throw new RedisException("this connection is closed");
-            }
-            current = connection;
-            if (current == null) {
-                current = opener.get();
-                current.addListener(new RedisConnectionStateListener() {
-                    @Override
-                    public void onRedisConnected(RedisChannelHandler<?, ?> again, SocketAddress address) {
-                        greet();
-                    }
-                });
-                connection = current;
-                greet();
+            CompletableFuture<StatefulRedisConnection<String, V>> current = attempt;
+            if (current == null || current.isCompletedExceptionally()) {
+                current = new CompletableFuture<>();
+                attempt = current;
+                Thread.ofVirtual().name("sandmill-connect").start(connect(current));
             }
             return current;
         } finally {
             opening.unlock();
         }
+    }
+
+    private Runnable connect(CompletableFuture<StatefulRedisConnection<String, V>> result) {
+        return () -> {
+            try {
+                if (closed) {
+                    throw new RedisException("this connection is closed");
+                }
+                StatefulRedisConnection<String, V> made = opener.get();
+                made.addListener(new RedisConnectionStateListener() {
+                    @Override
+                    public void onRedisConnected(RedisChannelHandler<?, ?> again, SocketAddress address) {
+                        greet();
+                    }
+                });
+                adopt(made, result);
+            } catch (RuntimeException failure) {
+                result.completeExceptionally(failure);
+            }
+        };
+    }
+
+    private void adopt(
+            StatefulRedisConnection<String, V> made, CompletableFuture<StatefulRedisConnection<String, V>> result) {
+        opening.lock();
+        try {
+            if (attempt != result) {
+                made.closeAsync();
+                throw new RedisException("this connection is not wanted any more");
+            }
+            connection = made;
+        } finally {
+            opening.unlock();
+        }
+        result.complete(made);
+        greet();
     }
 
     private void greet() {
@@ -165,6 +224,7 @@ public final class RedisLink<V> implements AutoCloseable {
         try {
             StatefulRedisConnection<String, V> current = connection;
             connection = null;
+            attempt = null;
             if (current != null) {
                 current.closeAsync();
             }

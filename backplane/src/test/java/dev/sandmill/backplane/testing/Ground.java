@@ -11,12 +11,17 @@ import java.util.function.UnaryOperator;
 
 /// A Redis of its own and a backplane on it.
 public final class Ground implements AutoCloseable {
+    /// A busy machine is not a Redis that is away.
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private final RedisServer redis;
     private final Backplane backplane;
 
     private Ground(RedisServer redis, UnaryOperator<BackplaneConfig> change) {
         this.redis = redis;
-        this.backplane = Backplane.open(change.apply(BackplaneConfig.at(redis.uri())));
+        BackplaneConfig usual = BackplaneConfig.at(redis.uri());
+        this.backplane = Backplane.open(change.apply(new BackplaneConfig(
+                usual.redis(), usual.queueCapacity(), usual.resultTtl(), PATIENCE, usual.localCacheBytes())));
     }
 
     public static Ground open() {

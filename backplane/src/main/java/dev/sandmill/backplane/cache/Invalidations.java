@@ -1,0 +1,85 @@
+package dev.sandmill.backplane.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import dev.sandmill.backplane.redis.RedisLink;
+import dev.sandmill.backplane.redis.StreamTail;
+import io.lettuce.core.XAddArgs;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.Stream;
+
+/// What other processes changed, dropped from this one's local tier. A stream carries it, so that nothing is missed while
+/// a connection is down; where something may have been, the local tier starts empty.
+///
+/// The epochs guard against late fills: a value that was read before its invalidation came must not be kept after it.
+final class Invalidations implements AutoCloseable {
+    private static final String STREAM = "c:invalidations";
+    private static final int STREAM_LENGTH = 10_000;
+    private static final int STRIPES = 1 << 12;
+
+    private final Cache<LocalKey, LocalValue> local;
+    private final AtomicLongArray epochs = new AtomicLongArray(STRIPES);
+    private final String origin = UUID.randomUUID().toString();
+    private final StreamTail tail;
+
+    Invalidations(RedisLink<String> blockingLink, Cache<LocalKey, LocalValue> local) {
+        this.local = local;
+        this.tail = new StreamTail(blockingLink, STREAM, this::apply, this::forgetAll);
+        tail.start();
+    }
+
+    long epoch(LocalKey key) {
+        return epochs.get(stripe(key));
+    }
+
+    /// Keeps a value that was read while the key had this epoch, unless it was invalidated since.
+    void keep(LocalKey key, LocalValue value, long epoch) {
+        local.put(key, value);
+        if (epoch(key) != epoch) {
+            local.invalidate(key);
+        }
+    }
+
+    /// Tells all other processes; says whether that is certain.
+    boolean announce(RedisTier redis, Stream<LocalKey> keys) {
+        return redis.askAll(commands -> keys.map(key -> commands.xadd(
+                                STREAM,
+                                XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming(),
+                                Map.of("n", bytes(key.namespace()), "k", bytes(key.key()), "o", bytes(origin)))
+                        .toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void apply(Map<String, String> entry) {
+        if (origin.equals(entry.get("o"))) {
+            return;
+        }
+        LocalKey key = new LocalKey(entry.getOrDefault("n", ""), entry.getOrDefault("k", ""));
+        epochs.incrementAndGet(stripe(key));
+        local.invalidate(key);
+    }
+
+    private void forgetAll() {
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            epochs.incrementAndGet(stripe);
+        }
+        local.invalidateAll();
+    }
+
+    private static int stripe(LocalKey key) {
+        int hash = key.hashCode();
+        return (hash ^ (hash >>> 16)) & (STRIPES - 1);
+    }
+
+    @Override
+    public void close() {
+        tail.close();
+    }
+}

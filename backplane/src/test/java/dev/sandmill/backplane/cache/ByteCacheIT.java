@@ -1,0 +1,136 @@
+package dev.sandmill.backplane.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandmill.backplane.Backplane;
+import dev.sandmill.backplane.BackplaneConfig;
+import dev.sandmill.backplane.testing.Ground;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class ByteCacheIT {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aValueIsFoundInThisProcessAndThroughRedisInAnother() {
+        try (Ground ground = Ground.open();
+                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            byte[] value = {0, -1, 127, 10, 13};
+            ground.backplane().cache("vectors").put("k", value, HOUR);
+            assertThat(ground.backplane().cache("vectors").get("k")).contains(value);
+            assertThat(elsewhere.cache("vectors").get("k")).contains(value);
+            assertThat(elsewhere.cache("results").get("k")).isEmpty();
+            assertThat(ground.backplane().cache("vectors").stats().localHits()).isEqualTo(1);
+            assertThat(elsewhere.cache("vectors").stats())
+                    .isEqualTo(new CacheStats(0, 1, 0, 0, 0, 1, 2 * ("vectors".length() + 1) + 5 + 100));
+            assertThat(elsewhere.cache("results").stats().misses()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void manyKeysComeBackAtOnceAndRemovedOnesDoNot() {
+        try (Ground ground = Ground.open();
+                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            Map<String, byte[]> values = new HashMap<>();
+            for (int number = 0; number < 1000; number++) {
+                values.put("k" + number, bytes("v" + number));
+            }
+            ground.backplane().cache("n").putAll(values, HOUR);
+            values.keySet().retainAll(elsewhere.cache("n").getAll(values.keySet()).keySet());
+            assertThat(values).hasSize(1000);
+            ground.backplane().cache("n").remove(List.of("k1", "k2"));
+            assertThat(ground.backplane().cache("n").getAll(List.of("k1", "k2", "k3"))).containsOnlyKeys("k3");
+        }
+    }
+
+    @Test
+    void aRemovalReachesTheLocalTierOfEveryProcess() {
+        try (Ground ground = Ground.open();
+                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            elsewhere.cache("n").put("own", bytes("old"), HOUR);
+            elsewhere.cache("n").get("own");
+            ground.backplane().cache("n").remove(List.of("own"));
+            Awaitility.await().until(() -> elsewhere.cache("n").get("own").isEmpty());
+            ground.backplane().cache("n").put("k", bytes("1"), HOUR);
+            assertThat(elsewhere.cache("n").get("k")).contains(bytes("1"));
+            ground.backplane().cache("n").put("k", bytes("2"), HOUR);
+            Awaitility.await().until(() -> elsewhere.cache("n").get("k").map(String::new).equals(java.util.Optional.of("2")));
+        }
+    }
+
+    @Test
+    void aValueExpiresInBothTiers() {
+        try (Ground ground = Ground.open()) {
+            ByteCache cache = ground.backplane().cache("n");
+            cache.put("k", bytes("v"), Duration.ofMillis(150));
+            assertThat(cache.get("k")).isPresent();
+            Awaitility.await().until(() -> cache.get("k").isEmpty());
+            assertThat(ground.redis().cli("EXISTS", "c:n:k")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void whileRedisIsAwayNothingThrowsLocalValuesServeAndCallersDoNotWait() {
+        try (Ground ground = Ground.open()) {
+            ByteCache cache = ground.backplane().cache("n");
+            cache.put("k", bytes("v"), HOUR);
+            ground.redis().pause();
+            long before = System.nanoTime();
+            for (int number = 0; number < 100; number++) {
+                assertThat(cache.get("unknown" + number)).isEmpty();
+                assertThat(cache.get("k")).isPresent();
+            }
+            cache.put("k2", bytes("v2"), HOUR);
+            cache.remove(List.of("k3"));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+            assertThat(cache.get("k2")).isPresent();
+            assertThat(cache.stats().failures()).isPositive();
+            ground.redis().resume();
+            Awaitility.await().until(() -> {
+                cache.put("again", bytes("v"), HOUR);
+                return ground.redis().cli("EXISTS", "c:n:again").equals("1");
+            });
+        }
+    }
+
+    @Test
+    void theLocalTierStaysWithinItsBytes() {
+        try (Ground ground = Ground.open(config -> new BackplaneConfig(
+                config.redis(), 10, config.resultTtl(), config.commandTimeout(), 1 << 20))) {
+            ByteCache cache = ground.backplane().cache("n");
+            for (int number = 0; number < 200; number++) {
+                cache.put("k" + number, new byte[20_000], HOUR);
+            }
+            Awaitility.await().until(() -> cache.stats().localBytes() <= 1 << 20);
+            assertThat(cache.stats().localBytes()).isPositive();
+        }
+    }
+
+    @Test
+    void aRemovalWhileRedisIsAwayIsMadeUpForOnceItIsBack() {
+        try (Ground ground = Ground.open();
+                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            ByteCache cache = ground.backplane().cache("n");
+            Awaitility.await().until(() -> {
+                elsewhere.cache("n").put("k", bytes("v"), HOUR);
+                return cache.get("k").isPresent();
+            });
+            ground.redis().pause();
+            cache.remove(List.of("k"));
+            assertThat(cache.get("k")).isEmpty();
+            ground.redis().resume();
+            assertThat(cache.get("k")).isEmpty();
+            Awaitility.await().until(() -> elsewhere.cache("n").get("k").isEmpty());
+            assertThat(ground.redis().cli("EXISTS", "c:n:k")).isEqualTo("0");
+        }
+    }
+}
