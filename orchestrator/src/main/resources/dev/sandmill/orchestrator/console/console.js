@@ -45,11 +45,9 @@ async function call(method, path, body, patienceMillis) {
 function visible(text) {
   const cut = text.length > SHOWN_CHARACTERS ? text.slice(0, SHOWN_CHARACTERS) : text;
   const shown = cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-    const code = character.codePointAt(0);
     if (character === "\n" || character === "\t") return character;
-    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-    if (code === 0x7f) return "\u2421";
-    return `\\u{${code.toString(16)}}`;
+    const code = character.codePointAt(0).toString(16);
+    return code.length > 2 ? `\\u{${code}}` : `\\x${code.padStart(2, "0")}`;
   });
   return cut === text ? shown : `${shown}\n… ${text.length - cut.length} more characters are not shown`;
 }
