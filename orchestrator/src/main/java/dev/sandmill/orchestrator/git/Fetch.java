@@ -93,6 +93,7 @@ final class Fetch {
                 http.setHttpConnectionFactory(new CheckedConnections(policy));
             }
             FetchResult result = transport.fetch(budget, BRANCHES_AND_TAGS);
+            budget.requireWithin();
             return head(result);
         }
     }

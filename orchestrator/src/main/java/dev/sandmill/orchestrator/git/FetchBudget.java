@@ -2,12 +2,15 @@ package dev.sandmill.orchestrator.git;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.jspecify.annotations.Nullable;
 
 /// Tells git to stop once the mirror is too large or nobody waits any more.
 final class FetchBudget extends EmptyProgressMonitor {
@@ -32,6 +35,14 @@ final class FetchBudget extends EmptyProgressMonitor {
         return exceeded;
     }
 
+    /// For a fetch that was over before anybody asked.
+    void requireWithin() throws IOException {
+        check();
+        if (exceeded) {
+            throw new IOException("the mirror is larger than " + maxBytes + " bytes");
+        }
+    }
+
     @Override
     public void endTask() {
         check();
@@ -52,21 +63,30 @@ final class FetchBudget extends EmptyProgressMonitor {
         }
     }
 
+    /// Files come and go while git works; what is gone counts nothing.
     private long size() {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.mapToLong(FetchBudget::size).sum();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-    }
-
-    private static long size(Path file) {
+        AtomicLong bytes = new AtomicLong();
         try {
-            return Files.isRegularFile(file) ? Files.size(file) : 0;
-        } catch (NoSuchFileException renamedMeanwhile) {
-            return 0;
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    bytes.addAndGet(attributes.size());
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException incomplete) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+        return bytes.get();
     }
 }

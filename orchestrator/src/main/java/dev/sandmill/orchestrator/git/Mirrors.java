@@ -111,7 +111,7 @@ public final class Mirrors {
             settings.setString("http", null, "followRedirects", "false");
             settings.setBoolean(ConfigConstants.CONFIG_CORE_SECTION, null, "logAllRefUpdates", false);
             settings.setString(ConfigConstants.CONFIG_CORE_SECTION, null, "hooksPath", "/dev/null");
-            settings.setString("gc", null, "auto", "0");
+            settings.setBoolean("gc", null, "autoDetach", false);
             settings.save();
             deleteTree(unfinished.resolve(Constants.HOOKS));
         }
