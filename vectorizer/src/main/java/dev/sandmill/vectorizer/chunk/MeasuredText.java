@@ -2,8 +2,8 @@ package dev.sandmill.vectorizer.chunk;
 
 import java.util.Arrays;
 
-/// A text by lines, with prefix sums over tokens, characters and bytes, so that any range of lines is measured in constant time.
-/// A line keeps its line end. Lines are counted from 0, ranges exclude their end.
+/// A text by lines, with prefix sums over tokens, characters and bytes, so that any range of lines is measured in
+/// constant time. A line keeps its line end. Lines are counted from 0, ranges exclude their end.
 final class MeasuredText {
     private final String text;
     private final int[] lineStarts;

@@ -3,8 +3,8 @@ package dev.sandmill.vectorizer.source;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a repository itself wants left out: `.sandmillignore` (patterns as in `.gitignore`) and the `linguist-generated`
-/// and `linguist-vendored` attributes of `.gitattributes`. Never throws, whatever the files hold. Immutable.
+/// What a repository itself wants left out: `.sandmillignore` (patterns as in `.gitignore`) and the
+/// `linguist-generated` and `linguist-vendored` attributes of `.gitattributes`. Never throws, whatever the files hold. Immutable.
 ///
 /// As in git the last pattern that matches decides, and nothing below a folder that is left out can be taken back in.
 public final class IgnoreRules {
