@@ -1,14 +1,31 @@
 package dev.sandmill.sandbox.determinism;
 
+import dev.sandmill.sandbox.syntax.Dialect;
+import dev.sandmill.sandbox.syntax.Fact;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SourceUnit;
+import dev.sandmill.sandbox.syntax.SyntaxNode;
+import dev.sandmill.sandbox.syntax.UnitFacts;
+import dev.sandmill.sandbox.syntax.Value;
+import dev.sandmill.sandbox.syntax.WorkspacePaths;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// Judges whether a program gives the same result each time it is given the same input. Errs on the side of no: what
 /// is not known to be pure is a reason. Thread-safe.
+///
+/// Counts on a sandbox that fixes hash seeds, time zone and locale. Does not see a memory address that a program prints
+/// through the default `repr` of an object or function, the order of a set of such objects, or a result that depends on
+/// how close to its limits a program runs; running a fraction of the programs again is for those.
 public final class Determinism {
+    private static final int MAX_REASONS = 20;
+
+    private final Purity python = Purity.load("python");
+    private final Purity script = Purity.load("javascript");
+
     /// The judgement.
     ///
     /// @param reasons sorted, without repeats: `time`, `randomness`, `environment`, `identity`, `hash-order`,
@@ -33,6 +50,55 @@ public final class Determinism {
                 reasons.add("unchecked");
             }
         }
-        return new Verdict(List.copyOf(reasons));
+        for (UnitFacts unit : program.facts()) {
+            boolean isPython = unit.unit().dialect() == Dialect.PYTHON;
+            for (Fact fact : unit.facts()) {
+                reason(fact, isPython ? python : script).ifPresent(reasons::add);
+            }
+        }
+        return new Verdict(reasons.stream().limit(MAX_REASONS).toList());
+    }
+
+    private static Optional<String> reason(Fact fact, Purity purity) {
+        return switch (fact) {
+            case Fact.Import(String module, SyntaxNode _) -> purity.reason(module);
+            case Fact.Use(String path, SyntaxNode _) -> purity.reason(path);
+            case Fact.Member(String name, SyntaxNode _) -> purity.memberReason(name);
+            case Fact.HandedOn(String path, SyntaxNode _) when path.equals("Date") -> Optional.of("time");
+            case Fact.HandedOn(String path, SyntaxNode _) ->
+                purity.handedOn().contains(path) ? Optional.of("dynamic-code") : Optional.empty();
+            case Fact.ComputedMember(String path, SyntaxNode _) ->
+                purity.handedOn().contains(path) ? Optional.of("dynamic-code") : Optional.empty();
+            case Fact.ComputedCode _ -> Optional.of("dynamic-code");
+            case Fact.Call call -> callReason(call, purity);
+            case Fact.Method _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> callReason(Fact.Call call, Purity purity) {
+        if (call.path().equals("Date") && (call.arguments().isEmpty() || call.at().is("call_expression"))) {
+            return Optional.of("time");
+        }
+        if (!purity.fileFunctions().hasNameOrBeginning(call.path())) {
+            return Optional.empty();
+        }
+        List<Value> paths = new ArrayList<>();
+        boolean ofPath = call.path().startsWith("pathlib.");
+        if (ofPath) {
+            paths.add(call.receiver());
+        } else if (!call.arguments().isEmpty()) {
+            paths.add(call.arguments().getFirst());
+        } else {
+            paths.addAll(call.named().values());
+        }
+        boolean known = !paths.isEmpty() && paths.stream().allMatch(Determinism::isKnownInside);
+        return known ? Optional.empty() : Optional.of("outside-files");
+    }
+
+    /// Standard input by its number is inside as well.
+    private static boolean isKnownInside(Value path) {
+        return !path.open()
+                && path.texts().allMatch(text -> text.exact() && !WorkspacePaths.isOutside(text))
+                && path.outsidePaths().allMatch(outside -> outside.startsWith("pathlib."));
     }
 }

@@ -34,9 +34,6 @@ public sealed interface Fact {
     /// It runs or loads code that is computed when it runs.
     record ComputedCode(String path, SyntaxNode at) implements Fact {}
 
-    /// It defines a class whose instances print their address. Only Python.
-    record AddressPrinting(SyntaxNode at) implements Fact {}
-
     /// The same fact at another place.
     default Fact movedTo(SyntaxNode place) {
         return switch (this) {
@@ -49,7 +46,6 @@ public sealed interface Fact {
             case HandedOn(String path, SyntaxNode _) -> new HandedOn(path, place);
             case ComputedMember(String path, SyntaxNode _) -> new ComputedMember(path, place);
             case ComputedCode(String path, SyntaxNode _) -> new ComputedCode(path, place);
-            case AddressPrinting(SyntaxNode _) -> new AddressPrinting(place);
         };
     }
 }

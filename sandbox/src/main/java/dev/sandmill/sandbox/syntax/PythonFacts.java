@@ -45,7 +45,9 @@ final class PythonFacts {
                     }
                 }
                 case "attribute" -> {
-                    facts.add(new Fact.Member(PythonEvaluation.name(node.child("attribute")), node));
+                    if (!isSignature(node)) {
+                        facts.add(new Fact.Member(PythonEvaluation.name(node.child("attribute")), node));
+                    }
                     uses(node);
                 }
                 case "subscript" -> {
@@ -53,6 +55,8 @@ final class PythonFacts {
                     uses(node);
                 }
                 case "call" -> call(node);
+                case "parenthesized_expression", "conditional_expression", "boolean_operator", "named_expression",
+                        "assignment" -> handedOn(node);
                 case "string" -> doctest(node);
                 case "exec_statement" -> facts.add(new Fact.ComputedCode("builtins.exec", node));
                 default -> { }
@@ -61,17 +65,36 @@ final class PythonFacts {
         return facts;
     }
 
+    /// `f.__code__.co_argcount` and the like tell what a function looks like and change nothing.
+    private static boolean isSignature(SyntaxNode node) {
+        SyntaxNode parent = node.parent();
+        if (parent == null || !parent.is("attribute") || !PythonEvaluation.name(node.child("attribute")).equals("__code__")) {
+            return false;
+        }
+        return switch (PythonEvaluation.name(parent.child("attribute"))) {
+            case "co_argcount", "co_varnames", "co_name", "co_filename", "co_firstlineno", "co_kwonlyargcount",
+                    "co_posonlyargcount", "co_flags" -> true;
+            default -> false;
+        };
+    }
+
     private void uses(SyntaxNode node) {
-        boolean handedOn = isHandedOn(node);
         evaluation.value(node).outsidePaths().forEach(path -> {
             String plain = PythonModules.withoutGuess(path);
             if (!path.startsWith("~") || plain.indexOf('.') > 0) {
                 facts.add(new Fact.Use(plain, node));
             }
-            if (handedOn && !path.startsWith("~") && !path.endsWith(")")) {
-                facts.add(new Fact.HandedOn(path, node));
-            }
         });
+        handedOn(node);
+    }
+
+    private void handedOn(SyntaxNode node) {
+        Value value = evaluation.value(node);
+        if (value.mayBeOutside() && isHandedOn(node)) {
+            value.outsidePaths().filter(path -> !path.startsWith("~") && !path.endsWith(")")
+                            || path.equals("builtins.globals()"))
+                    .forEach(path -> facts.add(new Fact.HandedOn(path, node)));
+        }
     }
 
     private void call(SyntaxNode node) {
@@ -216,6 +239,7 @@ final class PythonFacts {
             case "call" -> !field.equals("function");
             case "assignment" -> field.equals("right") && !isPlainName(parent.child("left"));
             case "argument_list" -> !isLookedAt(parent.parent());
+            case "keyword_argument" -> parent.parent() == null || !isLookedAt(parent.parent().parent());
             case "named_expression", "expression_statement", "comparison_operator", "boolean_operator",
                     "conditional_expression", "parenthesized_expression", "not_operator", "if_statement",
                     "while_statement", "elif_clause", "assert_statement", "delete_statement", "interpolation", "type",

@@ -13,6 +13,11 @@ final class PythonNames {
     private static final Set<String> QUIET = Set.of("import_statement", "import_from_statement",
             "future_import_statement", "class_definition", "function_definition");
 
+    /// Built-ins that matter even where the file may or may not define a name of its own.
+    private static final Set<String> REACHING = Set.of("eval", "exec", "compile", "__import__", "getattr", "setattr",
+            "delattr", "vars", "globals", "locals", "open", "breakpoint", "__builtins__", "__loader__", "__spec__",
+            "__build_class__", "type", "object", "id");
+
     private final PythonScopes scopes;
     private final @Nullable PythonNames around;
     private final Members members;
@@ -103,6 +108,9 @@ final class PythonNames {
         }
         if (ownStar) {
             found = found.or(members.get(name));
+        }
+        if (!found.equals(Value.NOTHING) && !REACHING.contains(name) && starModules.isEmpty()) {
+            return found;
         }
         for (String module : starModules) {
             found = found.or(Value.outside(module + "." + name));

@@ -12,7 +12,8 @@ final class Scope {
         FILE,
         FUNCTION,
         CLASS,
-        COMPREHENSION
+        COMPREHENSION,
+        BLOCK
     }
 
     private final Kind kind;

@@ -52,7 +52,10 @@ public final class SyntaxReader {
 
     private List<UnitFacts> facts(List<SourceUnit> units, List<String> paths) {
         List<SourceUnit> python = units.stream().filter(unit -> unit.dialect() == Dialect.PYTHON).toList();
-        return new PythonProgram(paths, parser).facts(python);
+        List<SourceUnit> scripts = units.stream().filter(unit -> unit.dialect().isScript()).toList();
+        List<UnitFacts> facts = new ArrayList<>(new PythonProgram(paths, parser).facts(python));
+        facts.addAll(new ScriptProgram(parser).facts(scripts));
+        return facts;
     }
 
     private static List<SourceFile> files(ExecuteCode code, Dialect main) {

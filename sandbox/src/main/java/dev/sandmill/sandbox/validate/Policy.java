@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.validate;
 
 import dev.sandmill.api.PolicyLevel;
+import dev.sandmill.sandbox.syntax.NamePatterns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,11 +20,14 @@ record Policy(
         String language,
         List<Rule> rules,
         Set<String> allowedImports,
-        Set<String> fileFunctions,
+        NamePatterns fileFunctions,
+        Set<String> pairFunctions,
         String fingerprint) {
 
     private record Document(
-            List<Rule> rules, List<String> allowedImports, List<String> fileFunctions) {}
+            List<Rule> rules, List<String> allowedImports,
+            List<String> fileFunctions,
+            List<String> pairFunctions) {}
 
     static Policy load(String language) {
         String resource = "policy-" + language + ".yaml";
@@ -42,7 +46,7 @@ record Policy(
                 .build()
                 .readValue(yaml, Document.class);
         return new Policy(language, document.rules(), Set.copyOf(document.allowedImports()),
-                Set.copyOf(document.fileFunctions()), sha256(yaml).substring(0, 12));
+                new NamePatterns(document.fileFunctions()), Set.copyOf(document.pairFunctions()), sha256(yaml).substring(0, 12));
     }
 
     /// The rules that hold at a level.

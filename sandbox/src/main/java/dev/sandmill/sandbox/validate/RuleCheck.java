@@ -3,15 +3,21 @@ package dev.sandmill.sandbox.validate;
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.syntax.Fact;
+import dev.sandmill.sandbox.syntax.NamePatterns;
 import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxNode;
 import dev.sandmill.sandbox.syntax.Value;
+import dev.sandmill.sandbox.syntax.WorkspacePaths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Holds the facts of one file against the rules of one level.
 final class RuleCheck {
+    private static final Set<String> PATH_ARGUMENTS =
+            Set.of("file", "path", "name", "src", "dst", "filename", "fname", "database", "top", "pathname");
+
     private final Policy policy;
     private final PolicyLevel level;
     private final SourceUnit unit;
@@ -52,7 +58,7 @@ final class RuleCheck {
                 case Fact.Import(String module, SyntaxNode at) -> allowList(module, at);
                 case Fact.Call call -> files(call);
                 case Fact.Use _, Fact.Member _, Fact.Method _, Fact.HandedOn _, Fact.ComputedMember _,
-                        Fact.ComputedCode _, Fact.AddressPrinting _ -> { }
+                        Fact.ComputedCode _ -> { }
             }
         }
         return violations;
@@ -68,7 +74,7 @@ final class RuleCheck {
             case Fact.HandedOn(String path, _) -> matcher.handedOn().contains(path) ? path : null;
             case Fact.ComputedMember(String path, _) -> matcher.computed().contains(path) ? path : null;
             case Fact.ComputedCode(String path, _) -> matcher.rule().computedCode() ? path : null;
-            case Fact.Call _, Fact.Method _, Fact.AddressPrinting _ -> null;
+            case Fact.Call _, Fact.Method _ -> null;
         };
     }
 
@@ -76,30 +82,33 @@ final class RuleCheck {
         int dot = module.indexOf('.');
         String top = dot < 0 ? module : module.substring(0, dot);
         if (level == PolicyLevel.STRICT && !policy.allowedImports().contains(top)) {
-            add(at, language() + "/import", "`" + module + "` is not among the modules that strict allows");
+            add(at, policy.language() + "/import", "`" + module + "` is not among the modules that strict allows");
         }
     }
 
     private void files(Fact.Call call) {
-        if (!policy.fileFunctions().contains(call.path())) {
+        if (!policy.fileFunctions().hasNameOrBeginning(call.path())) {
             return;
         }
         path(call.receiver(), call.at());
-        call.arguments().forEach(argument -> path(argument, call.at()));
-        call.named().values().forEach(argument -> path(argument, call.at()));
+        call.arguments().stream()
+                .limit(policy.pairFunctions().contains(call.path()) ? 2 : 1)
+                .forEach(argument -> path(argument, call.at()));
+        call.named().forEach((name, argument) -> {
+            if (PATH_ARGUMENTS.contains(name)) {
+                path(argument, call.at());
+            }
+        });
         if (level == PolicyLevel.STRICT && !call.arguments().isEmpty() && !call.arguments().getFirst().isExactText()) {
-            add(call.at(), language() + "/files", "`" + call.path() + "` takes a path that is only known when it runs");
+            add(call.at(), policy.language() + "/files",
+                    "`" + call.path() + "` takes a path that is only known when it runs");
         }
     }
 
     private void path(Value value, SyntaxNode at) {
         value.texts().filter(WorkspacePaths::isOutside).findFirst().ifPresent(text -> add(at,
-                language() + "/outside-files",
+                policy.language() + "/outside-files",
                 "the path `" + shortened(text.text()) + "` leads outside of the workspace"));
-    }
-
-    private String language() {
-        return policy.language();
     }
 
     private static String shortened(String text) {

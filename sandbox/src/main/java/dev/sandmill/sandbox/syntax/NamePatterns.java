@@ -1,15 +1,15 @@
-package dev.sandmill.sandbox.validate;
+package dev.sandmill.sandbox.syntax;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /// A set of dotted names. `os.exec*` covers every name that begins so; any other covers itself and all below it.
-final class NamePatterns {
+public final class NamePatterns {
     private final Set<String> names = new HashSet<>();
     private final Set<String> beginnings = new HashSet<>();
 
-    NamePatterns(List<String> patterns) {
+    public NamePatterns(List<String> patterns) {
         for (String pattern : patterns) {
             if (pattern.endsWith("*")) {
                 beginnings.add(pattern.substring(0, pattern.length() - 1));
@@ -19,7 +19,7 @@ final class NamePatterns {
         }
     }
 
-    boolean covers(String path) {
+    public boolean covers(String path) {
         if (names.isEmpty() && beginnings.isEmpty()) {
             return false;
         }
@@ -32,8 +32,13 @@ final class NamePatterns {
         return beginnings.stream().anyMatch(path::startsWith);
     }
 
+    /// Whether the set has this very name, or a beginning of it with `*`.
+    public boolean hasNameOrBeginning(String path) {
+        return names.contains(path) || beginnings.stream().anyMatch(path::startsWith);
+    }
+
     /// Whether this very name is in the set; one whose end is computed, `__*`, only where the set has it as well.
-    boolean contains(String name) {
+    public boolean contains(String name) {
         return names.contains(name)
                 || name.endsWith("*") && beginnings.contains(name.substring(0, name.length() - 1));
     }

@@ -1,12 +1,11 @@
-package dev.sandmill.sandbox.validate;
+package dev.sandmill.sandbox.syntax;
 
-import dev.sandmill.sandbox.syntax.Item;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 
 /// Tells which paths leave the workspace. The sandbox's `/tmp` and a few harmless devices belong to the program.
-final class WorkspacePaths {
+public final class WorkspacePaths {
     private static final Set<String> DEVICES = Set.of("/dev/null", "/dev/stdin", "/dev/stdout", "/dev/stderr",
             "/dev/zero", "/dev/full", "/dev/fd/0", "/dev/fd/1", "/dev/fd/2");
     private static final Set<String> OWN_ROOTS = Set.of("tmp", "workspace", "work", "box");
@@ -14,7 +13,7 @@ final class WorkspacePaths {
     private WorkspacePaths() {}
 
     /// Whether a path surely leads outside, as far as it is known.
-    static boolean isOutside(Item.Text path) {
+    public static boolean isOutside(Item.Text path) {
         String text = path.text().startsWith("file://") ? path.text().substring(7) : path.text();
         if (DEVICES.contains(text) || text.indexOf('\n') >= 0) {
             return false;

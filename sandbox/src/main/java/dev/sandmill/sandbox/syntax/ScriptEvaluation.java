@@ -1,0 +1,302 @@
+package dev.sandmill.sandbox.syntax;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What each expression of one JavaScript or TypeScript file may evaluate to, and what each name may be bound to. A
+/// pass looks at every node once, children first; passes are repeated until one teaches nothing new.
+final class ScriptEvaluation {
+    private final List<SyntaxNode> nodes;
+    private final ScriptScopes scopes;
+    private final Members members;
+    private final @Nullable ScriptEvaluation around;
+    private final ScriptCalls calls;
+    private final Value[] values;
+    private boolean learned;
+
+    ScriptEvaluation(List<SyntaxNode> nodes, Members members, @Nullable ScriptEvaluation around) {
+        this.nodes = nodes;
+        this.members = members;
+        this.around = around;
+        scopes = new ScriptScopes(nodes, null);
+        values = new Value[nodes.size()];
+        Arrays.fill(values, Value.NOTHING);
+        calls = new ScriptCalls(this);
+    }
+
+    Value value(@Nullable SyntaxNode node) {
+        return node == null ? Value.UNKNOWN : values[node.id()];
+    }
+
+    ScriptCalls calls() {
+        return calls;
+    }
+
+    /// Whether the pass taught anything new.
+    boolean pass() {
+        learned = false;
+        for (SyntaxNode node : nodes) {
+            values[node.id()] = evaluate(node);
+        }
+        return learned;
+    }
+
+    private Value evaluate(SyntaxNode node) {
+        return switch (node.kind()) {
+            case "identifier", "shorthand_property_identifier" -> isRead(node) ? lookup(node) : Value.UNKNOWN;
+            case "import" -> Value.outside("import");
+            case "string", "template_string" -> ScriptText.literal(node, values);
+            case "number" -> number(node);
+            case "member_expression" -> member(node);
+            case "subscript_expression" -> calls.subscript(node);
+            case "call_expression", "new_expression" -> calls.call(node);
+            case "binary_expression" -> binary(node);
+            case "ternary_expression" -> value(node.child("consequence")).or(value(node.child("alternative")));
+            case "parenthesized_expression", "await_expression", "non_null_expression", "as_expression",
+                    "satisfies_expression" ->
+                node.children().isEmpty() ? Value.UNKNOWN : values[node.children().getFirst().id()];
+            case "sequence_expression" ->
+                node.children().isEmpty() ? Value.UNKNOWN : values[node.children().getLast().id()];
+            case "array" -> elements(node);
+            case "object" -> object(node);
+            case "assignment_expression" -> {
+                Value value = value(node.child("right"));
+                bind(node.child("left"), value);
+                yield value;
+            }
+            case "augmented_assignment_expression" -> {
+                Value value = value(node.child("right")).orUnknown();
+                SyntaxNode operator = node.child("operator");
+                boolean logical = operator != null && operator.text().matches("\\?\\?=|\\|\\|=|&&=");
+                bind(node.child("left"), logical ? value : Value.UNKNOWN);
+                yield value;
+            }
+            default -> {
+                declare(node);
+                yield Value.UNKNOWN;
+            }
+        };
+    }
+
+    private void declare(SyntaxNode node) {
+        switch (node.kind()) {
+            case "variable_declarator" -> {
+                SyntaxNode initial = node.child("value");
+                bind(node.child("name"), initial == null ? Value.UNKNOWN : value(initial));
+            }
+            case "for_in_statement" -> bind(node.child("left"), value(node.child("right")).element());
+            case "assignment_pattern", "object_assignment_pattern", "required_parameter", "optional_parameter" -> {
+                SyntaxNode left = node.child("left");
+                bind(left == null ? node.child("pattern") : left, value(node.child("right"))
+                        .or(value(node.child("value"))).orUnknown());
+            }
+            case "field_definition", "public_field_definition", "pair" -> {
+                SyntaxNode key = node.child("property");
+                key = key == null ? node.child("key") : key;
+                key = key == null ? node.child("name") : key;
+                if (key != null && !key.is("computed_property_name") && node.child("value") != null) {
+                    learned |= members.store(ScriptText.name(key), value(node.child("value")));
+                }
+            }
+            case "import_statement" -> importBindings(node);
+            case "import_require_clause" -> bind(node.children().getFirst(), module(value(node.child("source"))));
+            default -> { }
+        }
+    }
+
+    private void importBindings(SyntaxNode statement) {
+        Value module = module(value(statement.child("source")));
+        for (SyntaxNode clause : statement.children()) {
+            if (!clause.is("import_clause")) {
+                continue;
+            }
+            for (SyntaxNode part : clause.children()) {
+                switch (part.kind()) {
+                    case "identifier" -> bind(part, module);
+                    case "namespace_import" -> bind(part.children().getFirst(), module);
+                    case "named_imports" -> part.children().forEach(specifier -> {
+                        SyntaxNode alias = specifier.child("alias");
+                        bind(alias == null ? specifier.child("name") : alias,
+                                attribute(module, ScriptText.name(specifier.child("name"))));
+                    });
+                    default -> { }
+                }
+            }
+        }
+    }
+
+    /// The module behind a specifier; the program's own files are found among its members.
+    Value module(Value specifier) {
+        return specifier.flatMap(item -> item instanceof Item.Text text && text.exact()
+                        && !ScriptModules.isLocal(text.text())
+                ? Value.outside(ScriptModules.module(text.text()))
+                : Value.UNKNOWN);
+    }
+
+    void bind(@Nullable SyntaxNode target, Value value) {
+        if (target == null) {
+            return;
+        }
+        switch (target.kind()) {
+            case "identifier", "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
+                store(target, value);
+            case "member_expression" -> learned |= members.store(ScriptText.name(target.child("property")), value);
+            case "subscript_expression" -> value(target.child("index")).texts().filter(Item.Text::exact)
+                    .forEach(text -> learned |= members.store(text.text(), value));
+            case "object_pattern", "object" -> target.children().forEach(part -> bindPart(part, value));
+            case "array_pattern", "array" -> target.children().forEach(part -> bind(part, value.element()));
+            case "assignment_pattern", "object_assignment_pattern" -> bind(target.child("left"), value.orUnknown());
+            case "rest_pattern", "spread_element" -> target.children().forEach(part -> bind(part, Value.UNKNOWN));
+            case "parenthesized_expression" -> target.children().forEach(part -> bind(part, value));
+            default -> { }
+        }
+    }
+
+    private void bindPart(SyntaxNode part, Value value) {
+        switch (part.kind()) {
+            case "pair_pattern", "pair" -> {
+                SyntaxNode key = part.child("key");
+                Value member = key == null || key.is("computed_property_name")
+                        ? Value.UNKNOWN : attribute(value, ScriptText.name(key));
+                bind(part.child("value"), member);
+            }
+            case "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
+                bind(part, attribute(value, ScriptText.name(part)));
+            case "object_assignment_pattern", "assignment_pattern" -> {
+                SyntaxNode left = part.child("left");
+                bind(left, left == null ? Value.UNKNOWN : attribute(value, ScriptText.name(left)).orUnknown());
+            }
+            default -> bind(part, Value.UNKNOWN);
+        }
+    }
+
+    private void store(SyntaxNode target, Value value) {
+        String name = ScriptText.name(target);
+        for (Scope scope = scopes.of(target); scope != null; scope = scope.outer()) {
+            if (scope.declares(name)) {
+                learned |= scope.bind(name, value);
+                if (scope.kind() == Scope.Kind.FILE) {
+                    learned |= members.store(name, value);
+                }
+                return;
+            }
+        }
+        learned |= members.store(name, value);
+    }
+
+    private Value lookup(SyntaxNode use) {
+        return lookup(ScriptText.name(use), scopes.of(use));
+    }
+
+    /// An undeclared name is a global: the platform's, or one that the program itself stored.
+    private Value lookup(String name, Scope from) {
+        for (Scope scope = from; scope != null; scope = scope.outer()) {
+            if (scope.declares(name)) {
+                return scope.value(name);
+            }
+        }
+        if (around != null) {
+            return around.lookup(name, around.scopes.of(around.nodes.getLast()));
+        }
+        return name.equals("undefined") ? Value.UNKNOWN
+                : members.get(name).or(Value.outside(ScriptModules.global(name)));
+    }
+
+    /// A member of each thing that the object may be.
+    Value attribute(Value object, String name) {
+        Value known = object.flatMap(item -> item instanceof Item.Outside(String path)
+                ? Value.outside(ScriptModules.member(path, name))
+                : members.get(name).orUnknown());
+        if (!object.open() && object.mayBeOutside()) {
+            return known;
+        }
+        Value stored = known.or(members.get(name)).orUnknown();
+        return ScriptModules.isGuessed(name) ? stored.or(Value.outside("~" + name)) : stored;
+    }
+
+    private Value member(SyntaxNode node) {
+        SyntaxNode object = node.child("object");
+        String name = ScriptText.name(node.child("property"));
+        if (name.equals("constructor") && object != null && isFunction(object)) {
+            return Value.outside("Function");
+        }
+        return attribute(value(object), name);
+    }
+
+    static boolean isFunction(SyntaxNode node) {
+        SyntaxNode inner = node;
+        while (inner.is("parenthesized_expression") && !inner.children().isEmpty()) {
+            inner = inner.children().getFirst();
+        }
+        return switch (inner.kind()) {
+            case "function_expression", "generator_function", "arrow_function", "class" -> true;
+            default -> false;
+        };
+    }
+
+    private Value binary(SyntaxNode node) {
+        SyntaxNode operator = node.child("operator");
+        String sign = operator == null ? "" : operator.text();
+        Value left = value(node.child("left"));
+        Value right = value(node.child("right"));
+        boolean text = left.texts().findAny().isPresent() || right.texts().findAny().isPresent();
+        return switch (sign) {
+            case "+" -> text
+                    ? Value.concatenation(List.of(ScriptText.printed(left), ScriptText.printed(right)))
+                    : TextFolding.arithmetic(sign, left, right);
+            case "||", "&&", "??" -> left.or(right);
+            default -> TextFolding.arithmetic(sign, left, right);
+        };
+    }
+
+    private Value elements(SyntaxNode node) {
+        List<Value> elements = new ArrayList<>();
+        for (SyntaxNode child : node.children()) {
+            if (child.is("spread_element")) {
+                return Value.UNKNOWN;
+            }
+            elements.add(value(child));
+        }
+        return Value.sequence(elements);
+    }
+
+    private Value object(SyntaxNode node) {
+        for (SyntaxNode child : node.children()) {
+            if (child.is("shorthand_property_identifier")) {
+                learned |= members.store(ScriptText.name(child), value(child));
+            }
+        }
+        return Value.UNKNOWN;
+    }
+
+    private static Value number(SyntaxNode node) {
+        try {
+            return Value.number(Long.decode(node.text().replace("_", "")));
+        } catch (NumberFormatException notWhole) {
+            return Value.UNKNOWN;
+        }
+    }
+
+    /// Whether an identifier stands for its value, and not for a name that is being defined.
+    static boolean isRead(SyntaxNode node) {
+        SyntaxNode parent = node.parent();
+        if (parent == null) {
+            return false;
+        }
+        String field = node.field() == null ? "" : node.field();
+        return switch (parent.kind()) {
+            case "variable_declarator", "function_declaration", "generator_function_declaration", "class_declaration",
+                    "function_expression", "generator_function", "class" -> !field.equals("name");
+            case "assignment_expression", "assignment_pattern", "object_assignment_pattern", "for_in_statement" ->
+                !field.equals("left");
+            case "formal_parameters", "array_pattern", "rest_pattern", "import_clause", "import_specifier",
+                    "namespace_import", "import_require_clause" -> false;
+            case "pair_pattern" -> !field.equals("value");
+            case "arrow_function", "catch_clause" -> !field.equals("parameter");
+            case "required_parameter", "optional_parameter" -> !field.equals("pattern");
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,232 @@
+package dev.sandmill.sandbox.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes down the facts of one JavaScript or TypeScript file once its names are resolved.
+final class ScriptFacts {
+    private final ScriptEvaluation evaluation;
+    private final PythonFacts.NestedCode nested;
+    private final List<Fact> facts = new ArrayList<>();
+
+    ScriptFacts(ScriptEvaluation evaluation, PythonFacts.NestedCode nested) {
+        this.evaluation = evaluation;
+        this.nested = nested;
+    }
+
+    List<Fact> find(List<SyntaxNode> nodes) {
+        for (SyntaxNode node : nodes) {
+            switch (node.kind()) {
+                case "import_statement", "export_statement", "import_require_clause" -> {
+                    if (node.child("source") != null) {
+                        load(evaluation.value(node.child("source")), "import", node);
+                        imported(node);
+                    }
+                }
+                case "identifier", "shorthand_property_identifier" -> {
+                    if (ScriptEvaluation.isRead(node)) {
+                        uses(node);
+                    }
+                }
+                case "member_expression" -> {
+                    facts.add(new Fact.Member(ScriptText.name(node.child("property")), node));
+                    uses(node);
+                }
+                case "subscript_expression" -> {
+                    entry(evaluation.value(node.child("object")), evaluation.value(node.child("index")), node);
+                    uses(node);
+                }
+                case "parenthesized_expression", "ternary_expression", "binary_expression", "sequence_expression",
+                        "await_expression", "as_expression", "satisfies_expression", "non_null_expression" ->
+                    handedOn(node);
+                case "variable_declarator" -> destructured(node.child("name"), evaluation.value(node.child("value")));
+                case "assignment_expression" -> {
+                    destructured(node.child("left"), evaluation.value(node.child("right")));
+                    handedOn(node);
+                }
+                case "call_expression", "new_expression" -> call(node);
+                case "html_comment" -> facts.add(new Fact.ComputedCode("<!--", node));
+                default -> { }
+            }
+        }
+        return facts;
+    }
+
+    private void imported(SyntaxNode statement) {
+        Value module = evaluation.module(evaluation.value(statement.child("source")));
+        for (SyntaxNode clause : statement.children()) {
+            for (SyntaxNode part : clause.children()) {
+                for (SyntaxNode specifier : part.children()) {
+                    if (specifier.is("import_specifier")) {
+                        member(module, ScriptText.name(specifier.child("name")), specifier);
+                    }
+                }
+                if (part.is("export_specifier")) {
+                    member(module, ScriptText.name(part.child("name")), part);
+                }
+            }
+        }
+    }
+
+    private void member(Value object, String name, SyntaxNode at) {
+        facts.add(new Fact.Member(name, at));
+        evaluation.attribute(object, name).outsidePaths().filter(path -> !path.startsWith("~"))
+                .forEach(path -> facts.add(new Fact.Use(path, at)));
+    }
+
+    private void destructured(@Nullable SyntaxNode pattern, Value value) {
+        if (pattern == null || !pattern.is("object_pattern")) {
+            return;
+        }
+        for (SyntaxNode part : pattern.children()) {
+            switch (part.kind()) {
+                case "pair_pattern" -> {
+                    SyntaxNode key = part.child("key");
+                    if (key != null && key.is("computed_property_name")) {
+                        entry(value, evaluation.value(key.children().isEmpty() ? null : key.children().getFirst()), part);
+                    } else {
+                        member(value, ScriptText.name(key), part);
+                        destructured(part.child("value"), evaluation.attribute(value, ScriptText.name(key)));
+                    }
+                }
+                case "shorthand_property_identifier_pattern" -> member(value, ScriptText.name(part), part);
+                case "object_assignment_pattern" -> member(value, ScriptText.name(part.child("left")), part);
+                case "rest_pattern" -> value.outsidePaths().forEach(path -> facts.add(new Fact.HandedOn(path, part)));
+                default -> { }
+            }
+        }
+    }
+
+    private void uses(SyntaxNode node) {
+        evaluation.value(node).outsidePaths().forEach(path -> {
+            String plain = ScriptModules.withoutGuess(path);
+            if (!path.startsWith("~") || plain.indexOf('.') > 0) {
+                facts.add(new Fact.Use(plain, node));
+            }
+        });
+        handedOn(node);
+    }
+
+    private void handedOn(SyntaxNode node) {
+        Value value = evaluation.value(node);
+        if (value.mayBeOutside() && isHandedOn(node)) {
+            value.outsidePaths().filter(path -> !path.startsWith("~") && !path.endsWith(")"))
+                    .forEach(path -> facts.add(new Fact.HandedOn(path, node)));
+        }
+    }
+
+    private void call(SyntaxNode node) {
+        List<Value> arguments = evaluation.calls().arguments(node);
+        Value receiver = evaluation.calls().receiver(node);
+        SyntaxNode function = ScriptCalls.function(node);
+        for (String path : evaluation.value(function).outsidePaths().toList()) {
+            facts.add(new Fact.Call(ScriptModules.withoutGuess(path), receiver, arguments, Map.of(), node));
+            code(path, arguments, node);
+        }
+        String method = evaluation.calls().method(node);
+        if (!method.isEmpty()) {
+            facts.add(new Fact.Method(method, receiver, arguments, node));
+        }
+        uses(node);
+    }
+
+    private void code(String path, List<Value> arguments, SyntaxNode node) {
+        Value first = arguments.isEmpty() ? Value.UNKNOWN : arguments.getFirst();
+        switch (path) {
+            case "require", "import", "process.getBuiltinModule", "module.require", "require.main.require" ->
+                load(first, path, node);
+            case "eval" -> {
+                if (!first.isExactText() || !first.texts().allMatch(text -> nested.analyse(text.text(), node, facts))) {
+                    facts.add(new Fact.ComputedCode(path, node));
+                }
+            }
+            case "Function", "Function.call", "Function.apply", "Function.bind", "Reflect.construct" ->
+                facts.add(new Fact.ComputedCode(path, node));
+            case "setTimeout", "setInterval", "setImmediate", "timers.setTimeout", "timers.setInterval" -> {
+                if (first.texts().findAny().isPresent()) {
+                    facts.add(new Fact.ComputedCode(path, node));
+                }
+            }
+            case "~constructor" -> {
+                SyntaxNode function = ScriptCalls.function(node);
+                SyntaxNode object = function == null ? null : function.child("object");
+                boolean own = object != null && (object.is("this") || object.is("super"));
+                boolean text = arguments.stream().anyMatch(argument -> argument.texts().findAny().isPresent());
+                boolean calledAtOnce = "function".equals(node.field());
+                if (!own && (text || calledAtOnce)) {
+                    facts.add(new Fact.ComputedCode("constructor", node));
+                }
+            }
+            case "Reflect.get", "Object.getOwnPropertyDescriptor", "Reflect.getOwnPropertyDescriptor" -> {
+                if (arguments.size() > 1) {
+                    entry(first, arguments.get(1), node);
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private void load(Value specifier, String path, SyntaxNode node) {
+        if (!specifier.isExactText()) {
+            facts.add(new Fact.ComputedCode(path, node));
+            return;
+        }
+        specifier.texts().map(Item.Text::text).forEach(name -> {
+            if (name.endsWith(".node")) {
+                facts.add(new Fact.Import("native-addon", node));
+            } else if (name.matches("(data|https?|blob):.*|#.*|.*\\.(txt|csv|tsv|dat|log|bin|md|html|xml|ya?ml|png|jpg)")) {
+                facts.add(new Fact.ComputedCode(path, node));
+            } else if (!ScriptModules.isLocal(name)) {
+                facts.add(new Fact.Import(ScriptModules.module(name), node));
+            } else {
+                facts.add(new Fact.Call("require.local", Value.UNKNOWN, List.of(Value.text(name)), Map.of(), node));
+            }
+        });
+    }
+
+    private void entry(Value object, Value key, SyntaxNode node) {
+        key.texts().forEach(text -> facts.add(new Fact.Member(text.exact() ? text.text() : text.text() + "*", node)));
+        if (!key.isExactText()) {
+            object.outsidePaths().filter(path -> !path.startsWith("~"))
+                    .forEach(path -> facts.add(new Fact.ComputedMember(path, node)));
+        }
+    }
+
+    /// Whether the value goes where names are no longer followed.
+    private boolean isHandedOn(SyntaxNode node) {
+        SyntaxNode parent = node.parent();
+        if (parent == null) {
+            return false;
+        }
+        String field = node.field() == null ? "" : node.field();
+        return switch (parent.kind()) {
+            case "member_expression", "subscript_expression" -> !field.equals("object");
+            case "call_expression", "new_expression" -> !field.equals("function") && !field.equals("constructor");
+            case "variable_declarator" -> !field.equals("value");
+            case "assignment_expression" -> {
+                SyntaxNode left = parent.child("left");
+                yield !field.equals("right") || left == null || left.is("subscript_expression")
+                        || left.is("array_pattern");
+            }
+            case "arguments" -> !isLookedAt(parent.parent());
+            case "expression_statement", "binary_expression", "ternary_expression", "parenthesized_expression",
+                    "sequence_expression", "unary_expression", "await_expression", "if_statement", "while_statement",
+                    "non_null_expression", "as_expression", "satisfies_expression", "type_query", "ERROR",
+                    "template_substitution", "assignment_pattern", "object_assignment_pattern" -> false;
+            default -> true;
+        };
+    }
+
+    /// Functions that only look at what they are given, or whose result is followed.
+    private boolean isLookedAt(@Nullable SyntaxNode call) {
+        if (call == null) {
+            return false;
+        }
+        Value callee = evaluation.value(ScriptCalls.function(call));
+        return !callee.open() && callee.mayBeOutside() && callee.outsidePaths().allMatch(path ->
+                path.startsWith("console.") || path.equals("String") || path.equals("Boolean")
+                        || path.equals("JSON.stringify"));
+    }
+}
