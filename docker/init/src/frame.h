@@ -23,7 +23,6 @@ enum frame_type {
     FRAME_CANCEL = 0x07,
     FRAME_RESET = 0x08,
     FRAME_SHUTDOWN = 0x09,
-    FRAME_COLLECT = 0x0a,
 
     FRAME_READY = 0x81,
     FRAME_STARTED = 0x82,

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "program.h"
 
+#include "stage.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -64,9 +66,11 @@ void close_all(int *fds, size_t count) {
     }
 }
 
-bool pipes_open(struct pipes *ours, int theirs[3]) {
+bool pipes_open(struct pipes *ours, int theirs[3], uid_t owner) {
     int all[6] = {-1, -1, -1, -1, -1, -1};
-    if (pipe2(all, O_CLOEXEC) != 0 || pipe2(all + 2, O_CLOEXEC) != 0 || pipe2(all + 4, O_CLOEXEC) != 0) {
+    bool open = act_as(owner) && pipe2(all, O_CLOEXEC) == 0 && pipe2(all + 2, O_CLOEXEC) == 0 &&
+                pipe2(all + 4, O_CLOEXEC) == 0;
+    if (!act_as(0) || !open) {
         int error = errno;
         close_all(all, 6);
         errno = error;
@@ -147,7 +151,7 @@ _Noreturn static void become(const struct run_spec *spec, const int theirs[3], i
 struct launch program_start(const struct run_spec *spec) {
     struct launch launch = {.pid = -1, .pipes = {-1, -1, -1}};
     int theirs[3];
-    if (!pipes_open(&launch.pipes, theirs)) {
+    if (!pipes_open(&launch.pipes, theirs, spec->uid)) {
         launch.error = errno;
         return launch;
     }

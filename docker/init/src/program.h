@@ -51,7 +51,8 @@ struct launch {
 /* Forks and executes. */
 struct launch program_start(const struct run_spec *spec);
 
-bool pipes_open(struct pipes *ours, int theirs[3]);
+/* The pipes belong to `owner`, so that the program may open /dev/stdout; false with errno. */
+bool pipes_open(struct pipes *ours, int theirs[3], uid_t owner);
 void close_all(int *fds, size_t count);
 
 /* Restores what init changed for itself; called in every child before it becomes something else. */

@@ -69,7 +69,7 @@ const char *zygote_ensure(void) {
     struct pipes ours;
     int theirs[3];
     if (!write_script() || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
-        !pipes_open(&ours, theirs)) {
+        !pipes_open(&ours, theirs, 0)) {
         return strerror(errno);
     }
     int room = 2 * MESSAGE_MAX_BYTES;
@@ -136,7 +136,7 @@ struct launch zygote_start_program(const struct run_spec *spec) {
     static char message[MESSAGE_MAX_BYTES];
     struct launch launch = {.pid = 0, .pipes = {-1, -1, -1}};
     int theirs[3];
-    if (zygote <= 0 || !pipes_open(&launch.pipes, theirs)) {
+    if (zygote <= 0 || !pipes_open(&launch.pipes, theirs, spec->uid)) {
         launch.error = zygote <= 0 ? ESRCH : errno;
         launch.pid = -1;
         return launch;

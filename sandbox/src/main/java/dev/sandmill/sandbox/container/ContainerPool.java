@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class ContainerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerPool.class);
     private static final Duration RESET_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
     private static final Duration REFILL_PAUSE = Duration.ofSeconds(1);
     /// A reset takes well under a millisecond: waiting for one is cheaper than using up an unused container.
     private static final long RESET_WAIT_NANOS = Duration.ofMillis(20).toNanos();
@@ -130,7 +132,7 @@ public final class ContainerPool implements AutoCloseable {
             PooledContainer entry = entries.next();
             if (!entry.container().isAlive()) {
                 entries.remove();
-                background.execute(() -> destroy(entry.container()));
+                later(() -> destroy(entry.container()));
             } else if (suits.test(entry)) {
                 entries.remove();
                 return entry;
@@ -173,7 +175,7 @@ public final class ContainerPool implements AutoCloseable {
             lock.unlock();
         }
         slots.release();
-        background.execute(() -> reset(held));
+        later(() -> reset(held));
     }
 
     void discarded(PooledContainer held) {
@@ -184,7 +186,7 @@ public final class ContainerPool implements AutoCloseable {
             lock.unlock();
         }
         slots.release();
-        background.execute(() -> destroy(held.container()));
+        later(() -> destroy(held.container()));
     }
 
     private void reset(PooledContainer held) {
@@ -241,6 +243,15 @@ public final class ContainerPool implements AutoCloseable {
         }
     }
 
+    /// In the background; on the caller's thread while closing.
+    private void later(Runnable task) {
+        try {
+            background.execute(task);
+        } catch (RejectedExecutionException closing) {
+            task.run();
+        }
+    }
+
     private void destroy(Container container) {
         container.destroy();
         lock.lock();
@@ -255,7 +266,7 @@ public final class ContainerPool implements AutoCloseable {
         lock.lock();
         try {
             if (!closed && missing(spec) > 0) {
-                background.execute(() -> fill(spec));
+                later(() -> fill(spec));
             }
         } finally {
             lock.unlock();
@@ -329,7 +340,15 @@ public final class ContainerPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        background.shutdownNow();
         all.parallelStream().forEach(entry -> destroy(entry.container()));
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                background.shutdownNow();
+            }
+        } catch (InterruptedException hurried) {
+            background.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 }

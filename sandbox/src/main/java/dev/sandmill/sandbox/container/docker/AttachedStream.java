@@ -80,14 +80,14 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
 
     @Override
     public void onError(Throwable failure) {
-        super.onError(failure);
         end(DockerConnection.reason(failure));
+        super.onError(failure);
     }
 
     @Override
     public void onComplete() {
-        super.onComplete();
         end(complaint.isEmpty() ? "its init ended" : complaint.toString().strip());
+        super.onComplete();
     }
 
     private void end(String why) {
@@ -97,15 +97,22 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
         }
     }
 
-    /// Blocks while nobody receives, which is what slows a program down whose output nobody takes.
+    /// Blocks while nobody receives, which is what slows a program down whose output nobody takes. The client
+    /// interrupts this thread when it closes the stream; nothing may get lost by that.
     private void tell(News item) {
-        try {
-            while (!news.offer(item, 1, TimeUnit.SECONDS)) {
-                if (closed) {
-                    news.clear();
-                }
+        boolean interrupted = false;
+        boolean told = news.offer(item);
+        while (!told) {
+            try {
+                told = news.offer(item, 1, TimeUnit.SECONDS);
+            } catch (InterruptedException closing) {
+                interrupted = true;
             }
-        } catch (InterruptedException stopping) {
+            if (!told && closed) {
+                news.clear();
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
