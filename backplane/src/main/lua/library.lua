@@ -174,7 +174,21 @@ redis.register_function{
 }
 
 redis.register_function('sandmill_configure', function(keys, args)
-    redis.call('HSET', keys[1] .. ':config', 'capacity', args[1], 'resultTtlMillis', args[2])
-    redis.call('HSETNX', keys[1] .. ':config', 'salt', args[3])
+    local config = keys[1] .. ':config'
+    -- What was tuned since stays, until a process comes that is configured otherwise.
+    if redis.call('HGET', config, 'configuredCapacity') ~= args[1] then
+        redis.call('HSET', config, 'capacity', args[1], 'configuredCapacity', args[1])
+    end
+    redis.call('HSET', config, 'resultTtlMillis', args[2])
+    redis.call('HSETNX', config, 'salt', args[3])
     return 'OK'
 end)
+
+redis.register_function{
+    function_name = 'sandmill_tune',
+    flags = { 'allow-oom' },
+    callback = function(keys, args)
+        redis.call('HSET', keys[1] .. ':config', 'capacity', args[1])
+        return {}
+    end,
+}

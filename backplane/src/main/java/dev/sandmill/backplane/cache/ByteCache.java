@@ -19,5 +19,8 @@ public interface ByteCache {
 
     void remove(Collection<String> keys);
 
+    /// Removes every key that starts so, all of them for an empty text, and says how many Redis had.
+    long removePrefix(String prefix);
+
     CacheStats stats();
 }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import dev.sandmill.backplane.redis.RedisLink;
 import dev.sandmill.backplane.redis.StreamTail;
 import io.lettuce.core.XAddArgs;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
@@ -45,12 +46,21 @@ final class Invalidations implements AutoCloseable {
 
     /// Tells all other processes; says whether that is certain.
     boolean announce(RedisTier redis, Stream<LocalKey> keys) {
-        return redis.askAll(commands -> keys.map(key -> commands.xadd(
-                                STREAM,
-                                XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming(),
-                                Map.of("n", bytes(key.namespace()), "k", bytes(key.key()), "o", bytes(origin)))
-                        .toCompletableFuture())
+        return redis.askAll(commands -> keys.map(key -> announce(commands, key.namespace(), "k", key.key()))
                 .toArray(CompletableFuture<?>[]::new));
+    }
+
+    boolean announcePrefix(RedisTier redis, String namespace, String prefix) {
+        return redis.askAll(commands -> new CompletableFuture<?>[] {announce(commands, namespace, "p", prefix)});
+    }
+
+    private CompletableFuture<String> announce(
+            RedisAsyncCommands<String, byte[]> commands, String namespace, String what, String text) {
+        return commands.xadd(
+                        STREAM,
+                        XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming(),
+                        Map.of("n", bytes(namespace), what, bytes(text), "o", bytes(origin)))
+                .toCompletableFuture();
     }
 
     private static byte[] bytes(String text) {
@@ -61,16 +71,32 @@ final class Invalidations implements AutoCloseable {
         if (origin.equals(entry.get("o"))) {
             return;
         }
-        LocalKey key = new LocalKey(entry.getOrDefault("n", ""), entry.getOrDefault("k", ""));
+        String namespace = entry.getOrDefault("n", "");
+        String prefix = entry.get("p");
+        if (prefix != null) {
+            forgetPrefix(namespace, prefix);
+            return;
+        }
+        LocalKey key = new LocalKey(namespace, entry.getOrDefault("k", ""));
         epochs.incrementAndGet(stripe(key));
         local.invalidate(key);
     }
 
+    /// Drops what this process has of these keys.
+    void forgetPrefix(String namespace, String prefix) {
+        advanceAll();
+        local.asMap().keySet().removeIf(key -> key.namespace().equals(namespace) && key.key().startsWith(prefix));
+    }
+
     private void forgetAll() {
+        advanceAll();
+        local.invalidateAll();
+    }
+
+    private void advanceAll() {
         for (int stripe = 0; stripe < STRIPES; stripe++) {
             epochs.incrementAndGet(stripe);
         }
-        local.invalidateAll();
     }
 
     private static int stripe(LocalKey key) {

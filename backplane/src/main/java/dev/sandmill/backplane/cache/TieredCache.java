@@ -1,7 +1,10 @@
 package dev.sandmill.backplane.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SetArgs;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// One namespace over both tiers. A value stays in this process until its own end, unless another process changes it.
 final class TieredCache implements ByteCache {
     private static final int BATCH = 256;
+    private static final int SCAN_STEP = 1000;
 
     private final String namespace;
     private final Cache<LocalKey, LocalValue> local;
@@ -147,6 +151,35 @@ final class TieredCache implements ByteCache {
                 failures.increment();
             }
         }
+    }
+
+    @Override
+    public long removePrefix(String prefix) {
+        invalidations.forgetPrefix(namespace, prefix);
+        ScanArgs args = ScanArgs.Builder.limit(SCAN_STEP).match(glob(name(prefix)) + "*");
+        long removed = 0;
+        ScanCursor cursor = ScanCursor.INITIAL;
+        while (!cursor.isFinished()) {
+            ScanCursor from = cursor;
+            Optional<KeyScanCursor<String>> page = redis.ask(commands -> commands.scan(from, args));
+            if (page.isEmpty()) {
+                failures.increment();
+                break;
+            }
+            for (List<String> batch : batches(page.get().getKeys())) {
+                removed += redis.ask(commands -> commands.unlink(batch.toArray(String[]::new)))
+                        .orElse(0L);
+            }
+            cursor = page.get();
+        }
+        if (!invalidations.announcePrefix(redis, namespace, prefix)) {
+            failures.increment();
+        }
+        return removed;
+    }
+
+    private static String glob(String literal) {
+        return literal.replaceAll("([\\\\*?\\[\\]])", "\\\\$1");
     }
 
     @Override

@@ -32,7 +32,12 @@ final class Committer {
     record Committed(List<QueueFunctions.Taken> next, boolean uncertain) {}
 
     Committed commit(ClaimedJob claim, Completion completion, boolean takeNext) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return commit(claim, completion, takeNext, PATIENCE);
+    }
+
+    /// The same, with this patience for a Redis that is away.
+    Committed commit(ClaimedJob claim, Completion completion, boolean takeNext, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         Duration pause = FIRST_PAUSE;
         String[] arguments = arguments(claim, completion);
         boolean uncertain = false;

@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One claim's events on their way to Redis: at most one batch is unanswered, what comes meanwhile forms the next one.
-/// A program that talks faster than Redis listens is slowed down. Thread-safe.
+/// A program that talks faster than Redis listens is slowed down, but not by a Redis that does not listen at all.
+/// Thread-safe.
 final class Emitter {
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
     private static final int MAX_WAITING_BYTES = 1 << 20;
@@ -26,6 +27,7 @@ final class Emitter {
     private long waitingBytes;
     private long dropped;
     private boolean sending;
+    private boolean stalled;
 
     /// @param sent runs after each batch that Redis took
     Emitter(QueueFunctions functions, String job, String token, Runnable sent) {
@@ -68,7 +70,7 @@ final class Emitter {
     }
 
     private boolean hasRoom() {
-        long left = MAX_PAUSE_NANOS;
+        long left = stalled ? 0 : MAX_PAUSE_NANOS;
         try {
             while (waitingBytes > MAX_WAITING_BYTES && left > 0) {
                 left = room.awaitNanos(left);
@@ -76,7 +78,8 @@ final class Emitter {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        return waitingBytes <= MAX_WAITING_BYTES;
+        stalled = waitingBytes > MAX_WAITING_BYTES;
+        return !stalled;
     }
 
     private void send() {

@@ -24,6 +24,10 @@ public interface JobQueue {
 
     QueueStats stats();
 
+    /// Changes how many jobs may wait, for all processes at once. It stays so until a process comes that is configured
+    /// with another capacity than the ones before.
+    void setCapacity(long jobs);
+
     /// Starts taking jobs; the worker runs until it is closed.
     Worker startWorker(WorkerConfig config, JobHandler handler);
 }

@@ -20,6 +20,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     private final WorkerConfig config;
     private final QueueFunctions functions;
+    private final Slots slots;
     private final Map<String, ClaimedJob> held;
     private final Consumer<QueueFunctions.Taken> dying;
     private final ReentrantReadWriteLock taking = new ReentrantReadWriteLock();
@@ -30,10 +31,12 @@ final class LeaseKeeper implements AutoCloseable {
     LeaseKeeper(
             WorkerConfig config,
             QueueFunctions functions,
+            Slots slots,
             Map<String, ClaimedJob> held,
             Consumer<QueueFunctions.Taken> dying) {
         this.config = config;
         this.functions = functions;
+        this.slots = slots;
         this.held = held;
         this.dying = dying;
         this.thread = Thread.ofPlatform().daemon().name("sandmill-leases-" + config.name()).unstarted(this::keep);
@@ -113,7 +116,7 @@ final class LeaseKeeper implements AutoCloseable {
                 config.name(),
                 Long.toString(config.lease().toMillis()),
                 Integer.toString(config.maxAttempts()),
-                Integer.toString(config.slots()));
+                Integer.toString(slots.total()));
         QueueFunctions.taken(rows).forEach(dying);
     }
 

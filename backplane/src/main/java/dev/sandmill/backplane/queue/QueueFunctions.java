@@ -44,7 +44,11 @@ final class QueueFunctions {
         }
     }
 
+    /// Sends without waiting, or says at once that there is no connection.
     RedisFuture<Object> send(String function, String... arguments) {
+        if (!link.isConnected()) {
+            throw new QueueUnavailable("Redis is not connected", new IllegalStateException("not connected"));
+        }
         try {
             return link.send(redis -> library.invoke(redis, function, ScriptOutputType.OBJECT, key, arguments));
         } catch (RedisUnavailable away) {

@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// The job queue over one Redis Function library; each call is one round trip.
 public final class RedisJobQueue implements JobQueue, AutoCloseable {
@@ -152,6 +154,14 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
                 count(counts, 0), count(counts, 1), count(counts, 2), count(counts, 3), count(counts, 4));
     }
 
+    @Override
+    public void setCapacity(long jobs) {
+        if (jobs < 1) {
+            throw new IllegalArgumentException("capacity has to be at least 1, not " + jobs);
+        }
+        functions.call("sandmill_tune", Long.toString(jobs));
+    }
+
     private static long count(List<?> counts, int index) {
         return Long.parseLong(QueueFunctions.text(counts, index));
     }
@@ -165,9 +175,11 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
         return worker;
     }
 
-    /// Closes every worker that is still open.
+    /// Closes every worker that is still open, all at a time.
     @Override
     public void close() {
-        List.copyOf(workers).forEach(RunningWorker::close);
+        try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+            workers.forEach(worker -> closers.execute(worker::close));
+        }
     }
 }

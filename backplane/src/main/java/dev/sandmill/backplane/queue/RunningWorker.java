@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +30,7 @@ final class RunningWorker implements Worker {
     private final Committer committer;
     private final LeaseKeeper keeper;
     private final Consumer<RunningWorker> closing;
-    private final Semaphore free;
+    private final Slots slots;
     private final Map<String, ClaimedJob> held = new ConcurrentHashMap<>();
     private final ReentrantLock pausing = new ReentrantLock();
     private final Condition resumed = pausing.newCondition();
@@ -55,10 +53,10 @@ final class RunningWorker implements Worker {
         this.functions = functions;
         this.news = news;
         this.closing = closing;
-        this.free = new Semaphore(config.slots());
+        this.slots = new Slots(config.slots());
         this.intake = new Intake(config, functions, blockingLink);
         this.committer = new Committer(config, functions, news, RetryPolicy.DEFAULT);
-        this.keeper = new LeaseKeeper(config, functions, held, this::startDying);
+        this.keeper = new LeaseKeeper(config, functions, slots, held, this::startDying);
         this.stopListening = news.onCancel(this::cancel);
         this.intakeThread =
                 Thread.ofPlatform().daemon().name("sandmill-intake-" + config.name()).unstarted(this::takeJobs);
@@ -93,6 +91,14 @@ final class RunningWorker implements Worker {
         } finally {
             pausing.unlock();
         }
+    }
+
+    @Override
+    public void setSlots(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("slots has to be at least 1, not " + count);
+        }
+        slots.resize(count);
     }
 
     private void cancel(String job) {
@@ -132,10 +138,7 @@ final class RunningWorker implements Worker {
     }
 
     private void takeSome() throws InterruptedException {
-        if (!free.tryAcquire(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS)) {
-            return;
-        }
-        int permits = 1 + free.drainPermits();
+        int permits = slots.acquire(LOOK_UP);
         try {
             permits -= startAll(permits, List.of());
             if (permits == 0) {
@@ -151,7 +154,7 @@ final class RunningWorker implements Worker {
                 permits -= startAll(permits, delivered);
             }
         } finally {
-            free.release(permits);
+            slots.release(permits);
         }
     }
 
@@ -184,7 +187,7 @@ final class RunningWorker implements Worker {
                 claim = finish(claim, completion);
             }
         } finally {
-            free.release();
+            slots.release(1);
         }
     }
 
@@ -233,9 +236,9 @@ final class RunningWorker implements Worker {
     private void drain() {
         try {
             intakeThread.join(Duration.ofSeconds(5));
-            if (!free.tryAcquire(config.slots(), config.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!slots.acquireAll(config.drain())) {
                 held.values().forEach(claim -> claim.interrupt(Claim.Interruption.STOPPING));
-                if (!free.tryAcquire(config.slots(), INTERRUPTED_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!slots.acquireAll(INTERRUPTED_GRACE)) {
                     held.values().forEach(this::takeAway);
                 }
             }
@@ -248,7 +251,7 @@ final class RunningWorker implements Worker {
     /// Back to the queue over the head of a handler that does not stop; its own end comes too late then.
     private void takeAway(ClaimedJob claim) {
         LOG.warn("job {}: its handler does not stop, the job goes back to the queue", claim.id());
-        committer.commit(claim, new Completion.HandedBack(), false);
+        committer.commit(claim, new Completion.HandedBack(), false, Duration.ZERO);
     }
 
     private void leave() {

@@ -12,6 +12,9 @@ public interface Worker extends AutoCloseable {
 
     void resume();
 
+    /// Changes how many jobs run at a time; fewer come into force as jobs end.
+    void setSlots(int slots);
+
     /// Stops intake, drains for the configured time, interrupts and hands back the rest, then returns. Every
     /// claimed job is finished or back in the queue afterwards.
     @Override

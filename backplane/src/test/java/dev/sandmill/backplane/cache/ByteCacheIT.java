@@ -133,4 +133,21 @@ class ByteCacheIT {
             assertThat(ground.redis().cli("EXISTS", "c:n:k")).isEqualTo("0");
         }
     }
+
+    @Test
+    void aPrefixIsRemovedEverywhereAndTakenLiterally() {
+        try (Ground ground = Ground.open();
+                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            ByteCache cache = ground.backplane().cache("n");
+            cache.putAll(Map.of("a*1", bytes("v"), "a*2", bytes("v"), "ab", bytes("v")), HOUR);
+            ground.backplane().cache("other").put("a*1", bytes("v"), HOUR);
+            Awaitility.await().until(() -> elsewhere.cache("n").getAll(List.of("a*1", "ab")).size() == 2);
+            assertThat(cache.removePrefix("a*")).isEqualTo(2);
+            assertThat(cache.getAll(List.of("a*1", "a*2", "ab"))).containsOnlyKeys("ab");
+            Awaitility.await().until(() -> elsewhere.cache("n").get("a*1").isEmpty());
+            assertThat(elsewhere.cache("n").get("ab")).isPresent();
+            assertThat(elsewhere.cache("other").get("a*1")).isPresent();
+            assertThat(cache.removePrefix("")).isEqualTo(1);
+        }
+    }
 }

@@ -99,4 +99,25 @@ class CloseIT {
             assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);
         }
     }
+
+    @Test
+    void aWorkerRunsAsManyJobsAtATimeAsItHasSlotsNow() {
+        try (Ground ground = Ground.open()) {
+            CountDownLatch release = new CountDownLatch(1);
+            Worker worker = ground.queue().startWorker(Jobs.worker("w", 1), _ -> {
+                release.await();
+                return new Completion.Finished("{}");
+            });
+            List<JobRecord> jobs = new ArrayList<>();
+            for (int number = 0; number < 6; number++) {
+                jobs.add(ground.submit("acme", "" + number));
+            }
+            Awaitility.await().until(() -> worker.busySlots() == 1);
+            worker.setSlots(3);
+            Awaitility.await().until(() -> worker.busySlots() == 3);
+            worker.setSlots(2);
+            release.countDown();
+            jobs.forEach(job -> assertThat(ground.end(job).state()).isEqualTo(JobState.DONE));
+        }
+    }
 }

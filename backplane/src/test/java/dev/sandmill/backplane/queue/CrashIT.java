@@ -170,4 +170,35 @@ class CrashIT {
             assertThat(runs).hasValue(slots);
         }
     }
+
+    @Test
+    void aReadyEntryThatCameTwiceDoesNotReviveAFinishedJob() {
+        try (Ground ground = Ground.open()) {
+            JobRecord job = ground.submit("acme", "1");
+            ground.redis().cli("XADD", "sm:{q}:ready:execute", "*", "j", job.id().value());
+            AtomicInteger runs = new AtomicInteger();
+            ground.queue().startWorker(Jobs.worker("w", 1), _ -> {
+                runs.incrementAndGet();
+                return new Completion.Finished("{}");
+            });
+            JobRecord done = ground.end(job);
+            ground.redis().cli("XADD", "sm:{q}:ready:execute", "*", "j", job.id().value());
+            Awaitility.await().until(() -> ground.redis().cli("XLEN", "sm:{q}:ready:execute").equals("0"));
+            assertThat(ground.end(ground.submit("acme", "2")).state()).isEqualTo(JobState.DONE);
+            assertThat(ground.job(job)).isEqualTo(done);
+            assertThat(runs).hasValue(2);
+        }
+    }
+
+    @Test
+    void aWorkerThatLeavesPassesOnWhatItWasGiven() {
+        try (Ground ground = Ground.open()) {
+            ground.submit("acme", "1");
+            ground.redis().cli("XGROUP", "CREATE", "sm:{q}:ready:execute", "workers", "0");
+            ground.redis().cli("XREADGROUP", "GROUP", "workers", "leaver", "COUNT", "1", "STREAMS", "sm:{q}:ready:execute", ">");
+            ground.redis().cli("FCALL", "sandmill_leave", "1", "sm:{q}", "execute", "leaver");
+            assertThat(ground.redis().cli("XINFO", "CONSUMERS", "sm:{q}:ready:execute", "workers")).isEmpty();
+            assertThat(ground.takeAndDie("next", Duration.ofSeconds(60))).isNotEmpty();
+        }
+    }
 }

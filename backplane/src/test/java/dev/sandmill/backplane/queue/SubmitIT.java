@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandmill.api.JobId;
 import dev.sandmill.api.JobKind;
 import dev.sandmill.api.JobState;
+import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.testing.Ground;
 import dev.sandmill.backplane.testing.Jobs;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,7 +75,7 @@ class SubmitIT {
                 config.redis(), 100, Duration.ofMillis(50), config.commandTimeout(), config.localCacheBytes()))) {
             JobRecord job = Jobs.accepted(ground.queue().submit(Jobs.execute("acme", "1", "key")));
             ground.queue().cancel("acme", job.id(), Jobs.CANCELLED);
-            org.awaitility.Awaitility.await().until(() -> ground.queue().find("acme", job.id()).isEmpty());
+            Awaitility.await().until(() -> ground.queue().find("acme", job.id()).isEmpty());
             assertThat(ground.queue().submit(Jobs.execute("acme", "1", "key"))).satisfies(result -> {
                 assertThat(result).isInstanceOf(SubmitResult.Known.class);
                 assertThat(id(result)).isEqualTo(job.id());
@@ -187,9 +189,35 @@ class SubmitIT {
             JobRecord job = ground.submit("acme", "1");
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Finished("{}"));
             assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);
-            org.awaitility.Awaitility.await().until(() -> ground.queue().find("acme", job.id()).isEmpty());
-            org.awaitility.Awaitility.await().until(() -> ground.eventTypes(job.id()).isEmpty());
+            Awaitility.await().until(() -> ground.queue().find("acme", job.id()).isEmpty());
+            Awaitility.await().until(() -> ground.eventTypes(job.id()).isEmpty());
             assertThat(ground.queue().list(new JobFilter("acme", null, null, 10, null)).jobs()).isEmpty();
+        }
+    }
+
+    @Test
+    void theCapacityIsTunedForAllAtOnceAndOutlivesAProcessThatIsConfiguredAsBefore() {
+        try (Ground ground = Ground.open()) {
+            ground.submit("acme", "1");
+            ground.queue().setCapacity(1);
+            assertThat(ground.queue().submit(Jobs.execute("acme", "2"))).isInstanceOf(SubmitResult.Full.class);
+            try (Backplane again = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+                assertThat(again.health().available()).isTrue();
+                assertThat(again.queue().stats().capacity()).isEqualTo(1);
+                assertThat(again.queue().submit(Jobs.execute("acme", "2"))).isInstanceOf(SubmitResult.Full.class);
+                again.queue().setCapacity(2);
+                ground.submit("acme", "2");
+            }
+        }
+    }
+
+    @Test
+    void everyKeyOfTheQueueIsOnOneSlot() {
+        try (Ground ground = Ground.open()) {
+            JobRecord job = Jobs.accepted(ground.queue().submit(Jobs.execute("{evil}", "1", "{key}")));
+            ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Finished("{}"));
+            assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);
+            assertThat(ground.redis().cli("--no-raw", "KEYS", "sm:*").lines()).allSatisfy(key -> assertThat(key).contains("sm:{q}"));
         }
     }
 }

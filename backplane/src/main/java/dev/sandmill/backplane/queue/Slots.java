@@ -1,0 +1,63 @@
+package dev.sandmill.backplane.queue;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// A worker's slots, whose number may change while jobs hold them: fewer come into force as jobs end. Thread-safe.
+final class Slots {
+    private final Permits free;
+    private volatile int total;
+
+    Slots(int total) {
+        this.total = total;
+        this.free = new Permits(total);
+    }
+
+    /// Lets permits be taken away that somebody still holds.
+    private static final class Permits extends Semaphore {
+        private static final long serialVersionUID = 1L;
+
+        Permits(int permits) {
+            super(permits);
+        }
+
+        void withdraw(int permits) {
+            reducePermits(permits);
+        }
+    }
+
+    int total() {
+        return total;
+    }
+
+    synchronized void resize(int slots) {
+        if (slots > total) {
+            free.release(slots - total);
+        } else {
+            free.withdraw(total - slots);
+        }
+        total = slots;
+    }
+
+    /// As many free slots as there are, at least one within the time; 0 is none.
+    int acquire(Duration atMost) throws InterruptedException {
+        if (!free.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            return 0;
+        }
+        int acquired = 1;
+        while (free.tryAcquire()) {
+            acquired++;
+        }
+        return acquired;
+    }
+
+    void release(int slots) {
+        free.release(slots);
+    }
+
+    /// Whether every slot became free within the time; they are not given back.
+    boolean acquireAll(Duration atMost) throws InterruptedException {
+        return free.tryAcquire(total, atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}
