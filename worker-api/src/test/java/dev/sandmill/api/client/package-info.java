@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.api.client;
+
+import org.jspecify.annotations.NullMarked;
