@@ -14,7 +14,7 @@ import org.apache.lucene.search.TermQuery;
 /// question is looked for.
 final class WordQuery {
     private static final int MAX_WORDS = 64;
-    private static final float SYMBOL_BOOST = 0.25f;
+    private static final float SYMBOL_BOOST = 0.1f;
     private static final float PATH_BOOST = 0.3f;
 
     /// Words of questions that say nothing about code.
