@@ -43,24 +43,34 @@ public final class IndexJobHandler implements JobHandler {
         }
         try {
             return finished(run.run(claim.job().tenant(), index, new EmittedProgress(claim)));
-        } catch (InterruptedException stopped) {
-            return switch (claim.interruption()) {
-                case STOPPING, LEASE_LOST -> new Completion.HandedBack();
-                case CANCELLED, NONE ->
-                    finished(Indexed.withoutRun(
-                            IndexStatus.CANCELLED, index.repository(), "cancelled; the next run takes up from here"));
-            };
-        } catch (GitFailure failure) {
+        } catch (InterruptedException | GitFailure | RuntimeException end) {
+            boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;
+            return stopped ? stopped(claim, index) : failed(index, end);
+        }
+    }
+
+    private Completion stopped(Claim claim, IndexRepository index) {
+        // The flag has done its work; what follows still has to reach Redis.
+        Thread.interrupted();
+        return switch (claim.interruption()) {
+            case STOPPING, LEASE_LOST -> new Completion.HandedBack();
+            case CANCELLED, NONE ->
+                finished(Indexed.withoutRun(
+                        IndexStatus.CANCELLED, index.repository(), "cancelled; the next run repairs what it left"));
+        };
+    }
+
+    private Completion failed(IndexRepository index, Exception end) {
+        if (end instanceof GitFailure failure) {
             String reason = String.valueOf(failure.getMessage());
             Indexed outcome = failed(index.repository(), reason);
             return failure.retryable()
                     ? new Completion.Failed(reason, true, json.writeOutcome(outcome))
                     : finished(outcome);
-        } catch (RuntimeException broken) {
-            log.error("the index run of {} broke", index.repository(), broken);
-            String reason = "the index run broke: " + broken.getClass().getSimpleName();
-            return new Completion.Failed(reason, true, json.writeOutcome(failed(index.repository(), reason)));
         }
+        log.error("the index run of {} broke", index.repository(), end);
+        String reason = "the index run broke: " + end.getClass().getSimpleName();
+        return new Completion.Failed(reason, true, json.writeOutcome(failed(index.repository(), reason)));
     }
 
     private static Indexed failed(String repository, String message) {

@@ -194,10 +194,15 @@ public final class IndexRun {
         IndexedState now = vectorizer.state(repository.tenant(), repository.name())
                 .orElseThrow(() -> new IllegalStateException("the index forgot " + repository.name()));
         List<String> failed = tally.failures().stream().map(Indexed.Failure::path).toList();
-        registry.update(
+        Optional<Repository> told = registry.update(
                 repository.tenant(),
                 repository.name(),
                 stored -> stored.indexed(goal.commit(), now.files(), now.chunks(), now.model(), failed));
+        if (told.isEmpty()) {
+            vectorizer.drop(repository.tenant(), repository.name());
+            return Indexed.withoutRun(
+                    IndexStatus.CANCELLED, repository.name(), "the repository was deleted while it was indexed");
+        }
         return new Indexed(
                 failed.isEmpty() ? IndexStatus.OK : IndexStatus.PARTIAL,
                 repository.name(),

@@ -20,6 +20,7 @@ import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.repository.RepositoryState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ class IndexRunIT {
     @BeforeAll
     static void open() {
         redis = RedisServer.start();
-        backplane = Backplane.open(BackplaneConfig.at(redis.uri()));
+        backplane = Backplane.open(new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20));
     }
 
     @AfterAll
@@ -197,7 +198,7 @@ class IndexRunIT {
         index();
         copy.write("a.py", "a2").write("b.py", "b2").write("c.py", "c2").write("d.py", "d2").write("e.py", "e");
         copy.commit("two");
-        vectorizer.batchesUntilHang.set(1);
+        RememberingVectorizer.Hang hang = vectorizer.hangAfter(1);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread thread = Thread.ofVirtual().start(() -> {
             try {
@@ -209,10 +210,10 @@ class IndexRunIT {
                 interrupted.completeExceptionally(unexpected);
             }
         });
-        assertThat(vectorizer.hanging.await(60, TimeUnit.SECONDS)).isTrue();
+        hang.await();
         thread.interrupt();
         assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
-        vectorizer.batchesUntilHang.set(Integer.MAX_VALUE);
+        vectorizer.hangNoMore();
         assertThat(vectorizer.files).containsEntry("a.py", "a2").containsEntry("d.py", "d");
         copy.git("reset", "-q", "--hard", one);
         copy.write("f.py", "f").commit("three");
@@ -239,6 +240,19 @@ class IndexRunIT {
         assertThatThrownBy(this::index).isInstanceOf(GitFailure.class).hasMessageContaining("not there");
         assertThat(stored().state()).isEqualTo(RepositoryState.FAILED);
         assertThat(stored().indexedCommit()).isNotNull();
+    }
+
+    @Test
+    void aRepositoryDeletedMeanwhileLeavesNothingInTheIndex() throws Exception {
+        copy.write("a.py", "a").commit("one");
+        Indexed outcome = run.run("acme", new IndexRepository("web", null, false), (phase, files, total, chunks) -> {
+            if (phase.equals("committing")) {
+                registry.remove("acme", "web");
+            }
+        });
+        assertThat(outcome.status()).isEqualTo(IndexStatus.CANCELLED);
+        assertThat(vectorizer.files).isEmpty();
+        assertThat(vectorizer.state("acme", "web")).isEmpty();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Remembers files instead of embedding them: one chunk each, `.bin` is no source. May be told to fail or to hang.
@@ -26,10 +27,36 @@ final class RememberingVectorizer implements Vectorizer {
     final Map<String, String> files = new TreeMap<>();
     final Set<String> failing = new CopyOnWriteArraySet<>();
     final List<Integer> batchSizes = new ArrayList<>();
-    final AtomicInteger batchesUntilHang = new AtomicInteger(Integer.MAX_VALUE);
-    final CountDownLatch hanging = new CountDownLatch(1);
+    private final AtomicInteger batchesUntilHang = new AtomicInteger(Integer.MAX_VALUE);
+    private volatile CountDownLatch hanging = new CountDownLatch(1);
     private final Map<String, IndexedState> states = new HashMap<>();
     String model = "remembering";
+
+    /// Hangs in the batch after so many others.
+    Hang hangAfter(int batches) {
+        hanging = new CountDownLatch(1);
+        batchesUntilHang.set(batches);
+        CountDownLatch reached = hanging;
+        return () -> {
+            if (!reached.await(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("no batch arrived to hang in");
+            }
+        };
+    }
+
+    Hang hangNow() {
+        return hangAfter(0);
+    }
+
+    void hangNoMore() {
+        batchesUntilHang.set(Integer.MAX_VALUE);
+    }
+
+    /// Waits until a batch hangs.
+    @FunctionalInterface
+    interface Hang {
+        void await() throws InterruptedException;
+    }
 
     @Override
     public BatchReport apply(IndexTarget target, List<FileChange> changes, Progress progress)

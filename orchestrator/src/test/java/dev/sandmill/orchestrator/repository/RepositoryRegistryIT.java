@@ -6,6 +6,7 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.testing.RedisServer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class RepositoryRegistryIT {
     @Test
     void aTenantHasItsOwnNamesAndSeesNoOthers() {
         try (RedisServer redis = RedisServer.start();
-                Backplane backplane = Backplane.open(BackplaneConfig.at(redis.uri()))) {
+                Backplane backplane = Backplane.open(new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20))) {
             RepositoryRegistry registry =
                     new RepositoryRegistry(backplane.documents(RepositoryRegistry.COLLECTION), new StrictJson());
             Repository mine = Repository.registered("a", "web", "/code", true, "main", Instant.EPOCH);
