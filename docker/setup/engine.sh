@@ -131,7 +131,11 @@ mount_cgroups() {
 
 # register_engine_user NAME PID: as long as that process lives, nobody stops the engine.
 register_engine_user() {
+  local user
   mkdir -p "$SHARED_DIR/engine.users"
+  for user in "$SHARED_DIR"/engine.users/*; do
+    [[ ! -e $user ]] || is_running "$user" || rm -f "$user"
+  done
   record_process "$SHARED_DIR/engine.users/$1" "$2"
 }
 
