@@ -6,6 +6,8 @@ import sys
 
 
 def wait_and_become():
+    known = set(sys.modules)
+    import gc
     import _socket
     from ctypes import CDLL
 
@@ -13,6 +15,11 @@ def wait_and_become():
     set_dumpable = 4
     prctl(set_dumpable, 0, 0, 0, 0)
     channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, 3)
+    for name in [name for name in sys.modules if name not in known]:
+        del sys.modules[name]
+    # What is there before the program is left out of the collections at its end, and so stays shared.
+    gc.collect()
+    gc.freeze()
     channel.send(b"ready")
     while True:
         message, control, _, _ = channel.recvmsg(300000, 64)
