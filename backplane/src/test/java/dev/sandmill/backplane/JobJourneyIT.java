@@ -24,7 +24,10 @@ class JobJourneyIT {
                 return new Completion.Finished("{\"status\":\"ok\"}");
             });
 
-            JobRecord done = backplane.queue().await("acme", job.id(), Duration.ofSeconds(10)).orElseThrow();
+            JobRecord done = backplane
+                    .queue()
+                    .await("acme", job.id(), Duration.ofSeconds(10))
+                    .orElseThrow();
             assertThat(done.state()).isEqualTo(JobState.DONE);
             assertThat(done.outcomeJson()).isEqualTo("{\"status\":\"ok\"}");
             assertThat(done.attempt()).isEqualTo(1);

@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
 
-/// What other processes changed, dropped from this one's local tier. A stream carries it, so that nothing is missed while
+/// What other processes changed, dropped from this one's local tier. A stream carries it, so that nothing is missed
+/// while
 /// a connection is down; where something may have been, the local tier starts empty.
 ///
 /// The epochs guard against late fills: a value that was read before its invalidation came must not be kept after it.
@@ -85,7 +86,9 @@ final class Invalidations implements AutoCloseable {
     /// Drops what this process has of these keys.
     void forgetPrefix(String namespace, String prefix) {
         advanceAll();
-        local.asMap().keySet().removeIf(key -> key.namespace().equals(namespace) && key.key().startsWith(prefix));
+        local.asMap()
+                .keySet()
+                .removeIf(key -> key.namespace().equals(namespace) && key.key().startsWith(prefix));
     }
 
     private void forgetAll() {

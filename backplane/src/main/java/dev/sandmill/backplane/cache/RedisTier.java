@@ -35,7 +35,8 @@ final class RedisTier {
 
     /// Whether all of these commands, sent together, were answered in time.
     boolean askAll(Function<RedisAsyncCommands<String, byte[]>, CompletableFuture<?>[]> commands) {
-        return ask(redis -> CompletableFuture.allOf(commands.apply(redis)).thenApply(_ -> true)).isPresent();
+        return ask(redis -> CompletableFuture.allOf(commands.apply(redis)).thenApply(_ -> true))
+                .isPresent();
     }
 
     /// The answer; empty where there is none in time.

@@ -43,7 +43,10 @@ final class Removals implements AutoCloseable {
             return true;
         }
         if (owed.size() + keys.size() > MAX_OWED) {
-            LOG.warn("Redis is away and {} removals wait: {} more are lost, their values stay until their time", owed.size(), keys.size());
+            LOG.warn(
+                    "Redis is away and {} removals wait: {} more are lost, their values stay until their time",
+                    owed.size(),
+                    keys.size());
             return false;
         }
         owed.addAll(keys);

@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// A value as Redis holds it: a byte that says so, the time of its end in milliseconds since 1970, then the value itself.
+/// A value as Redis holds it: a byte that says so, the time of its end in milliseconds since 1970, then the value
+/// itself.
 /// The time lets a process that reads it keep it no longer than the writer meant.
 final class StoredValue {
     private static final byte VERSION = 1;

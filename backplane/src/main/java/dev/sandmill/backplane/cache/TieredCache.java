@@ -78,7 +78,8 @@ final class TieredCache implements ByteCache {
 
     private void fetch(List<String> keys, Map<String, byte[]> found) {
         String[] names = keys.stream().map(this::name).toArray(String[]::new);
-        long[] epochs = keys.stream().mapToLong(key -> invalidations.epoch(local(key))).toArray();
+        long[] epochs =
+                keys.stream().mapToLong(key -> invalidations.epoch(local(key))).toArray();
         Optional<List<KeyValue<String, byte[]>>> answer = redis.ask(commands -> commands.mget(names));
         if (answer.isEmpty()) {
             failures.increment();

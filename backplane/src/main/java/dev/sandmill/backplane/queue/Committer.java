@@ -28,7 +28,8 @@ final class Committer {
         this.retries = retries;
     }
 
-    /// What came of a commit: the next jobs where some were asked for, and whether one may have been lost with an answer.
+    /// What came of a commit: the next jobs where some were asked for, and whether one may have been lost with an
+    /// answer.
     record Committed(List<QueueFunctions.Taken> next, boolean uncertain) {}
 
     Committed commit(ClaimedJob claim, Completion completion, boolean takeNext) {
@@ -68,7 +69,10 @@ final class Committer {
         if (committed == 1) {
             news.wake(claim.id());
         } else {
-            LOG.info("job {}: attempt {} ended after it had lost its lease", claim.id(), claim.job().attempt());
+            LOG.info(
+                    "job {}: attempt {} ended after it had lost its lease",
+                    claim.id(),
+                    claim.job().attempt());
         }
     }
 
@@ -78,7 +82,8 @@ final class Committer {
             case Completion.Finished(String outcome) -> arguments(claim, "done", outcome, 0, "");
             case Completion.Failed(String reason, boolean retryable, String deadOutcome) -> {
                 long delay = retries.after(attempt, ThreadLocalRandom.current()).toMillis();
-                yield arguments(claim, retryable ? "retry" : "dead", deadOutcome, delay, retrying(attempt, reason, delay));
+                yield arguments(
+                        claim, retryable ? "retry" : "dead", deadOutcome, delay, retrying(attempt, reason, delay));
             }
             case Completion.HandedBack() ->
                 arguments(claim, "back", "", 0, retrying(attempt, "the worker is stopping", 0));

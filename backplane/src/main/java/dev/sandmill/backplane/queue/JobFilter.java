@@ -8,4 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param cursor from the page before; null starts at the newest
 public record JobFilter(
-        String tenant, @Nullable JobKind kind, @Nullable JobState state, int limit, @Nullable String cursor) {}
+        String tenant,
+        @Nullable JobKind kind,
+        @Nullable JobState state,
+        int limit,
+        @Nullable String cursor) {}

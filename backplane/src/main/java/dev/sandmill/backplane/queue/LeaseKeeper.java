@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A worker's heartbeat: renews the leases of its jobs at a third of their time and tends the queue in between. Runs on a
+/// A worker's heartbeat: renews the leases of its jobs at a third of their time and tends the queue in between. Runs on
+/// a
 /// platform thread, so that jobs that hog every carrier of the virtual threads do not silence it.
 final class LeaseKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -39,7 +40,10 @@ final class LeaseKeeper implements AutoCloseable {
         this.slots = slots;
         this.held = held;
         this.dying = dying;
-        this.thread = Thread.ofPlatform().daemon().name("sandmill-leases-" + config.name()).unstarted(this::keep);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("sandmill-leases-" + config.name())
+                .unstarted(this::keep);
     }
 
     void start() {
@@ -63,7 +67,8 @@ final class LeaseKeeper implements AutoCloseable {
 
     private void keep() {
         long renewEvery = config.lease().dividedBy(3).toNanos();
-        long pauseMillis = Math.min(TEND_EVERY.toMillis(), config.lease().dividedBy(3).toMillis());
+        long pauseMillis =
+                Math.min(TEND_EVERY.toMillis(), config.lease().dividedBy(3).toMillis());
         long renewed = System.nanoTime();
         while (!closed) {
             try {

@@ -33,8 +33,7 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
     private final JobNews news;
     private final Set<RunningWorker> workers = ConcurrentHashMap.newKeySet();
 
-    public RedisJobQueue(
-            RedisConnections connections, RedisLink<String> link, FunctionLibrary library, JobNews news) {
+    public RedisJobQueue(RedisConnections connections, RedisLink<String> link, FunctionLibrary library, JobNews news) {
         this.connections = connections;
         this.functions = new QueueFunctions(link, library, KEY);
         this.news = news;
@@ -150,8 +149,7 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
     @Override
     public QueueStats stats() {
         List<?> counts = functions.call("sandmill_stats");
-        return new QueueStats(
-                count(counts, 0), count(counts, 1), count(counts, 2), count(counts, 3), count(counts, 4));
+        return new QueueStats(count(counts, 0), count(counts, 1), count(counts, 2), count(counts, 3), count(counts, 4));
     }
 
     @Override
@@ -168,8 +166,8 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
 
     @Override
     public Worker startWorker(WorkerConfig config, JobHandler handler) {
-        RunningWorker worker =
-                new RunningWorker(config, handler, functions, connections.link(StringCodec.UTF8), news, workers::remove);
+        RunningWorker worker = new RunningWorker(
+                config, handler, functions, connections.link(StringCodec.UTF8), news, workers::remove);
         workers.add(worker);
         worker.start();
         return worker;

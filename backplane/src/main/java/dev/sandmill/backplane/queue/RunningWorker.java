@@ -58,8 +58,10 @@ final class RunningWorker implements Worker {
         this.committer = new Committer(config, functions, news, RetryPolicy.DEFAULT);
         this.keeper = new LeaseKeeper(config, functions, slots, held, this::startDying);
         this.stopListening = news.onCancel(this::cancel);
-        this.intakeThread =
-                Thread.ofPlatform().daemon().name("sandmill-intake-" + config.name()).unstarted(this::takeJobs);
+        this.intakeThread = Thread.ofPlatform()
+                .daemon()
+                .name("sandmill-intake-" + config.name())
+                .unstarted(this::takeJobs);
     }
 
     void start() {
@@ -139,6 +141,9 @@ final class RunningWorker implements Worker {
 
     private void takeSome() throws InterruptedException {
         int permits = slots.acquire(LOOK_UP);
+        if (permits == 0) {
+            return;
+        }
         try {
             permits -= startAll(permits, List.of());
             if (permits == 0) {
@@ -194,7 +199,7 @@ final class RunningWorker implements Worker {
     private @Nullable ClaimedJob finish(ClaimedJob claim, Completion completion) {
         try {
             return keeper.whileTaking(() -> {
-                Committer.Committed committed = committer.commit(claim, completion, !paused && !stopping);
+                Committer.Committed committed = committer.commit(claim, completion, wantsMore());
                 if (committed.uncertain()) {
                     keeper.suspectLostAnswer();
                 }
@@ -204,6 +209,10 @@ final class RunningWorker implements Worker {
         } finally {
             held.remove(claim.id(), claim);
         }
+    }
+
+    private boolean wantsMore() {
+        return !paused && !stopping && !slots.areTooMany();
     }
 
     /// Writes the outcome of a job whose workers died too often.

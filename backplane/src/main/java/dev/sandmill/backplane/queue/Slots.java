@@ -31,6 +31,11 @@ final class Slots {
         return total;
     }
 
+    /// Whether more are held than there should be by now.
+    boolean areTooMany() {
+        return free.availablePermits() < 0;
+    }
+
     synchronized void resize(int slots) {
         if (slots > total) {
             free.release(slots - total);

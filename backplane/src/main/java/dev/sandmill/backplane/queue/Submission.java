@@ -9,4 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param idempotencyKey the same key with the same request is the same job
 /// @param requestId goes into the log lines of whoever runs the job
 public record Submission(
-        String tenant, JobKind kind, String requestJson, @Nullable String idempotencyKey, @Nullable String requestId) {}
+        String tenant,
+        JobKind kind,
+        String requestJson,
+        @Nullable String idempotencyKey,
+        @Nullable String requestId) {}

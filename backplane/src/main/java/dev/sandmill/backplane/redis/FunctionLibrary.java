@@ -24,8 +24,8 @@ public final class FunctionLibrary {
     /// Goes up with every change of the Lua that older processes must not undo.
     private static final int REVISION = 1;
 
-    private static final List<String> STEPS = List.of(
-            "library", "submit", "foreign", "take", "finish", "emit", "cancel", "lease", "read", "documents");
+    private static final List<String> STEPS =
+            List.of("library", "submit", "foreign", "take", "finish", "emit", "cancel", "lease", "read", "documents");
     private static final String FUNCTION_MISSING = "Function not found";
 
     private final String code;

@@ -26,7 +26,8 @@ public final class RedisConnections implements AutoCloseable {
     public RedisConnections(URI redis, Duration commandTimeout) {
         this.commandTimeout = commandTimeout;
         this.resources = ClientResources.builder()
-                .reconnectDelay(Delay.exponential(Duration.ofMillis(5), Duration.ofMillis(500), 2, TimeUnit.MILLISECONDS))
+                .reconnectDelay(
+                        Delay.exponential(Duration.ofMillis(5), Duration.ofMillis(500), 2, TimeUnit.MILLISECONDS))
                 .build();
         RedisURI uri = RedisURI.create(redis);
         uri.setTimeout(commandTimeout);

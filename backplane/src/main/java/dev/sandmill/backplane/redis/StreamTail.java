@@ -33,13 +33,13 @@ public final class StreamTail implements AutoCloseable {
     /// @param link of this tail alone, since it blocks; closed with it
     /// @param entries gets each entry's fields, on the tail's thread
     /// @param missed runs where entries may be gone unread
-    public StreamTail(
-            RedisLink<String> link, String stream, Consumer<Map<String, String>> entries, Runnable missed) {
+    public StreamTail(RedisLink<String> link, String stream, Consumer<Map<String, String>> entries, Runnable missed) {
         this.link = link;
         this.stream = stream;
         this.entries = entries;
         this.missed = missed;
-        this.reader = Thread.ofPlatform().daemon().name("sandmill-tail-" + stream).unstarted(this::readAll);
+        this.reader =
+                Thread.ofPlatform().daemon().name("sandmill-tail-" + stream).unstarted(this::readAll);
     }
 
     public void start() {
@@ -104,7 +104,9 @@ public final class StreamTail implements AutoCloseable {
     private boolean hasLost(String after) {
         List<StreamMessage<String, String>> oldest =
                 link.call(redis -> redis.xrange(stream, Range.unbounded(), Limit.from(1)));
-        return oldest.isEmpty() ? !BEGINNING.equals(after) : millis(oldest.getFirst().getId()) > millis(after);
+        return oldest.isEmpty()
+                ? !BEGINNING.equals(after)
+                : millis(oldest.getFirst().getId()) > millis(after);
     }
 
     /// Entries from around the start are read, for the sake of what was done here before the tail knew the end.

@@ -22,7 +22,8 @@ class EventLogIT {
     private static List<StoredEvent> readToEnd(Backplane backplane, JobId id) throws InterruptedException {
         List<StoredEvent> all = new ArrayList<>();
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (System.nanoTime() < deadline && (all.isEmpty() || !all.getLast().type().equals("finished"))) {
+        while (System.nanoTime() < deadline
+                && (all.isEmpty() || !all.getLast().type().equals("finished"))) {
             long after = all.isEmpty() ? 0 : all.getLast().sequence();
             all.addAll(backplane.events().read(id, after, Duration.ofSeconds(5)));
         }
@@ -38,7 +39,8 @@ class EventLogIT {
     @Test
     void everyReaderInEveryProcessSeesAllEventsInOrderWithoutGaps() throws Exception {
         try (Ground ground = Ground.open();
-                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()));
+                Backplane elsewhere =
+                        Backplane.open(BackplaneConfig.at(ground.redis().uri()));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             JobRecord job = ground.submit("acme", "1");
             List<Future<List<StoredEvent>>> readers = new ArrayList<>();
@@ -55,7 +57,10 @@ class EventLogIT {
             List<StoredEvent> events = readers.getFirst().get();
             assertGapless(events);
             assertThat(events).hasSize(1003);
-            assertThat(events.subList(2, 1002)).extracting(StoredEvent::dataJson).startsWith("{\"number\":0}", "{\"number\":1}").endsWith("{\"number\":999}");
+            assertThat(events.subList(2, 1002))
+                    .extracting(StoredEvent::dataJson)
+                    .startsWith("{\"number\":0}", "{\"number\":1}")
+                    .endsWith("{\"number\":999}");
             assertThat(events.getLast().dataJson()).isEqualTo("{\"state\":\"done\"}");
             for (Future<List<StoredEvent>> reader : readers) {
                 assertThat(reader.get()).isEqualTo(events);
@@ -66,7 +71,8 @@ class EventLogIT {
     @Test
     void aReaderWakesForAnEventOfAnotherProcessWithoutAskingAgain() throws Exception {
         try (Ground ground = Ground.open();
-                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+                Backplane elsewhere =
+                        Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
             CountDownLatch go = new CountDownLatch(1);
             JobRecord job = ground.submit("acme", "1");
             elsewhere.queue().startWorker(Jobs.worker("w", 1), claim -> {
@@ -74,7 +80,8 @@ class EventLogIT {
                 claim.emit("progress", "{\"sent\":" + System.nanoTime() + "}");
                 return new Completion.Finished("{}");
             });
-            assertThat(ground.backplane().events().read(job.id(), 1, Duration.ofSeconds(5))).hasSize(1);
+            assertThat(ground.backplane().events().read(job.id(), 1, Duration.ofSeconds(5)))
+                    .hasSize(1);
             Thread reader = Thread.currentThread();
             Thread.ofVirtual().start(() -> {
                 while (reader.getState() != Thread.State.TIMED_WAITING) {
@@ -103,16 +110,23 @@ class EventLogIT {
             });
             List<StoredEvent> events = readToEnd(ground.backplane(), job.id());
             assertGapless(events);
-            assertThat(events).filteredOn(event -> event.type().equals("output")).hasSizeBetween(50, 84);
-            assertThat(events).extracting(StoredEvent::type).endsWith("truncated", "finished").containsOnlyOnce("truncated");
+            assertThat(events)
+                    .filteredOn(event -> event.type().equals("output"))
+                    .hasSizeBetween(50, 84);
+            assertThat(events)
+                    .extracting(StoredEvent::type)
+                    .endsWith("truncated", "finished")
+                    .containsOnlyOnce("truncated");
         }
     }
 
     @Test
     void readingAnUnknownJobIsEmptyAfterTheTimeAndLeavesNothingBehind() throws Exception {
         try (Ground ground = Ground.open()) {
-            assertThat(ground.backplane().events().read(new JobId("unknown"), 0, Duration.ofMillis(50))).isEmpty();
-            assertThat(ground.redis().cli("EXISTS", "sm:{q}:job:unknown", "sm:{q}:ev:unknown")).isEqualTo("0");
+            assertThat(ground.backplane().events().read(new JobId("unknown"), 0, Duration.ofMillis(50)))
+                    .isEmpty();
+            assertThat(ground.redis().cli("EXISTS", "sm:{q}:job:unknown", "sm:{q}:ev:unknown"))
+                    .isEqualTo("0");
         }
     }
 }

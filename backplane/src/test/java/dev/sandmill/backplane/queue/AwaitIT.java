@@ -16,7 +16,8 @@ class AwaitIT {
     @Test
     void whoWaitsInAnotherProcessIsWokenByTheEndNotByAPoll() throws Exception {
         try (Ground ground = Ground.open();
-                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+                Backplane elsewhere =
+                        Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
             elsewhere.queue().startWorker(Jobs.worker("w", 1), _ -> {
                 Thread.sleep(20);
                 return new Completion.Finished("{}");
@@ -26,7 +27,10 @@ class AwaitIT {
             for (int number = 0; number < 15; number++) {
                 long before = System.nanoTime();
                 JobRecord job = ground.submit("acme", "" + number);
-                assertThat(ground.queue().await("acme", job.id(), Duration.ofSeconds(10)).orElseThrow().state())
+                assertThat(ground.queue()
+                                .await("acme", job.id(), Duration.ofSeconds(10))
+                                .orElseThrow()
+                                .state())
                         .isEqualTo(JobState.DONE);
                 millis.add((System.nanoTime() - before) / 1_000_000);
             }
@@ -38,15 +42,18 @@ class AwaitIT {
     void theTimeIsOverForAJobThatGoesOn() throws Exception {
         try (Ground ground = Ground.open()) {
             JobRecord job = ground.submit("acme", "1");
-            assertThat(ground.queue().await("acme", job.id(), Duration.ofMillis(50))).contains(job);
-            assertThat(ground.queue().await("other", job.id(), Duration.ofSeconds(30))).isEmpty();
+            assertThat(ground.queue().await("acme", job.id(), Duration.ofMillis(50)))
+                    .contains(job);
+            assertThat(ground.queue().await("other", job.id(), Duration.ofSeconds(30)))
+                    .isEmpty();
         }
     }
 
     @Test
     void theNewsAreReadAgainAfterAFlushAndAClockThatWentBack() throws Exception {
         try (Ground ground = Ground.open();
-                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+                Backplane elsewhere =
+                        Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
             elsewhere.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Finished("{}"));
             ground.end(ground.submit("acme", "1"));
             ground.redis().cli("FLUSHALL");

@@ -21,16 +21,22 @@ class CancelIT {
                 ground.submit("acme", "" + number);
             }
             JobRecord deep = ground.submit("acme", "deep");
-            JobRecord shallow = ground.queue().list(new JobFilter("acme", null, null, 100, null)).jobs().getLast();
+            JobRecord shallow = ground.queue()
+                    .list(new JobFilter("acme", null, null, 100, null))
+                    .jobs()
+                    .getLast();
             for (JobRecord job : new JobRecord[] {deep, shallow}) {
-                JobRecord cancelled = ground.queue().cancel("acme", job.id(), Jobs.CANCELLED).orElseThrow();
+                JobRecord cancelled =
+                        ground.queue().cancel("acme", job.id(), Jobs.CANCELLED).orElseThrow();
                 assertThat(cancelled.state()).isEqualTo(JobState.DONE);
                 assertThat(cancelled.outcomeJson()).isEqualTo(Jobs.CANCELLED);
                 assertThat(ground.eventTypes(job.id())).containsExactly("accepted", "finished");
             }
             assertThat(ground.queue().stats().queued()).isEqualTo(9);
             ground.queue().startWorker(Jobs.worker("w", 2), _ -> new Completion.Finished("{}"));
-            for (JobRecord job : ground.queue().list(new JobFilter("acme", null, null, 100, null)).jobs()) {
+            for (JobRecord job : ground.queue()
+                    .list(new JobFilter("acme", null, null, 100, null))
+                    .jobs()) {
                 assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);
             }
             assertThat(ground.job(deep).attempt()).isZero();
@@ -42,7 +48,8 @@ class CancelIT {
     @Test
     void aRunningJobIsInterruptedInWhicheverProcessItRunsAndItsWorkerWritesTheOutcome() throws Exception {
         try (Ground ground = Ground.open();
-                Backplane elsewhere = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+                Backplane elsewhere =
+                        Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
             CountDownLatch started = new CountDownLatch(1);
             AtomicReference<Claim.Interruption> why = new AtomicReference<>();
             elsewhere.queue().startWorker(Jobs.worker("w", 1), claim -> {
@@ -56,9 +63,14 @@ class CancelIT {
             });
             JobRecord job = ground.submit("acme", "1");
             started.await();
-            assertThat(ground.queue().cancel("acme", job.id(), Jobs.CANCELLED).orElseThrow().state())
+            assertThat(ground.queue()
+                            .cancel("acme", job.id(), Jobs.CANCELLED)
+                            .orElseThrow()
+                            .state())
                     .isEqualTo(JobState.RUNNING);
-            JobRecord ended = ground.queue().await("acme", job.id(), Duration.ofSeconds(2)).orElseThrow();
+            JobRecord ended = ground.queue()
+                    .await("acme", job.id(), Duration.ofSeconds(2))
+                    .orElseThrow();
             assertThat(ended.outcomeJson()).contains("\"by\":\"worker\"");
             assertThat(why).hasValue(Claim.Interruption.CANCELLED);
         }
@@ -90,7 +102,8 @@ class CancelIT {
             JobRecord done = ground.end(job);
             assertThat(ground.queue().cancel("acme", job.id(), Jobs.CANCELLED)).contains(done);
             assertThat(ground.job(job)).isEqualTo(done);
-            assertThat(ground.queue().cancel("acme", new JobId("nothing"), Jobs.CANCELLED)).isEmpty();
+            assertThat(ground.queue().cancel("acme", new JobId("nothing"), Jobs.CANCELLED))
+                    .isEmpty();
         }
     }
 
@@ -99,9 +112,13 @@ class CancelIT {
         try (Ground ground = Ground.open()) {
             JobRecord job = ground.submit("acme", "1");
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Failed("not now", true, Jobs.DEAD));
-            org.awaitility.Awaitility.await().pollInterval(Duration.ofMillis(5))
+            org.awaitility.Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
                     .until(() -> ground.job(job).state() == JobState.RETRYING);
-            assertThat(ground.queue().cancel("acme", job.id(), Jobs.CANCELLED).orElseThrow().outcomeJson())
+            assertThat(ground.queue()
+                            .cancel("acme", job.id(), Jobs.CANCELLED)
+                            .orElseThrow()
+                            .outcomeJson())
                     .isEqualTo(Jobs.CANCELLED);
             assertThat(ground.queue().stats().delayed()).isZero();
         }

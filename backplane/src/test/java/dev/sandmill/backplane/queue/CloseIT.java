@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,12 @@ class CloseIT {
             }
             started.await();
             worker.close();
-            assertThat(jobs).filteredOn(job -> ground.job(job).state() == JobState.DONE).hasSize(2);
-            assertThat(jobs).filteredOn(job -> ground.job(job).state() == JobState.QUEUED).hasSize(4);
+            assertThat(jobs)
+                    .filteredOn(job -> ground.job(job).state() == JobState.DONE)
+                    .hasSize(2);
+            assertThat(jobs)
+                    .filteredOn(job -> ground.job(job).state() == JobState.QUEUED)
+                    .hasSize(4);
             assertThat(worker.isTakingJobs()).isFalse();
             assertThat(worker.busySlots()).isZero();
         }
@@ -71,12 +76,14 @@ class CloseIT {
     @Test
     void anIdleWorkerClosesPromptlyAndLeavesNoConsumer() {
         try (Ground ground = Ground.open()) {
-            Worker worker = ground.queue().startWorker(draining(Duration.ofSeconds(5)), _ -> new Completion.Finished("{}"));
+            Worker worker =
+                    ground.queue().startWorker(draining(Duration.ofSeconds(5)), _ -> new Completion.Finished("{}"));
             Awaitility.await().until(worker::isTakingJobs);
             long before = System.nanoTime();
             worker.close();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
-            assertThat(ground.redis().cli("XINFO", "CONSUMERS", "sm:{q}:ready:execute", "workers")).isEmpty();
+            assertThat(ground.redis().cli("XINFO", "CONSUMERS", "sm:{q}:ready:execute", "workers"))
+                    .isEmpty();
         }
     }
 
@@ -88,12 +95,23 @@ class CloseIT {
             worker.pause();
             assertThat(worker.isTakingJobs()).isFalse();
             JobRecord job = ground.submit("acme", "1");
-            ground.queue().startWorker(
-                    new WorkerConfig("other", JobKind.INDEX, 1, Duration.ofSeconds(15), 3, Duration.ZERO, _ -> Jobs.DEAD),
-                    _ -> new Completion.Finished("{}"));
-            JobRecord other = Jobs.accepted(ground.queue().submit(new Submission("acme", JobKind.INDEX, "{}", null, null)));
+            ground.queue()
+                    .startWorker(
+                            new WorkerConfig(
+                                    "other",
+                                    JobKind.INDEX,
+                                    1,
+                                    Duration.ofSeconds(15),
+                                    3,
+                                    Duration.ZERO,
+                                    _ -> Jobs.DEAD),
+                            _ -> new Completion.Finished("{}"));
+            JobRecord other =
+                    Jobs.accepted(ground.queue().submit(new Submission("acme", JobKind.INDEX, "{}", null, null)));
             assertThat(ground.end(other).state()).isEqualTo(JobState.DONE);
-            Awaitility.await().during(Duration.ofMillis(1200)).atMost(Duration.ofSeconds(5))
+            Awaitility.await()
+                    .during(Duration.ofMillis(1200))
+                    .atMost(Duration.ofSeconds(5))
                     .until(() -> ground.job(job).state() == JobState.QUEUED);
             worker.resume();
             assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);
@@ -103,20 +121,23 @@ class CloseIT {
     @Test
     void aWorkerRunsAsManyJobsAtATimeAsItHasSlotsNow() {
         try (Ground ground = Ground.open()) {
-            CountDownLatch release = new CountDownLatch(1);
+            Semaphore ends = new Semaphore(0);
             Worker worker = ground.queue().startWorker(Jobs.worker("w", 1), _ -> {
-                release.await();
+                ends.acquire();
                 return new Completion.Finished("{}");
             });
             List<JobRecord> jobs = new ArrayList<>();
-            for (int number = 0; number < 6; number++) {
+            for (int number = 0; number < 8; number++) {
                 jobs.add(ground.submit("acme", "" + number));
             }
             Awaitility.await().until(() -> worker.busySlots() == 1);
             worker.setSlots(3);
             Awaitility.await().until(() -> worker.busySlots() == 3);
-            worker.setSlots(2);
-            release.countDown();
+            worker.setSlots(1);
+            ends.release(2);
+            Awaitility.await().until(() -> worker.busySlots() == 1);
+            Awaitility.await().during(Duration.ofMillis(300)).until(() -> worker.busySlots() == 1);
+            ends.release(6);
             jobs.forEach(job -> assertThat(ground.end(job).state()).isEqualTo(JobState.DONE));
         }
     }

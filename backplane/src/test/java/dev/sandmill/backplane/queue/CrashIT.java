@@ -28,12 +28,15 @@ class CrashIT {
             }
             child.awaitLine("started");
             child.kill();
-            ground.queue().startWorker(Jobs.shortLease("survivor", 4), _ -> new Completion.Finished("{\"by\":\"survivor\"}"));
+            ground.queue()
+                    .startWorker(Jobs.shortLease("survivor", 4), _ -> new Completion.Finished("{\"by\":\"survivor\"}"));
             for (JobRecord job : jobs) {
                 JobRecord done = ground.end(job);
                 assertThat(done.state()).isEqualTo(JobState.DONE);
                 assertThat(done.outcomeJson()).contains("survivor");
-                assertThat(ground.eventTypes(job.id())).filteredOn("finished"::equals).hasSize(1);
+                assertThat(ground.eventTypes(job.id()))
+                        .filteredOn("finished"::equals)
+                        .hasSize(1);
                 assertGapless(ground.backplane().events().read(job.id(), 0, Duration.ZERO));
             }
             assertThat(ground.queue().stats().running()).isZero();
@@ -54,13 +57,17 @@ class CrashIT {
             JobRecord job = ground.submit("acme", "500");
             child.awaitLine("started");
             child.pause();
-            ground.queue().startWorker(Jobs.shortLease("survivor", 1), _ -> new Completion.Finished("{\"by\":\"survivor\"}"));
+            ground.queue()
+                    .startWorker(Jobs.shortLease("survivor", 1), _ -> new Completion.Finished("{\"by\":\"survivor\"}"));
             JobRecord done = ground.end(job);
             assertThat(done.outcomeJson()).isEqualTo("{\"by\":\"survivor\"}");
             assertThat(done.attempt()).isEqualTo(2);
             child.resume();
             ground.submit("acme", "1");
-            Awaitility.await().until(() -> ground.queue().stats().running() + ground.queue().stats().queued() == 0);
+            Awaitility.await()
+                    .until(() -> ground.queue().stats().running()
+                                    + ground.queue().stats().queued()
+                            == 0);
             assertThat(ground.job(job)).isEqualTo(done);
             assertThat(ground.eventTypes(job.id()))
                     .containsExactly("accepted", "started", "retrying", "started", "finished");
@@ -79,10 +86,28 @@ class CrashIT {
             });
             Awaitility.await().until(() -> ground.job(job).attempt() == 2);
             String id = job.id().value();
-            assertThat(ground.redis().cli("FCALL", "sandmill_emit", "1", "sm:{q}", id, token, "output", "{}")).isEqualTo("0");
-            assertThat(ground.redis().cli("FCALL", "sandmill_renew", "1", "sm:{q}", "execute", "60000", id, token)).isEqualTo("0");
-            assertThat(ground.redis().cli("FCALL", "sandmill_finish", "1", "sm:{q}", "execute", id, token, "done",
-                    "{\"by\":\"ghost\"}", "0", "3", "{}", "ghost", "0", "1000")).isEqualTo("0");
+            assertThat(ground.redis().cli("FCALL", "sandmill_emit", "1", "sm:{q}", id, token, "output", "{}"))
+                    .isEqualTo("0");
+            assertThat(ground.redis().cli("FCALL", "sandmill_renew", "1", "sm:{q}", "execute", "60000", id, token))
+                    .isEqualTo("0");
+            assertThat(ground.redis()
+                            .cli(
+                                    "FCALL",
+                                    "sandmill_finish",
+                                    "1",
+                                    "sm:{q}",
+                                    "execute",
+                                    id,
+                                    token,
+                                    "done",
+                                    "{\"by\":\"ghost\"}",
+                                    "0",
+                                    "3",
+                                    "{}",
+                                    "ghost",
+                                    "0",
+                                    "1000"))
+                    .isEqualTo("0");
             release.countDown();
             assertThat(ground.end(job).outcomeJson()).isEqualTo("{\"by\":\"w\"}");
             assertThat(ground.eventTypes(job.id())).doesNotContain("output");
@@ -95,8 +120,24 @@ class CrashIT {
             JobRecord job = ground.submit("acme", "1");
             String token = ground.takeAndDie("w", Duration.ofSeconds(60));
             for (int time = 0; time < 2; time++) {
-                assertThat(ground.redis().cli("FCALL", "sandmill_finish", "1", "sm:{q}", "execute", job.id().value(), token,
-                        "done", "{\"time\":" + time + "}", "0", "3", "{}", "w", "0", "1000")).isEqualTo("1");
+                assertThat(ground.redis()
+                                .cli(
+                                        "FCALL",
+                                        "sandmill_finish",
+                                        "1",
+                                        "sm:{q}",
+                                        "execute",
+                                        job.id().value(),
+                                        token,
+                                        "done",
+                                        "{\"time\":" + time + "}",
+                                        "0",
+                                        "3",
+                                        "{}",
+                                        "w",
+                                        "0",
+                                        "1000"))
+                        .isEqualTo("1");
             }
             assertThat(ground.job(job).outcomeJson()).isEqualTo("{\"time\":0}");
             assertThat(ground.eventTypes(job.id())).containsExactly("accepted", "started", "finished");
@@ -129,7 +170,17 @@ class CrashIT {
         try (Ground ground = Ground.open()) {
             JobRecord job = ground.submit("acme", "1");
             ground.redis().cli("XGROUP", "CREATE", "sm:{q}:ready:execute", "workers", "0");
-            ground.redis().cli("XREADGROUP", "GROUP", "workers", "ghost", "COUNT", "1", "STREAMS", "sm:{q}:ready:execute", ">");
+            ground.redis()
+                    .cli(
+                            "XREADGROUP",
+                            "GROUP",
+                            "workers",
+                            "ghost",
+                            "COUNT",
+                            "1",
+                            "STREAMS",
+                            "sm:{q}:ready:execute",
+                            ">");
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Finished("{}"));
             JobRecord done = ground.end(job);
             assertThat(done.state()).isEqualTo(JobState.DONE);
@@ -142,7 +193,8 @@ class CrashIT {
         try (Ground ground = Ground.open()) {
             JobRecord job = ground.submit("acme", "1");
             ground.takeAndDie("w", Duration.ofSeconds(60));
-            assertThat(ground.redis().cli("FCALL", "sandmill_disown", "1", "sm:{q}", "execute", "w")).isEqualTo("1");
+            assertThat(ground.redis().cli("FCALL", "sandmill_disown", "1", "sm:{q}", "execute", "w"))
+                    .isEqualTo("1");
             assertThat(ground.job(job).state()).isEqualTo(JobState.QUEUED);
             assertThat(ground.job(job).attempt()).isZero();
             assertThat(ground.queue().stats().queued()).isEqualTo(1);
@@ -175,15 +227,19 @@ class CrashIT {
     void aReadyEntryThatCameTwiceDoesNotReviveAFinishedJob() {
         try (Ground ground = Ground.open()) {
             JobRecord job = ground.submit("acme", "1");
-            ground.redis().cli("XADD", "sm:{q}:ready:execute", "*", "j", job.id().value());
+            ground.redis()
+                    .cli("XADD", "sm:{q}:ready:execute", "*", "j", job.id().value());
             AtomicInteger runs = new AtomicInteger();
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> {
                 runs.incrementAndGet();
                 return new Completion.Finished("{}");
             });
             JobRecord done = ground.end(job);
-            ground.redis().cli("XADD", "sm:{q}:ready:execute", "*", "j", job.id().value());
-            Awaitility.await().until(() -> ground.redis().cli("XLEN", "sm:{q}:ready:execute").equals("0"));
+            ground.redis()
+                    .cli("XADD", "sm:{q}:ready:execute", "*", "j", job.id().value());
+            Awaitility.await()
+                    .until(() ->
+                            ground.redis().cli("XLEN", "sm:{q}:ready:execute").equals("0"));
             assertThat(ground.end(ground.submit("acme", "2")).state()).isEqualTo(JobState.DONE);
             assertThat(ground.job(job)).isEqualTo(done);
             assertThat(runs).hasValue(2);
@@ -195,9 +251,20 @@ class CrashIT {
         try (Ground ground = Ground.open()) {
             ground.submit("acme", "1");
             ground.redis().cli("XGROUP", "CREATE", "sm:{q}:ready:execute", "workers", "0");
-            ground.redis().cli("XREADGROUP", "GROUP", "workers", "leaver", "COUNT", "1", "STREAMS", "sm:{q}:ready:execute", ">");
+            ground.redis()
+                    .cli(
+                            "XREADGROUP",
+                            "GROUP",
+                            "workers",
+                            "leaver",
+                            "COUNT",
+                            "1",
+                            "STREAMS",
+                            "sm:{q}:ready:execute",
+                            ">");
             ground.redis().cli("FCALL", "sandmill_leave", "1", "sm:{q}", "execute", "leaver");
-            assertThat(ground.redis().cli("XINFO", "CONSUMERS", "sm:{q}:ready:execute", "workers")).isEmpty();
+            assertThat(ground.redis().cli("XINFO", "CONSUMERS", "sm:{q}:ready:execute", "workers"))
+                    .isEmpty();
             assertThat(ground.takeAndDie("next", Duration.ofSeconds(60))).isNotEmpty();
         }
     }

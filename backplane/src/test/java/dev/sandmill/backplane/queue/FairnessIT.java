@@ -62,9 +62,13 @@ class FairnessIT {
             for (int number = 0; number < 10; number++) {
                 ground.submit("pushy", "" + number);
             }
-            assertThat(ground.redis().cli("LRANGE", "sm:{q}:ring:execute", "0", "-1").lines())
+            assertThat(ground.redis()
+                            .cli("LRANGE", "sm:{q}:ring:execute", "0", "-1")
+                            .lines())
                     .containsExactlyInAnyOrder("patient", "pushy");
-            assertThat(runAll(ground, 20).subList(0, 14)).filteredOn("pushy"::equals).hasSizeLessThanOrEqualTo(6);
+            assertThat(runAll(ground, 20).subList(0, 14))
+                    .filteredOn("pushy"::equals)
+                    .hasSizeLessThanOrEqualTo(6);
         }
     }
 

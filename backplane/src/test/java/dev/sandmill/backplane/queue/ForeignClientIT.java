@@ -43,9 +43,10 @@ class ForeignClientIT {
                     .ignoringFields("id", "createdAt")
                     .isEqualTo(java);
             assertThat(reply)
-                    .isEqualTo("{\"id\":\"" + foreign.id() + "\",\"kind\":\"execute\",\"state\":\"queued\",\"attempt\":0,"
-                            + "\"createdAt\":\"" + INSTANT.format(foreign.createdAt())
-                            + "\",\"startedAt\":null,\"finishedAt\":null,\"outcome\":null}");
+                    .isEqualTo(
+                            "{\"id\":\"" + foreign.id() + "\",\"kind\":\"execute\",\"state\":\"queued\",\"attempt\":0,"
+                                    + "\"createdAt\":\"" + INSTANT.format(foreign.createdAt())
+                                    + "\",\"startedAt\":null,\"finishedAt\":null,\"outcome\":null}");
             assertThat(ground.eventTypes(foreign.id())).containsExactly("accepted");
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Finished("{\"status\":\"ok\"}"));
             assertThat(ground.end(foreign).state()).isEqualTo(JobState.DONE);
@@ -57,7 +58,9 @@ class ForeignClientIT {
         try (Ground ground = Ground.open()) {
             JobRecord java = Jobs.accepted(ground.queue().submit(Jobs.execute("acme", "1", "key")));
             assertThat(id(submit(ground, "acme", Jobs.body("1"), "key"))).isEqualTo(java.id());
-            assertThat(submit(ground, "acme", Jobs.body("2"), "key")).startsWith("CONFLICT ").contains(java.id().value());
+            assertThat(submit(ground, "acme", Jobs.body("2"), "key"))
+                    .startsWith("CONFLICT ")
+                    .contains(java.id().value());
             ground.queue().cancel("acme", java.id(), Jobs.CANCELLED);
             assertThat(submit(ground, "acme", Jobs.body("1"), "key"))
                     .contains("\"state\":\"done\"")
@@ -70,7 +73,9 @@ class ForeignClientIT {
         try (Ground ground = Ground.open(config -> new BackplaneConfig(
                 config.redis(), 1, config.resultTtl(), config.commandTimeout(), config.localCacheBytes()))) {
             ground.submit("acme", "1");
-            assertThat(submit(ground, "acme", Jobs.body("2"), "")).startsWith("FULL ").contains("try again in");
+            assertThat(submit(ground, "acme", Jobs.body("2"), ""))
+                    .startsWith("FULL ")
+                    .contains("try again in");
         }
     }
 

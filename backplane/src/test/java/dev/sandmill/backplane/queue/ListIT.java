@@ -37,12 +37,22 @@ class ListIT {
     void filtersKeepOnlyTheirKindAndState() {
         try (Ground ground = Ground.open()) {
             JobRecord execute = ground.submit("acme", "1");
-            JobRecord index = Jobs.accepted(ground.queue().submit(new Submission("acme", JobKind.INDEX, "{}", null, null)));
+            JobRecord index =
+                    Jobs.accepted(ground.queue().submit(new Submission("acme", JobKind.INDEX, "{}", null, null)));
             ground.queue().cancel("acme", index.id(), Jobs.CANCELLED);
-            assertThat(ground.queue().list(new JobFilter("acme", JobKind.EXECUTE, null, 10, null)).jobs()).containsExactly(execute);
-            assertThat(ground.queue().list(new JobFilter("acme", null, JobState.DONE, 10, null)).jobs())
-                    .extracting(JobRecord::id).containsExactly(index.id());
-            assertThat(ground.queue().list(new JobFilter("acme", JobKind.EXECUTE, JobState.DONE, 10, null)).jobs()).isEmpty();
+            assertThat(ground.queue()
+                            .list(new JobFilter("acme", JobKind.EXECUTE, null, 10, null))
+                            .jobs())
+                    .containsExactly(execute);
+            assertThat(ground.queue()
+                            .list(new JobFilter("acme", null, JobState.DONE, 10, null))
+                            .jobs())
+                    .extracting(JobRecord::id)
+                    .containsExactly(index.id());
+            assertThat(ground.queue()
+                            .list(new JobFilter("acme", JobKind.EXECUTE, JobState.DONE, 10, null))
+                            .jobs())
+                    .isEmpty();
         }
     }
 

@@ -38,7 +38,9 @@ class OutageIT {
                 JobRecord done = ground.end(each);
                 assertThat(done.state()).isEqualTo(JobState.DONE);
                 assertThat(done.attempt()).isEqualTo(1);
-                assertThat(ground.eventTypes(each.id())).filteredOn("finished"::equals).hasSize(1);
+                assertThat(ground.eventTypes(each.id()))
+                        .filteredOn("finished"::equals)
+                        .hasSize(1);
             }
             assertThat(ground.backplane().health().durability()).isEqualTo("fsync");
         }
@@ -98,20 +100,22 @@ class OutageIT {
     @Test
     void aRedisThatDoesNotAnswerIsUnavailableWithinTheDeadlineAndNothingIsLostAfterwards() {
         try (RedisServer redis = RedisServer.start();
-                Backplane backplane = Backplane.open(new BackplaneConfig(
-                        redis.uri(), 100, Duration.ofHours(1), Duration.ofMillis(300), 1 << 20))) {
+                Backplane backplane = Backplane.open(
+                        new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofMillis(300), 1 << 20))) {
             JobQueue queue = backplane.queue();
             JobRecord job = Jobs.accepted(queue.submit(Jobs.execute("acme", "1")));
             redis.pause();
             long before = System.nanoTime();
-            assertThatThrownBy(() -> queue.submit(Jobs.execute("acme", "2", "key"))).isInstanceOf(QueueUnavailable.class);
+            assertThatThrownBy(() -> queue.submit(Jobs.execute("acme", "2", "key")))
+                    .isInstanceOf(QueueUnavailable.class);
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
             assertThat(backplane.health().available()).isFalse();
             redis.resume();
             assertThat(queue.submit(Jobs.execute("acme", "2", "key")))
                     .isInstanceOfAny(SubmitResult.Accepted.class, SubmitResult.Known.class);
             queue.startWorker(Jobs.worker("w", 2), _ -> new Completion.Finished("{}"));
-            Awaitility.await().until(() -> queue.stats().queued() == 0 && queue.stats().running() == 0);
+            Awaitility.await()
+                    .until(() -> queue.stats().queued() == 0 && queue.stats().running() == 0);
             assertThat(queue.list(new JobFilter("acme", null, null, 10, null)).jobs())
                     .hasSize(2)
                     .allSatisfy(each -> assertThat(each.state()).isEqualTo(JobState.DONE));

@@ -14,9 +14,13 @@ class RetryIT {
     void aFailureIsTriedAgainAfterAPauseUntilItSucceeds() {
         try (Ground ground = Ground.open()) {
             AtomicInteger runs = new AtomicInteger();
-            ground.queue().startWorker(Jobs.worker("w", 1), claim -> runs.incrementAndGet() < 2
-                    ? new Completion.Failed("\"quoted\"\n\ud83d\ude00", true, Jobs.DEAD)
-                    : new Completion.Finished("{\"attempt\":" + claim.job().attempt() + "}"));
+            ground.queue()
+                    .startWorker(
+                            Jobs.worker("w", 1),
+                            claim -> runs.incrementAndGet() < 2
+                                    ? new Completion.Failed("\"quoted\"\n\ud83d\ude00", true, Jobs.DEAD)
+                                    : new Completion.Finished(
+                                            "{\"attempt\":" + claim.job().attempt() + "}"));
             JobRecord job = ground.submit("acme", "1");
             JobRecord done = ground.end(job);
             assertThat(done.state()).isEqualTo(JobState.DONE);
@@ -31,8 +35,11 @@ class RetryIT {
     @Test
     void afterItsLastAttemptAJobIsDeadWithTheOutcomeOfThatAttempt() {
         try (Ground ground = Ground.open()) {
-            ground.queue().startWorker(Jobs.worker("w", 1), claim ->
-                    new Completion.Failed("no", true, "{\"after\":" + claim.job().attempt() + "}"));
+            ground.queue()
+                    .startWorker(
+                            Jobs.worker("w", 1),
+                            claim -> new Completion.Failed(
+                                    "no", true, "{\"after\":" + claim.job().attempt() + "}"));
             JobRecord job = ground.submit("acme", "1");
             JobRecord dead = ground.end(job);
             assertThat(dead.state()).isEqualTo(JobState.DEAD);

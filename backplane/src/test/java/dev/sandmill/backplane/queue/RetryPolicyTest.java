@@ -10,8 +10,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class RetryPolicyTest {
     @Property
-    void aPauseGrowsWithTheAttemptAndStaysWithinItsBounds(
-            @ForAll @IntRange(min = 1) int attempt, @ForAll long seed) {
+    void aPauseGrowsWithTheAttemptAndStaysWithinItsBounds(@ForAll @IntRange(min = 1) int attempt, @ForAll long seed) {
         Duration pause = RetryPolicy.DEFAULT.after(attempt, new Random(seed));
         long full = Math.min(60_000, 500L << Math.min(attempt - 1, 20));
         assertThat(pause.toMillis()).isBetween(full / 2, full);

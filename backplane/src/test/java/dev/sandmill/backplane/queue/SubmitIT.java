@@ -29,13 +29,16 @@ class SubmitIT {
         try (Ground ground = Ground.open();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Submission submission = Jobs.execute("acme", "1", "key");
-            List<Callable<SubmitResult>> calls =
-                    IntStream.range(0, 100).<Callable<SubmitResult>>mapToObj(_ -> () -> ground.queue().submit(submission)).toList();
+            List<Callable<SubmitResult>> calls = IntStream.range(0, 100)
+                    .<Callable<SubmitResult>>mapToObj(_ -> () -> ground.queue().submit(submission))
+                    .toList();
             List<SubmitResult> results = new ArrayList<>();
             for (Future<SubmitResult> result : threads.invokeAll(calls)) {
                 results.add(result.get());
             }
-            assertThat(results).filteredOn(SubmitResult.Accepted.class::isInstance).hasSize(1);
+            assertThat(results)
+                    .filteredOn(SubmitResult.Accepted.class::isInstance)
+                    .hasSize(1);
             assertThat(results).filteredOn(SubmitResult.Known.class::isInstance).hasSize(99);
             assertThat(results.stream().map(SubmitIT::id).distinct()).hasSize(1);
             assertThat(ground.queue().stats().queued()).isEqualTo(1);
@@ -119,29 +122,39 @@ class SubmitIT {
     void admissionStopsBeforeMemoryIsExhausted() {
         try (Ground ground = Ground.open()) {
             ground.submit("acme", "1");
-            long used = Long.parseLong(ground.redis().cli("INFO", "memory").lines()
+            long used = Long.parseLong(ground.redis()
+                    .cli("INFO", "memory")
+                    .lines()
                     .filter(line -> line.startsWith("used_memory:"))
-                    .findFirst().orElseThrow().substring("used_memory:".length()).strip());
+                    .findFirst()
+                    .orElseThrow()
+                    .substring("used_memory:".length())
+                    .strip());
             ground.redis().cli("CONFIG", "SET", "maxmemory", Long.toString((long) (used / 0.9)));
-            assertThat(ground.queue().submit(Jobs.execute("acme", "2"))).satisfies(result ->
-                    assertThat(((SubmitResult.Full) result).reason()).contains("85 %"));
+            assertThat(ground.queue().submit(Jobs.execute("acme", "2")))
+                    .satisfies(result ->
+                            assertThat(((SubmitResult.Full) result).reason()).contains("85 %"));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"kind\":\"execute\",\"execute\":{\"a\":[],\"b\":{},\"c\":12345678901234567890,\"d\":1e400}}",
-        "{\"kind\":\"execute\",\"execute\":{\"text\":\"\u0000\u0001\u001f\\u0000\"}}",
-        "{\"kind\":\"execute\",\"execute\":{\"text\":\"\ud83d\ude00 \u05d0 \u200f \ufeff\"}}",
-        "not json at all \r\n*1\r\n$4\r\nPING\r\n",
-        ""
-    })
+    @ValueSource(
+            strings = {
+                "{\"kind\":\"execute\",\"execute\":{\"a\":[],\"b\":{},\"c\":12345678901234567890,\"d\":1e400}}",
+                "{\"kind\":\"execute\",\"execute\":{\"text\":\"\u0000\u0001\u001f\\u0000\"}}",
+                "{\"kind\":\"execute\",\"execute\":{\"text\":\"\ud83d\ude00 \u05d0 \u200f \ufeff\"}}",
+                "not json at all \r\n*1\r\n$4\r\nPING\r\n",
+                ""
+            })
     void aRequestComesOutAsItWentIn(String request) {
         try (Ground ground = Ground.open()) {
-            JobRecord job = Jobs.accepted(
-                    ground.queue().submit(new Submission("acme", JobKind.EXECUTE, request, "k", "r-1")));
+            JobRecord job =
+                    Jobs.accepted(ground.queue().submit(new Submission("acme", JobKind.EXECUTE, request, "k", "r-1")));
             assertThat(ground.job(job).requestJson()).isEqualTo(request);
-            ground.queue().startWorker(Jobs.worker("w", 1), claim -> new Completion.Finished(claim.job().requestJson()));
+            ground.queue()
+                    .startWorker(
+                            Jobs.worker("w", 1),
+                            claim -> new Completion.Finished(claim.job().requestJson()));
             assertThat(ground.end(job).outcomeJson()).isEqualTo(request);
             assertThat(ground.end(job).requestId()).isEqualTo("r-1");
         }
@@ -151,11 +164,12 @@ class SubmitIT {
     void aMegabyteGoesThroughAndWhatIsTooLargeIsRefusedWithItsSize() {
         try (Ground ground = Ground.open()) {
             String large = Jobs.body("x".repeat(1 << 20));
-            JobRecord job = Jobs.accepted(
-                    ground.queue().submit(new Submission("acme", JobKind.EXECUTE, large, null, null)));
+            JobRecord job =
+                    Jobs.accepted(ground.queue().submit(new Submission("acme", JobKind.EXECUTE, large, null, null)));
             assertThat(ground.job(job).requestJson()).isEqualTo(large);
             String tooLarge = Jobs.body("x".repeat(17 << 20));
-            assertThatThrownBy(() -> ground.queue().submit(new Submission("acme", JobKind.EXECUTE, tooLarge, null, null)))
+            assertThatThrownBy(
+                            () -> ground.queue().submit(new Submission("acme", JobKind.EXECUTE, tooLarge, null, null)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("at most 16777216 bytes");
         }
@@ -167,7 +181,10 @@ class SubmitIT {
             JobRecord job = ground.submit("acme", "1");
             assertThat(ground.queue().find("other", job.id())).isEmpty();
             assertThat(ground.queue().cancel("other", job.id(), Jobs.CANCELLED)).isEmpty();
-            assertThat(ground.queue().list(new JobFilter("other", null, null, 10, null)).jobs()).isEmpty();
+            assertThat(ground.queue()
+                            .list(new JobFilter("other", null, null, 10, null))
+                            .jobs())
+                    .isEmpty();
             assertThat(ground.job(job).state()).isEqualTo(JobState.QUEUED);
         }
     }
@@ -191,7 +208,10 @@ class SubmitIT {
             assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);
             Awaitility.await().until(() -> ground.queue().find("acme", job.id()).isEmpty());
             Awaitility.await().until(() -> ground.eventTypes(job.id()).isEmpty());
-            assertThat(ground.queue().list(new JobFilter("acme", null, null, 10, null)).jobs()).isEmpty();
+            assertThat(ground.queue()
+                            .list(new JobFilter("acme", null, null, 10, null))
+                            .jobs())
+                    .isEmpty();
         }
     }
 
@@ -201,7 +221,8 @@ class SubmitIT {
             ground.submit("acme", "1");
             ground.queue().setCapacity(1);
             assertThat(ground.queue().submit(Jobs.execute("acme", "2"))).isInstanceOf(SubmitResult.Full.class);
-            try (Backplane again = Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            try (Backplane again =
+                    Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
                 assertThat(again.health().available()).isTrue();
                 assertThat(again.queue().stats().capacity()).isEqualTo(1);
                 assertThat(again.queue().submit(Jobs.execute("acme", "2"))).isInstanceOf(SubmitResult.Full.class);
@@ -217,7 +238,8 @@ class SubmitIT {
             JobRecord job = Jobs.accepted(ground.queue().submit(Jobs.execute("{evil}", "1", "{key}")));
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Finished("{}"));
             assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);
-            assertThat(ground.redis().cli("--no-raw", "KEYS", "sm:*").lines()).allSatisfy(key -> assertThat(key).contains("sm:{q}"));
+            assertThat(ground.redis().cli("--no-raw", "KEYS", "sm:*").lines())
+                    .allSatisfy(key -> assertThat(key).contains("sm:{q}"));
         }
     }
 }

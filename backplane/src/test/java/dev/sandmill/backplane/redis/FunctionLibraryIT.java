@@ -16,8 +16,12 @@ class FunctionLibraryIT {
     }
 
     private static String load(RedisServer redis, String version) {
-        return redis.cli("FUNCTION", "LOAD", "REPLACE", "#!lua name=sandmill\nredis.register_function{function_name="
-                + "'sandmill_version',callback=function() return '" + version + "' end,flags={'no-writes'}}");
+        return redis.cli(
+                "FUNCTION",
+                "LOAD",
+                "REPLACE",
+                "#!lua name=sandmill\nredis.register_function{function_name="
+                        + "'sandmill_version',callback=function() return '" + version + "' end,flags={'no-writes'}}");
     }
 
     @Test

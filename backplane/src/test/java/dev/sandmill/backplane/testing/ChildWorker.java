@@ -31,7 +31,8 @@ public final class ChildWorker implements AutoCloseable {
     public static ChildWorker start(URI redis, String name, int slots, Duration lease) {
         try {
             Process process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx128m",
                             "-XX:TieredStopAtLevel=1",
                             "-cp",

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +50,8 @@ public final class QueueSpeed {
         });
         done.await();
         worker.close();
-        System.out.printf("submit, 100 in flight: %,.0f/s; drain, 100 slots: %,.0f/s%n", submitted, jobs / seconds(before));
+        System.out.printf(
+                "submit, 100 in flight: %,.0f/s; drain, 100 slots: %,.0f/s%n", submitted, jobs / seconds(before));
     }
 
     private static void idleLatency(Ground ground) throws InterruptedException {
@@ -67,7 +69,7 @@ public final class QueueSpeed {
             ground.queue().await("acme", job.id(), Duration.ofSeconds(5));
             if (number >= 500) {
                 toEnd.add(System.nanoTime() - before);
-                toStart.add(starts.get(job.requestJson()) - before);
+                toStart.add(Objects.requireNonNull(starts.get(job.requestJson())) - before);
             }
         }
         print("submit to start, idle", toStart);
@@ -76,8 +78,9 @@ public final class QueueSpeed {
 
     private static void print(String what, List<Long> nanos) {
         List<Long> sorted = nanos.stream().sorted().toList();
-        System.out.printf("%s: p50 %.2f ms, p99 %.2f ms%n", what, sorted.get(sorted.size() / 2) / 1e6,
-                sorted.get(sorted.size() * 99 / 100) / 1e6);
+        System.out.printf(
+                "%s: p50 %.2f ms, p99 %.2f ms%n",
+                what, sorted.get(sorted.size() / 2) / 1e6, sorted.get(sorted.size() * 99 / 100) / 1e6);
     }
 
     private static double seconds(long sinceNanos) {

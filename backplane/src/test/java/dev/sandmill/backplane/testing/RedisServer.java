@@ -140,8 +140,17 @@ public final class RedisServer implements AutoCloseable {
 
     private void launch() {
         List<String> line = new ArrayList<>(List.of(
-                "redis-server", "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--dir",
-                directory.toString(), "--daemonize", "no"));
+                "redis-server",
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                directory.toString(),
+                "--daemonize",
+                "no"));
         line.addAll(options);
         try {
             process = new ProcessBuilder(line)
