@@ -25,7 +25,8 @@ final class InProcessVectorizer implements Vectorizer {
     private final IndexPipeline indexPipeline;
     private final SearchPipeline searchPipeline;
 
-    private InProcessVectorizer(Embedder embedder, VectorStore store, VectorSource vectors, IndexPipeline indexPipeline) {
+    private InProcessVectorizer(
+            Embedder embedder, VectorStore store, VectorSource vectors, IndexPipeline indexPipeline) {
         this.embedder = embedder;
         this.store = store;
         this.vectors = vectors;

@@ -102,7 +102,8 @@ final class IndexPipeline {
         for (ReadFile file : window) {
             for (Map.Entry<String, Chunk> chunk : file.chunks()) {
                 if (!held.has(chunk.getKey())) {
-                    unknown.computeIfAbsent(chunk.getKey(), key -> chunk.getValue().embeddingText());
+                    unknown.computeIfAbsent(
+                            chunk.getKey(), key -> chunk.getValue().embeddingText());
                 }
             }
         }

@@ -23,12 +23,14 @@ record ReadFile(String path, String blobId, String language, List<Map.Entry<Stri
     }
 
     /// Why this file cannot be stored, or null.
-    @Nullable String firstFailure(Map<String, String> failureOfFingerprint) {
+    @Nullable
+    String firstFailure(Map<String, String> failureOfFingerprint) {
         for (Map.Entry<String, Chunk> chunk : chunks) {
             String reason = failureOfFingerprint.get(chunk.getKey());
             if (reason != null) {
                 return "lines %d to %d: %s"
-                        .formatted(chunk.getValue().startLine(), chunk.getValue().endLine(), reason);
+                        .formatted(
+                                chunk.getValue().startLine(), chunk.getValue().endLine(), reason);
             }
         }
         return null;
@@ -36,8 +38,8 @@ record ReadFile(String path, String blobId, String language, List<Map.Entry<Stri
 
     List<Entry> entries(Function<String, float[]> vectorOfFingerprint) {
         return chunks.stream()
-                .map(chunk -> new Entry(
-                        posting(chunk.getKey(), chunk.getValue()), vectorOfFingerprint.apply(chunk.getKey())))
+                .map(chunk ->
+                        new Entry(posting(chunk.getKey(), chunk.getValue()), vectorOfFingerprint.apply(chunk.getKey())))
                 .toList();
     }
 

@@ -34,9 +34,13 @@ final class CosqaScore {
     public static void main(String[] arguments) throws Exception {
         Path data = Path.of(arguments[0]);
         JsonMapper json = JsonMapper.builder().build();
-        Map<String, String> functions = json.readTree(data.resolve("code_idx_map.json").toFile()).properties().stream()
+        Map<String, String> functions = json
+                .readTree(data.resolve("code_idx_map.json").toFile())
+                .properties()
+                .stream()
                 .collect(Collectors.toMap(entry -> entry.getValue().asString(), Map.Entry::getKey));
-        JsonNode queries = json.readTree(data.resolve("cosqa-retrieval-dev-500.json").toFile());
+        JsonNode queries =
+                json.readTree(data.resolve("cosqa-retrieval-dev-500.json").toFile());
         Path folder = Files.createTempDirectory("cosqa");
         try (OnnxEmbedder embedder = OnnxEmbedder.start(Runtime.getRuntime().availableProcessors());
                 LuceneStore store = LuceneStore.open(folder, embedder.id().fingerprint())) {
@@ -51,23 +55,30 @@ final class CosqaScore {
                 List<Found> found = store.search("cosqa", probe);
                 vector.add(by(Comparator.comparingDouble(Found::cosine), found), answer);
                 words.add(by(Comparator.comparingDouble(Found::words), found), answer);
-                together.add(Ranking.best(text, found, AT).stream().map(Ranked::found).toList(), answer);
+                together.add(
+                        Ranking.best(text, found, AT).stream()
+                                .map(Ranked::found)
+                                .toList(),
+                        answer);
             }
             List.of(vector, words, together).forEach(System.out::println);
         }
     }
 
-    private static void index(Map<String, String> functions, OnnxEmbedder embedder, LuceneStore store) throws InterruptedException {
+    private static void index(Map<String, String> functions, OnnxEmbedder embedder, LuceneStore store)
+            throws InterruptedException {
         long start = System.nanoTime();
         List<Map.Entry<String, String>> all = new ArrayList<>(functions.entrySet());
         for (int from = 0; from < all.size(); from += BATCH_SIZE) {
             List<Map.Entry<String, String>> batch = all.subList(from, Math.min(all.size(), from + BATCH_SIZE));
-            float[][] vectors = embedder.embed(batch.stream().map(Map.Entry::getValue).toList());
+            float[][] vectors =
+                    embedder.embed(batch.stream().map(Map.Entry::getValue).toList());
             for (int at = 0; at < vectors.length; at++) {
                 String id = batch.get(at).getKey();
                 String code = batch.get(at).getValue();
                 Matcher definition = DEFINITION.matcher(code);
-                Posting posting = new Posting(id, id, 1, 1, definition.find() ? definition.group(1) : null, "function", "python", id, code);
+                Posting posting = new Posting(
+                        id, id, 1, 1, definition.find() ? definition.group(1) : null, "function", "python", id, code);
                 store.replaceFile(PARTITION, id, List.of(new Entry(posting, vectors[at])));
             }
         }

@@ -145,7 +145,9 @@ class IndexPipelineTest {
         apply(put("bad.py", functions("old")));
 
         BatchReport report = apply(
-                put("a.py", functions("one", "two", "three")), put("bad.py", functions("x", "POISON", "y")), put("c.py", functions("four")));
+                put("a.py", functions("one", "two", "three")),
+                put("bad.py", functions("x", "POISON", "y")),
+                put("c.py", functions("four")));
 
         assertThat(report.indexedFiles()).isEqualTo(2);
         assertThat(report.failures()).singleElement().satisfies(failure -> {
@@ -169,8 +171,11 @@ class IndexPipelineTest {
 
     @Test
     void hostilePathsAreFailuresAndNotExceptions() throws InterruptedException {
-        BatchReport report =
-                apply(put("", "x = 1"), put("a\0b.py", "x = 1"), put("d/".repeat(3_000) + "a.py", "x = 1"), put("../../etc/x.py", "x = 1"));
+        BatchReport report = apply(
+                put("", "x = 1"),
+                put("a\0b.py", "x = 1"),
+                put("d/".repeat(3_000) + "a.py", "x = 1"),
+                put("../../etc/x.py", "x = 1"));
 
         assertThat(report.failures()).hasSize(3);
         assertThat(store.paths(PARTITION)).containsExactly("../../etc/x.py");
@@ -229,11 +234,12 @@ class IndexPipelineTest {
         StringBuilder text = new StringBuilder();
         for (String name : names) {
             text.append("def ").append(name).append("(value):\n");
-            IntStream.range(0, 30).forEach(line -> text.append("    value = value + ")
-                    .append(name)
-                    .append("_")
-                    .append(line)
-                    .append("\n"));
+            IntStream.range(0, 30)
+                    .forEach(line -> text.append("    value = value + ")
+                            .append(name)
+                            .append("_")
+                            .append(line)
+                            .append("\n"));
             text.append("    return value\n\n\n");
         }
         return text.toString();

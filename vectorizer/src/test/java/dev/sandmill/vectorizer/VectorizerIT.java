@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /// The real model over this module's own sources.
 class VectorizerIT {
@@ -90,11 +90,17 @@ class VectorizerIT {
     @Test
     void tenantsNeverSeeEachOther() throws InterruptedException {
         IndexTarget theirs = new IndexTarget("theirs", "sandmill", "main");
-        vectorizer.apply(theirs, List.of(put("secret/Plan.java", "class Plan { String treasureMap = \"island\"; }")), Progress.NONE);
+        vectorizer.apply(
+                theirs,
+                List.of(put("secret/Plan.java", "class Plan { String treasureMap = \"island\"; }")),
+                Progress.NONE);
         vectorizer.commit(theirs, "x1");
 
-        assertThat(search("own", "treasure map of the island")).noneMatch(hit -> hit.path().equals("secret/Plan.java"));
-        assertThat(search("theirs", "treasure map of the island")).extracting(SearchHit::path).containsExactly("secret/Plan.java");
+        assertThat(search("own", "treasure map of the island"))
+                .noneMatch(hit -> hit.path().equals("secret/Plan.java"));
+        assertThat(search("theirs", "treasure map of the island"))
+                .extracting(SearchHit::path)
+                .containsExactly("secret/Plan.java");
         assertThat(search("theirs", "VectorCodec")).extracting(SearchHit::path).containsExactly("secret/Plan.java");
         assertThat(search("nobody", "VectorCodec")).isEmpty();
     }
@@ -105,29 +111,46 @@ class VectorizerIT {
         IndexTarget first = new IndexTarget("cache-1", "r", "main");
         IndexTarget second = new IndexTarget("cache-2", "r", "main");
 
-        assertThat(vectorizer.apply(first, List.of(put("A.java", source)), Progress.NONE).embedded()).isEqualTo(1);
-        assertThat(vectorizer.apply(second, List.of(put("A.java", source)), Progress.NONE).embedded()).isEqualTo(1);
+        assertThat(vectorizer
+                        .apply(first, List.of(put("A.java", source)), Progress.NONE)
+                        .embedded())
+                .isEqualTo(1);
+        assertThat(vectorizer
+                        .apply(second, List.of(put("A.java", source)), Progress.NONE)
+                        .embedded())
+                .isEqualTo(1);
     }
 
     @Test
     void filtersNarrowAndHostileOnesFindNothing() {
-        assertThat(vectorizer.search("own", new SearchQuery("vector", List.of(), List.of("JAVA"), "cache/", 10)).hits())
+        assertThat(vectorizer
+                        .search("own", new SearchQuery("vector", List.of(), List.of("JAVA"), "cache/", 10))
+                        .hits())
                 .isNotEmpty()
                 .allMatch(hit -> hit.path().startsWith("cache/"));
         for (String prefix : List.of("../", "\0", "*", "cache/*", "x".repeat(100_000))) {
-            assertThat(vectorizer.search("own", new SearchQuery("vector", List.of(), List.of(), prefix, 10)).hits())
+            assertThat(vectorizer
+                            .search("own", new SearchQuery("vector", List.of(), List.of(), prefix, 10))
+                            .hits())
                     .isEmpty();
         }
-        assertThat(vectorizer.search("own", new SearchQuery("vector", List.of("theirs"), List.of(), null, 10)).hits())
+        assertThat(vectorizer
+                        .search("own", new SearchQuery("vector", List.of("theirs"), List.of(), null, 10))
+                        .hits())
                 .isEmpty();
-        assertThat(vectorizer.search("own", new SearchQuery("vector", List.of(), List.of("cobol"), null, 10)).hits())
+        assertThat(vectorizer
+                        .search("own", new SearchQuery("vector", List.of(), List.of("cobol"), null, 10))
+                        .hits())
                 .isEmpty();
     }
 
     @Test
     void anyQueryIsAnsweredWithinItsLimitBestFirst() {
-        for (String query : List.of("\" OR 1=1 --", "(((", "path:*", "\0", "😀", "\uD800", "vector ".repeat(20_000), "a".repeat(200_000))) {
-            List<SearchHit> hits = vectorizer.search("own", new SearchQuery(query, List.of(), List.of(), null, 100)).hits();
+        for (String query : List.of(
+                "\" OR 1=1 --", "(((", "path:*", "\0", "😀", "\uD800", "vector ".repeat(20_000), "a".repeat(200_000))) {
+            List<SearchHit> hits = vectorizer
+                    .search("own", new SearchQuery(query, List.of(), List.of(), null, 100))
+                    .hits();
 
             assertThat(hits).hasSizeLessThanOrEqualTo(100);
             assertThat(hits).isSortedAccordingTo((one, other) -> Double.compare(other.score(), one.score()));
@@ -143,7 +166,13 @@ class VectorizerIT {
         Thread searching = Thread.ofPlatform().start(() -> {
             try {
                 while (!done.get()) {
-                    assertThat(vectorizer.search("own", new SearchQuery("checksum of a vector", List.of("sandmill"), List.of(), null, 5)).hits()).hasSize(5);
+                    assertThat(vectorizer
+                                    .search(
+                                            "own",
+                                            new SearchQuery(
+                                                    "checksum of a vector", List.of("sandmill"), List.of(), null, 5))
+                                    .hits())
+                            .hasSize(5);
                     searches.incrementAndGet();
                 }
             } catch (RuntimeException | AssertionError failed) {
@@ -151,7 +180,8 @@ class VectorizerIT {
             }
         });
         for (int round = 0; round < 10; round++) {
-            vectorizer.apply(busy, List.of(put("B.java", "class B { int round" + round + " = " + round + "; }")), Progress.NONE);
+            vectorizer.apply(
+                    busy, List.of(put("B.java", "class B { int round" + round + " = " + round + "; }")), Progress.NONE);
             vectorizer.commit(busy, "b" + round);
         }
         done.set(true);
@@ -159,7 +189,8 @@ class VectorizerIT {
 
         assertThat(failure.get()).isNull();
         assertThat(searches.get()).isPositive();
-        assertThat(vectorizer.state("own", "busy")).hasValueSatisfying(state -> assertThat(state.chunks()).isEqualTo(1));
+        assertThat(vectorizer.state("own", "busy"))
+                .hasValueSatisfying(state -> assertThat(state.chunks()).isEqualTo(1));
         vectorizer.drop("own", "busy");
         assertThat(vectorizer.state("own", "busy")).isEmpty();
     }
@@ -167,14 +198,19 @@ class VectorizerIT {
     @Test
     void anIndexOutlivesItsVectorizer(@TempDir Path other) throws InterruptedException {
         try (Vectorizer first = Vectorizer.open(VectorizerConfig.in(other), new InMemoryVectorCache())) {
-            assertThatThrownBy(() -> Vectorizer.open(VectorizerConfig.in(other), CACHE)).hasMessageContaining("in use");
+            assertThatThrownBy(() -> Vectorizer.open(VectorizerConfig.in(other), CACHE))
+                    .hasMessageContaining("in use");
             first.apply(OWN, List.of(put("A.java", "class Lighthouse { void shine() {} }")), Progress.NONE);
             first.commit(OWN, "c7");
         }
         try (Vectorizer second = Vectorizer.open(VectorizerConfig.in(other), new InMemoryVectorCache())) {
-            assertThat(second.state("own", "sandmill")).hasValueSatisfying(state -> assertThat(state.commit()).isEqualTo("c7"));
-            assertThat(second.search("own", new SearchQuery("shine a light", List.of(), List.of(), null, 3)).hits()).hasSize(1);
-            BatchReport again = second.apply(OWN, List.of(put("A.java", "class Lighthouse { void shine() {} }")), Progress.NONE);
+            assertThat(second.state("own", "sandmill"))
+                    .hasValueSatisfying(state -> assertThat(state.commit()).isEqualTo("c7"));
+            assertThat(second.search("own", new SearchQuery("shine a light", List.of(), List.of(), null, 3))
+                            .hits())
+                    .hasSize(1);
+            BatchReport again =
+                    second.apply(OWN, List.of(put("A.java", "class Lighthouse { void shine() {} }")), Progress.NONE);
             assertThat(again.embedded()).isZero();
         }
     }
@@ -194,7 +230,9 @@ class VectorizerIT {
     }
 
     private static List<SearchHit> search(String tenant, String query) {
-        return vectorizer.search(tenant, new SearchQuery(query, List.of(), List.of(), null, 5)).hits();
+        return vectorizer
+                .search(tenant, new SearchQuery(query, List.of(), List.of(), null, 5))
+                .hits();
     }
 
     private static FileChange put(String path, String text) {
@@ -206,7 +244,8 @@ class VectorizerIT {
         for (String room : List.of("cache", "embed", "search", "store", "words")) {
             try (Stream<Path> files = Files.walk(SOURCES.resolve(room))) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    changes.add(new FileChange.Put(SOURCES.relativize(file).toString(), "blob", Content.of(Files.readAllBytes(file))));
+                    changes.add(new FileChange.Put(
+                            SOURCES.relativize(file).toString(), "blob", Content.of(Files.readAllBytes(file))));
                 }
             }
         }

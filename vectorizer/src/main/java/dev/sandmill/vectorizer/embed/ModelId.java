@@ -11,8 +11,8 @@ public record ModelId(String name, String fingerprint) {
 
     public ModelId {
         if (!SHAPE.matcher(name).matches() || !SHAPE.matcher(fingerprint).matches()) {
-            throw new IllegalArgumentException(
-                    "model name and fingerprint have to match " + SHAPE + ", not '" + name + "' and '" + fingerprint + "'");
+            throw new IllegalArgumentException("model name and fingerprint have to match " + SHAPE + ", not '" + name
+                    + "' and '" + fingerprint + "'");
         }
     }
 }

@@ -44,7 +44,9 @@ public final class Ranking {
         Map<String, Integer> taken = new HashMap<>();
         List<Ranked> best = new ArrayList<>(limit);
         for (Ranked candidate : ranked) {
-            String file = candidate.found().repository() + '\0' + candidate.found().posting().path();
+            String file = candidate.found().repository()
+                    + '\0'
+                    + candidate.found().posting().path();
             if (best.size() < limit && taken.merge(file, 1, Integer::sum) <= CHUNKS_PER_FILE) {
                 best.add(candidate);
             }

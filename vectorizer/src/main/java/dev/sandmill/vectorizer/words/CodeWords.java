@@ -58,8 +58,7 @@ public final class CodeWords {
             return true;
         }
         if (Character.isUpperCase(right)) {
-            boolean acronymEnds = at + 1 < identifier.length()
-                    && Character.isLowerCase(identifier.charAt(at + 1));
+            boolean acronymEnds = at + 1 < identifier.length() && Character.isLowerCase(identifier.charAt(at + 1));
             return Character.isLowerCase(left) || (Character.isUpperCase(left) && acronymEnds);
         }
         return false;

@@ -14,20 +14,18 @@ import org.junit.jupiter.api.Test;
 
 class VectorCodecTest {
     @Property
-    void whatIsEncodedIsReadBackWithinItsCodecsPrecision(
-            @ForAll VectorCodec codec, @ForAll("vectors") float[] vector) {
+    void whatIsEncodedIsReadBackWithinItsCodecsPrecision(@ForAll VectorCodec codec, @ForAll("vectors") float[] vector) {
         float[] read = VectorCodec.decode(codec.encode(vector), vector.length).orElseThrow();
 
         float largest = 0;
         for (float value : vector) {
             largest = Math.max(largest, Math.abs(value));
         }
-        float tolerance =
-                switch (codec) {
-                    case FLOAT32 -> 0;
-                    case FLOAT16 -> Math.max(largest / 1024, 1e-7f);
-                    case INT8 -> largest / 127 * 0.501f;
-                };
+        float tolerance = switch (codec) {
+            case FLOAT32 -> 0;
+            case FLOAT16 -> Math.max(largest / 1024, 1e-7f);
+            case INT8 -> largest / 127 * 0.501f;
+        };
         for (int at = 0; at < vector.length; at++) {
             assertThat(Math.abs(read[at] - vector[at])).isLessThanOrEqualTo(tolerance);
         }
@@ -43,7 +41,9 @@ class VectorCodecTest {
 
     @Property
     void oneFlippedBitIsFound(
-            @ForAll VectorCodec codec, @ForAll("vectors") float[] vector, @ForAll @IntRange(max = 1 << 20) int position) {
+            @ForAll VectorCodec codec,
+            @ForAll("vectors") float[] vector,
+            @ForAll @IntRange(max = 1 << 20) int position) {
         byte[] bytes = codec.encode(vector);
         int bit = position % (bytes.length * 8);
         bytes[bit / 8] ^= (byte) (1 << (bit % 8));
@@ -53,7 +53,9 @@ class VectorCodecTest {
 
     @Property
     void aCutValueIsFound(
-            @ForAll VectorCodec codec, @ForAll("vectors") float[] vector, @ForAll @IntRange(max = 1 << 20) int position) {
+            @ForAll VectorCodec codec,
+            @ForAll("vectors") float[] vector,
+            @ForAll @IntRange(max = 1 << 20) int position) {
         byte[] bytes = codec.encode(vector);
 
         assertThat(VectorCodec.decode(Arrays.copyOf(bytes, position % bytes.length), vector.length))
@@ -67,7 +69,8 @@ class VectorCodecTest {
 
     @Test
     void anotherDimensionIsNotRead() {
-        assertThat(VectorCodec.decode(VectorCodec.INT8.encode(new float[384]), 385)).isEmpty();
+        assertThat(VectorCodec.decode(VectorCodec.INT8.encode(new float[384]), 385))
+                .isEmpty();
     }
 
     @Test
@@ -88,6 +91,10 @@ class VectorCodecTest {
 
     @Provide
     Arbitrary<float[]> vectors() {
-        return Arbitraries.floats().between(-1, 1).array(float[].class).ofMinSize(1).ofMaxSize(400);
+        return Arbitraries.floats()
+                .between(-1, 1)
+                .array(float[].class)
+                .ofMinSize(1)
+                .ofMaxSize(400);
     }
 }

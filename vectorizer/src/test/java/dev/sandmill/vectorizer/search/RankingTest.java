@@ -26,13 +26,17 @@ class RankingTest {
     void aNameThatIsAskedForBeatsWhatIsOnlyLikeIt() {
         assertThat(paths("RetryPolicy", found("a.java", "Backoff", 0.7, 8), found("b.java", "RetryPolicy", 0.6, 8)))
                 .containsExactly("b.java", "a.java");
-        assertThat(paths("where does RetryPolicy wait", found("a.java", "Backoff", 0.6, 8), found("b.java", "x.RetryPolicy", 0.5, 8)))
+        assertThat(paths(
+                        "where does RetryPolicy wait",
+                        found("a.java", "Backoff", 0.6, 8),
+                        found("b.java", "x.RetryPolicy", 0.5, 8)))
                 .containsExactly("b.java", "a.java");
     }
 
     @Test
     void aWordOfASentenceIsNoName() {
-        assertThat(paths("how to wait for a lock", found("a.java", "wait", 0.5, 3), found("b.java", "acquire", 0.55, 3)))
+        assertThat(paths(
+                        "how to wait for a lock", found("a.java", "wait", 0.5, 3), found("b.java", "acquire", 0.55, 3)))
                 .containsExactly("b.java", "a.java");
     }
 
@@ -59,17 +63,25 @@ class RankingTest {
     @Test
     void scoresLieBetweenZeroAndOneAndFall() {
         List<Found> candidates = List.of(
-                found("a.py", "x", 1, 1e9), found("b.py", "y", -1, 0), found("c.py", "z", 0.2, 3), found("d.py", null, 0.4, 0));
+                found("a.py", "x", 1, 1e9),
+                found("b.py", "y", -1, 0),
+                found("c.py", "z", 0.2, 3),
+                found("d.py", null, 0.4, 0));
 
         List<Double> scores =
                 Ranking.best("x", candidates, 10).stream().map(Ranked::score).toList();
 
-        assertThat(scores).hasSize(4).allMatch(score -> score >= 0 && score <= 1).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+        assertThat(scores)
+                .hasSize(4)
+                .allMatch(score -> score >= 0 && score <= 1)
+                .isSortedAccordingTo((a, b) -> Double.compare(b, a));
     }
 
     @Test
     void theLimitIsKept() {
-        List<Found> candidates = IntStream.range(0, 50).mapToObj(at -> found(at + ".py", null, 0.5, 1)).toList();
+        List<Found> candidates = IntStream.range(0, 50)
+                .mapToObj(at -> found(at + ".py", null, 0.5, 1))
+                .toList();
 
         assertThat(Ranking.best("q q", candidates, 7)).hasSize(7);
         assertThat(Ranking.best("q q", List.of(), 7)).isEmpty();
@@ -82,6 +94,7 @@ class RankingTest {
     }
 
     private static Found found(String path, @Nullable String symbol, double cosine, double words) {
-        return new Found("r", "c", new Posting(path, "b", 1, 2, symbol, "function", "java", "f", "text"), cosine, words);
+        return new Found(
+                "r", "c", new Posting(path, "b", 1, 2, symbol, "function", "java", "f", "text"), cosine, words);
     }
 }

@@ -90,7 +90,9 @@ public abstract class VectorStoreContract {
         store.commit(MAIN, "c1");
         put("b", "x", EAST);
 
-        assertThat(store.search("t1", probe(EAST, "x"))).extracting(hit -> hit.posting().path()).containsExactly("a");
+        assertThat(store.search("t1", probe(EAST, "x")))
+                .extracting(hit -> hit.posting().path())
+                .containsExactly("a");
     }
 
     @Test
@@ -132,7 +134,9 @@ public abstract class VectorStoreContract {
         put("a", "x", NORTH);
 
         assertThat(store.paths(MAIN)).containsExactly("a");
-        assertThat(store.held(MAIN, "a")).singleElement().satisfies(held -> assertThat(held.vector()).containsExactly(NORTH));
+        assertThat(store.held(MAIN, "a"))
+                .singleElement()
+                .satisfies(held -> assertThat(held.vector()).containsExactly(NORTH));
     }
 
     @Test
@@ -155,11 +159,16 @@ public abstract class VectorStoreContract {
         store.commit(MAIN, "c1");
         store.commit(other, "c9");
 
-        assertThat(paths(new Probe(EAST, "x", List.of("repo"), List.of(), null, 10))).containsExactlyInAnyOrder("src/a", "lib/b");
-        assertThat(paths(new Probe(EAST, "x", List.of(), List.of("go"), null, 10))).containsExactly("src/c");
-        assertThat(paths(new Probe(EAST, "x", List.of(), List.of(), "src/", 10))).containsExactlyInAnyOrder("src/a", "src/c");
-        assertThat(paths(new Probe(EAST, "x", List.of("repo"), List.of(), "src/", 10))).containsExactly("src/a");
-        assertThat(paths(new Probe(EAST, "x", List.of("none"), List.of(), null, 10))).isEmpty();
+        assertThat(paths(new Probe(EAST, "x", List.of("repo"), List.of(), null, 10)))
+                .containsExactlyInAnyOrder("src/a", "lib/b");
+        assertThat(paths(new Probe(EAST, "x", List.of(), List.of("go"), null, 10)))
+                .containsExactly("src/c");
+        assertThat(paths(new Probe(EAST, "x", List.of(), List.of(), "src/", 10)))
+                .containsExactlyInAnyOrder("src/a", "src/c");
+        assertThat(paths(new Probe(EAST, "x", List.of("repo"), List.of(), "src/", 10)))
+                .containsExactly("src/a");
+        assertThat(paths(new Probe(EAST, "x", List.of("none"), List.of(), null, 10)))
+                .isEmpty();
     }
 
     @Test
@@ -225,7 +234,8 @@ public abstract class VectorStoreContract {
         put("a", "x", EAST);
         store.commit(MAIN, "c1");
 
-        for (String hostile : List.of("\" OR *:* --", "path:/etc/[", "(((", "x~9999 AND NOT", "\0\uD800", "*", "x ".repeat(50_000))) {
+        for (String hostile :
+                List.of("\" OR *:* --", "path:/etc/[", "(((", "x~9999 AND NOT", "\0\uD800", "*", "x ".repeat(50_000))) {
             assertThat(store.search("t1", probe(EAST, hostile))).as(hostile).hasSize(1);
         }
     }
@@ -240,7 +250,9 @@ public abstract class VectorStoreContract {
     void aClosedStoreSaysSo() {
         store.close();
 
-        assertThatThrownBy(() -> store.paths(MAIN)).isInstanceOf(StoreFailedException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> store.paths(MAIN))
+                .isInstanceOf(StoreFailedException.class)
+                .hasMessageContaining("closed");
         assertThat(store.problem()).isPresent();
     }
 
@@ -261,11 +273,15 @@ public abstract class VectorStoreContract {
     }
 
     private List<String> paths(String tenant) {
-        return store.search(tenant, probe(EAST, "x")).stream().map(hit -> hit.posting().path()).toList();
+        return store.search(tenant, probe(EAST, "x")).stream()
+                .map(hit -> hit.posting().path())
+                .toList();
     }
 
     private List<String> paths(Probe probe) {
-        return store.search("t1", probe).stream().map(hit -> hit.posting().path()).toList();
+        return store.search("t1", probe).stream()
+                .map(hit -> hit.posting().path())
+                .toList();
     }
 
     private static double cosineOf(String path, List<Found> found) {
@@ -277,6 +293,9 @@ public abstract class VectorStoreContract {
     }
 
     private static Found of(String path, List<Found> found) {
-        return found.stream().filter(hit -> hit.posting().path().equals(path)).findFirst().orElseThrow();
+        return found.stream()
+                .filter(hit -> hit.posting().path().equals(path))
+                .findFirst()
+                .orElseThrow();
     }
 }

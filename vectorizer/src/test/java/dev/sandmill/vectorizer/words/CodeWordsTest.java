@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class CodeWordsTest {
     @Test
     void identifiersAreSplitAndKeptWhole() {
-        assertThat(CodeWords.of("parseHttpURL2_port")).containsExactly("pars", "http", "url", "2", "port", "parsehttpurl2port");
+        assertThat(CodeWords.of("parseHttpURL2_port"))
+                .containsExactly("pars", "http", "url", "2", "port", "parsehttpurl2port");
         assertThat(CodeWords.of("HTTPServer")).containsExactly("http", "server", "httpserver");
     }
 
@@ -41,7 +42,8 @@ class CodeWordsTest {
 
     @Property
     void anyTextGivesWordsOfBoundedLength(@ForAll String text) {
-        assertThatCode(() -> assertThat(CodeWords.of(text)).allMatch(word -> !word.isEmpty() && word.length() <= 64 * 3))
+        assertThatCode(() ->
+                        assertThat(CodeWords.of(text)).allMatch(word -> !word.isEmpty() && word.length() <= 64 * 3))
                 .doesNotThrowAnyException();
     }
 }

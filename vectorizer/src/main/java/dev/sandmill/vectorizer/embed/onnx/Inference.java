@@ -51,9 +51,8 @@ final class Inference {
                 OnnxTensor maskTensor = OnnxTensor.createTensor(environment, mask.slice(0, length), shape);
                 OnnxTensor typeTensor = OnnxTensor.createTensor(environment, types.slice(0, length), shape);
                 OnnxTensor output = OnnxTensor.createTensor(
-                        environment,
-                        hidden.slice(0, length * MiniLm.DIMENSION),
-                        new long[] {1, length, MiniLm.DIMENSION})) {
+                        environment, hidden.slice(0, length * MiniLm.DIMENSION), new long[] {1, length, MiniLm.DIMENSION
+                        })) {
             Map<String, OnnxTensor> inputs = Map.of(IDS, idTensor, MASK, maskTensor, TYPES, typeTensor);
             session.run(inputs, Map.of(OUTPUT, output)).close();
             return Pooling.meanOfUnitLength(hidden, length, MiniLm.DIMENSION);

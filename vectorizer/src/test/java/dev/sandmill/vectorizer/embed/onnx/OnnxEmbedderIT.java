@@ -46,7 +46,8 @@ class OnnxEmbedderIT {
                 "def f(x):\n    return x ** 2 if x else None\n",
                 "Größe 中文 naïve")) {
             double cosine = cosine(
-                    ours.embed(text).content().vector(), naive.embed(text).content().vector());
+                    ours.embed(text).content().vector(),
+                    naive.embed(text).content().vector());
             assertThat(cosine).as(text).isGreaterThan(0.9999);
         }
     }
@@ -63,7 +64,8 @@ class OnnxEmbedderIT {
 
     @Test
     void everyTextHasAUnitVectorHoweverOddItIs() throws InterruptedException {
-        List<String> texts = List.of("", " ", "\0\u0001", "\uD800", "a".repeat(100_000), "x y ".repeat(50_000), "中".repeat(2_000));
+        List<String> texts =
+                List.of("", " ", "\0\u0001", "\uD800", "a".repeat(100_000), "x y ".repeat(50_000), "中".repeat(2_000));
 
         float[][] vectors = embedder.embed(texts);
 
@@ -76,7 +78,9 @@ class OnnxEmbedderIT {
 
     @Test
     void aTextsVectorDoesNotDependOnItsCompany() throws InterruptedException {
-        List<String> texts = IntStream.range(0, 100).mapToObj(at -> "int value" + at + " = " + "x ".repeat(at)).toList();
+        List<String> texts = IntStream.range(0, 100)
+                .mapToObj(at -> "int value" + at + " = " + "x ".repeat(at))
+                .toList();
 
         float[][] together = embedder.embed(texts);
 
@@ -90,7 +94,8 @@ class OnnxEmbedderIT {
         float[] expected = embedder.embed(List.of("caller 7"))[0];
         List<CompletableFuture<float[][]>> calls = new ArrayList<>();
         for (int caller = 0; caller < 16; caller++) {
-            List<String> texts = IntStream.range(0, 8).mapToObj(text -> "caller " + text).toList();
+            List<String> texts =
+                    IntStream.range(0, 8).mapToObj(text -> "caller " + text).toList();
             CompletableFuture<float[][]> call = new CompletableFuture<>();
             calls.add(call);
             Thread.ofVirtual().start(() -> {
@@ -109,7 +114,9 @@ class OnnxEmbedderIT {
     void anInterruptEndsTheWaitAndLeavesTheEmbedderWorking() throws InterruptedException {
         AtomicReference<Object> end = new AtomicReference<>();
         CountDownLatch begun = new CountDownLatch(1);
-        List<String> longTexts = IntStream.range(0, 900).mapToObj(at -> ("word" + at + " ").repeat(200)).toList();
+        List<String> longTexts = IntStream.range(0, 900)
+                .mapToObj(at -> ("word" + at + " ").repeat(200))
+                .toList();
         Thread caller = Thread.ofPlatform().start(() -> {
             try {
                 begun.countDown();

@@ -44,8 +44,9 @@ class WordPiecesIT {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
                 String text = Files.readString(path);
                 assertSame(text);
-                text.lines().forEach(line ->
-                        assertThat(ours.count(line)).as(line).isEqualTo(referenceIds(line).length - 2));
+                text.lines()
+                        .forEach(
+                                line -> assertThat(ours.count(line)).as(line).isEqualTo(referenceIds(line).length - 2));
                 files++;
             }
         }
@@ -55,9 +56,25 @@ class WordPiecesIT {
     @Test
     void namedHardCasesAreCutAsByTheReference() {
         for (String text : List.of(
-                "", " ", "\n\t\r\0", "ÀÉîõü Straße ÅNGSTRÖM", "ΑΣ ΣΑΣ", "中文字符abc日本語テスト한국어", "a\u0301e\u0308", "x\u200by\u00adz",
-                "😀👩‍👩‍👧‍👦🇩🇪", "\uD800 lone \uDC00", "[CLS] [SEP][MASK]x[PAD [UNK]] [[CLS]]", "a".repeat(100), "a".repeat(101),
-                "ab".repeat(5_000), "don't --flag=\"$VAR\" `x`^~|<>", "\u2028\u2029\u00a0\u3000\u0085", "İstanbul ẞ ǅ ﬁ Ⅷ", "1234567890.5e-10", "¡¿«»—…№™")) {
+                "",
+                " ",
+                "\n\t\r\0",
+                "ÀÉîõü Straße ÅNGSTRÖM",
+                "ΑΣ ΣΑΣ",
+                "中文字符abc日本語テスト한국어",
+                "a\u0301e\u0308",
+                "x\u200by\u00adz",
+                "😀👩‍👩‍👧‍👦🇩🇪",
+                "\uD800 lone \uDC00",
+                "[CLS] [SEP][MASK]x[PAD [UNK]] [[CLS]]",
+                "a".repeat(100),
+                "a".repeat(101),
+                "ab".repeat(5_000),
+                "don't --flag=\"$VAR\" `x`^~|<>",
+                "\u2028\u2029\u00a0\u3000\u0085",
+                "İstanbul ẞ ǅ ﬁ Ⅷ",
+                "1234567890.5e-10",
+                "¡¿«»—…№™")) {
             assertSame(text);
         }
     }

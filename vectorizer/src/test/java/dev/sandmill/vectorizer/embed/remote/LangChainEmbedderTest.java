@@ -45,7 +45,9 @@ class LangChainEmbedderTest {
             }
         };
 
-        refused("remote failed: connection refused", new LangChainEmbedder(broken, new ModelId("remote", "r1"), 100, 2));
+        refused(
+                "remote failed: connection refused",
+                new LangChainEmbedder(broken, new ModelId("remote", "r1"), 100, 2));
     }
 
     private static void refused(String message, LangChainEmbedder embedder) {

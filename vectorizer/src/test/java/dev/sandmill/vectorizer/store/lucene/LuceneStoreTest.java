@@ -55,7 +55,8 @@ class LuceneStoreTest extends VectorStoreContract {
         store.drop("t1", "repo");
 
         try (Stream<Path> files = Files.walk(folder)) {
-            assertThat(files.filter(path -> path.toString().contains("generation-"))).isEmpty();
+            assertThat(files.filter(path -> path.toString().contains("generation-")))
+                    .isEmpty();
         }
     }
 
@@ -70,7 +71,8 @@ class LuceneStoreTest extends VectorStoreContract {
         assertThatThrownBy(() -> store.watermark("t1", "repo"))
                 .isInstanceOf(StoreFailedException.class)
                 .hasMessageContaining("delete that folder and index again");
-        assertThat(store.problem()).hasValueSatisfying(problem -> assertThat(problem).contains(folder.toString()));
+        assertThat(store.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains(folder.toString()));
         assertThat(store.watermark("t2", "repo")).isEmpty();
     }
 
@@ -119,7 +121,8 @@ class LuceneStoreTest extends VectorStoreContract {
 
     private void damageEverySegment() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("segments_")).toList()) {
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("segments_"))
+                    .toList()) {
                 byte[] bytes = Files.readAllBytes(file);
                 bytes[bytes.length / 2] ^= 0x55;
                 Files.write(file, bytes);
