@@ -17,11 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What stands behind the pipeline: Docker, the pool of containers, the languages, and whether all of it is there.
-/// Starts without Docker and looks for it in the background: first orphans are removed, then containers made ahead.
+/// Starts without Docker and looks for it in the background: first orphans are removed, then containers made
+/// ahead; later, rebuilt images and lost containers are noticed.
 final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SEARCH_PAUSE = Duration.ofSeconds(1);
+    private static final Duration TENDING_PAUSE = Duration.ofSeconds(10);
     private static final int USES_MAX = 1000;
 
     private final SandboxConfig config;
@@ -29,7 +31,8 @@ final class Engine implements AutoCloseable {
     private final ContainerPool pool;
     private final Languages languages;
     private final DockerHealth health;
-    private final Thread warmUp;
+    private final OrphanReaper orphans;
+    private final Thread tending;
 
     private Engine(SandboxConfig config) {
         this.config = config;
@@ -44,26 +47,30 @@ final class Engine implements AutoCloseable {
                         USES_MAX,
                         LEASE_PATIENCE));
         this.health = new DockerHealth(docker);
-        this.warmUp = Thread.ofVirtual().name("sandbox-warm-up").unstarted(this::warmUp);
+        this.orphans = new OrphanReaper(docker);
+        this.tending = Thread.ofVirtual().name("sandbox-tending").unstarted(this::tend);
     }
 
     static Engine start(SandboxConfig config) {
         Engine engine = new Engine(config);
-        engine.warmUp.start();
+        engine.tending.start();
         return engine;
     }
 
-    private void warmUp() {
-        OrphanReaper orphans = new OrphanReaper(docker);
+    private void tend() {
+        boolean orphansRemoved = false;
         try {
             while (true) {
                 try {
-                    int removed = orphans.reap(config.instance());
-                    LOG.info("removed {} containers of an earlier process", removed);
-                    for (InstalledLanguage language : languages.all()) {
-                        pool.keepReady(PreparedProgram.containerFor(language, Limits.DEFAULT));
+                    if (!orphansRemoved) {
+                        int removed = orphans.reap(config.instance());
+                        LOG.info("removed {} containers of an earlier process", removed);
+                        orphansRemoved = true;
                     }
-                    return;
+                    pool.keepReady(languages.all().stream()
+                            .map(language -> PreparedProgram.containerFor(language, Limits.DEFAULT))
+                            .toList());
+                    Thread.sleep(TENDING_PAUSE);
                 } catch (ContainerUnavailable | RuntimeException away) {
                     LOG.warn("waiting for Docker at {}: {}", config.dockerHost(), away.getMessage());
                     Thread.sleep(SEARCH_PAUSE);
@@ -97,8 +104,13 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        warmUp.interrupt();
+        tending.interrupt();
         pool.close();
+        try {
+            orphans.reap(config.instance());
+        } catch (RuntimeException away) {
+            LOG.warn("containers may be left for the next start: {}", away.getMessage());
+        }
         health.close();
         docker.close();
     }

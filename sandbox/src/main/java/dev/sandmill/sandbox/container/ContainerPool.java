@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,7 +31,6 @@ public final class ContainerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerPool.class);
     private static final Duration RESET_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
-    private static final Duration REFILL_PAUSE = Duration.ofSeconds(1);
     /// A reset takes well under a millisecond: waiting for one is cheaper than using up an unused container.
     private static final long RESET_WAIT_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -42,7 +43,7 @@ public final class ContainerPool implements AutoCloseable {
     private final Deque<PooledContainer> idle = new ArrayDeque<>();
     private final List<PooledContainer> resetting = new ArrayList<>();
     private final List<PooledContainer> leased = new ArrayList<>();
-    private final Map<ContainerSpec, Integer> wanted = new LinkedHashMap<>();
+    private final Set<ContainerSpec> wanted = new LinkedHashSet<>();
     private final Map<ContainerSpec, Integer> starting = new LinkedHashMap<>();
     private long created;
     private long destroyed;
@@ -55,15 +56,23 @@ public final class ContainerPool implements AutoCloseable {
         this.slots = new Semaphore(settings.slots(), true);
     }
 
-    /// Keeps unused containers of this spec ready from now on.
-    public void keepReady(ContainerSpec spec) {
+    /// Keeps unused containers of exactly these specs ready from now on. Called again now and then, it also finds
+    /// the containers that were lost meanwhile.
+    public void keepReady(List<ContainerSpec> specs) {
         lock.lock();
         try {
-            wanted.put(spec, settings.ready());
+            wanted.clear();
+            wanted.addAll(specs);
+            removeIdle(entry -> false);
+            List<PooledContainer> outdated = idle.stream()
+                    .filter(entry -> entry.unused() && !wanted.contains(entry.container().spec()))
+                    .toList();
+            idle.removeAll(outdated);
+            outdated.forEach(entry -> later(() -> destroy(entry.container())));
         } finally {
             lock.unlock();
         }
-        refill(spec);
+        specs.forEach(this::refill);
     }
 
     /// Waits for a slot, then for a container.
@@ -82,6 +91,7 @@ public final class ContainerPool implements AutoCloseable {
                 taken = take(entry -> entry.unused() && entry.serves(spec));
             }
             if (taken == null) {
+                started(spec);
                 taken = new PooledContainer(create(spec), "", 0);
             }
             PooledContainer held = taken.usedBy(tenant);
@@ -141,7 +151,7 @@ public final class ContainerPool implements AutoCloseable {
         return null;
     }
 
-    private Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
+    private void started(ContainerSpec spec) throws ContainerUnavailable {
         lock.lock();
         try {
             if (closed) {
@@ -151,6 +161,10 @@ public final class ContainerPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Makes a container that counts as starting already.
+    private Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
         Container container = null;
         try {
             container = factory.create(spec);
@@ -158,7 +172,7 @@ public final class ContainerPool implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                starting.merge(spec, -1, Integer::sum);
+                starting.computeIfPresent(spec, (same, count) -> count == 1 ? null : count - 1);
                 created += container == null ? 0 : 1;
             } finally {
                 lock.unlock();
@@ -263,43 +277,38 @@ public final class ContainerPool implements AutoCloseable {
     }
 
     private void refill(ContainerSpec spec) {
+        if (startsAnother(spec)) {
+            later(() -> fill(spec));
+        }
+    }
+
+    private boolean startsAnother(ContainerSpec spec) {
         lock.lock();
         try {
-            if (!closed && missing(spec) > 0) {
-                later(() -> fill(spec));
+            long unused = idle.stream().filter(entry -> entry.unused() && entry.serves(spec)).count();
+            boolean another = !closed
+                    && wanted.contains(spec)
+                    && unused + starting.getOrDefault(spec, 0) < settings.ready();
+            if (another) {
+                starting.merge(spec, 1, Integer::sum);
             }
+            return another;
         } finally {
             lock.unlock();
         }
     }
 
-    private long missing(ContainerSpec spec) {
-        long unused = idle.stream().filter(entry -> entry.unused() && entry.serves(spec)).count();
-        return wanted.getOrDefault(spec, 0) - unused - starting.getOrDefault(spec, 0);
-    }
-
-    /// Creates one; as long as Docker is away, tries again.
+    /// Creates one that counts as starting already, and more while there are too few. What fails is tried again at
+    /// the next lease and the next [#keepReady].
     private void fill(ContainerSpec spec) {
         try {
-            while (stillMissing(spec)) {
-                try {
-                    offer(new PooledContainer(create(spec), "", 0));
-                } catch (ContainerUnavailable away) {
-                    LOG.warn("no container could be made ahead: {}", away.getMessage());
-                    Thread.sleep(REFILL_PAUSE);
-                }
-            }
+            do {
+                offer(new PooledContainer(create(spec), "", 0));
+            } while (startsAnother(spec));
+        } catch (ContainerUnavailable away) {
+            LOG.warn("no container could be made ahead: {}", away.getMessage());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean stillMissing(ContainerSpec spec) {
-        lock.lock();
-        try {
-            return !closed && missing(spec) > 0;
-        } finally {
-            lock.unlock();
         }
     }
 
