@@ -60,8 +60,7 @@ class FingerprintTest {
         String before = fingerprint();
         write("sandbox/src/main/java/B.java", "class B {}");
         String added = fingerprint();
-        Files.move(
-                checkout.resolve("sandbox/src/main/java/B.java"), checkout.resolve("sandbox/src/main/java/C.java"));
+        Files.move(checkout.resolve("sandbox/src/main/java/B.java"), checkout.resolve("sandbox/src/main/java/C.java"));
         String renamed = fingerprint();
         Files.delete(checkout.resolve("sandbox/src/main/java/C.java"));
 

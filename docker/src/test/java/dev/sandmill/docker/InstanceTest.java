@@ -26,10 +26,12 @@ class InstanceTest {
     @Test
     void theInstancesNameIsMadeOnceAndItsFolderIsPrivate() {
         Shell shell = new Shell(state);
-        String first = shell.run("ensure_instance_id; cat \"$STATE_DIR/instance.id\"; stat -c ' %a' \"$STATE_DIR\"").out();
+        String first = shell.run("ensure_instance_id; cat \"$STATE_DIR/instance.id\"; stat -c ' %a' \"$STATE_DIR\"")
+                .out();
 
         assertThat(first).matches("[0-9a-f]{12} 700");
-        assertThat(shell.run("ensure_instance_id; cat \"$STATE_DIR/instance.id\"").out())
+        assertThat(shell.run("ensure_instance_id; cat \"$STATE_DIR/instance.id\"")
+                        .out())
                 .isEqualTo(first.substring(0, 12));
     }
 
@@ -102,7 +104,8 @@ class InstanceTest {
                 {"message":"can not \\"bind\\"\\nat x","level":"ERROR"}
                 """);
         assertThat(shell.run("LOG_START=27; service_complaint").out()).isEqualTo("can not \"bind\"");
-        Files.writeString(state.resolve("sandmill.log"), "{\"level\":\"ERROR\",\"message\":\"x\"}\nsandmill: EMBEDDER is 'y'\n");
+        Files.writeString(
+                state.resolve("sandmill.log"), "{\"level\":\"ERROR\",\"message\":\"x\"}\nsandmill: EMBEDDER is 'y'\n");
         assertThat(shell.run("service_complaint").out()).isEqualTo("EMBEDDER is 'y'");
     }
 

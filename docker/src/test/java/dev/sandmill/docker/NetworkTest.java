@@ -25,7 +25,9 @@ class NetworkTest {
     @ParameterizedTest
     @CsvSource({"1,yes", "8080,yes", "65535,yes", "0,no", "65536,no", "-1,no", "080,no", "http,no", "8 0,no", "'',no"})
     void aPortIsANumberFrom1To65535(String text, String expected) {
-        assertThat(new Shell(state).run("if is_port \"$1\"; then echo yes; else echo no; fi", text).out())
+        assertThat(new Shell(state)
+                        .run("if is_port \"$1\"; then echo yes; else echo no; fi", text)
+                        .out())
                 .isEqualTo(expected);
     }
 
@@ -93,8 +95,8 @@ class NetworkTest {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             CompletableFuture<List<String>> seen = CompletableFuture.supplyAsync(() -> {
                 try (Socket socket = server.accept()) {
-                    BufferedReader in = new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                    BufferedReader in =
+                            new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
                     List<String> lines = new ArrayList<>();
                     while (lines.size() < 5) {
                         lines.add(in.readLine());
@@ -138,7 +140,9 @@ class NetworkTest {
 
     @Test
     void aRedisUrlIsShownWithoutItsSecret() {
-        assertThat(new Shell(state).run("redis_url_without_secret \"$1\"", "redis://u:hunter2@h:6379/1").out())
+        assertThat(new Shell(state)
+                        .run("redis_url_without_secret \"$1\"", "redis://u:hunter2@h:6379/1")
+                        .out())
                 .isEqualTo("redis://***@h:6379/1");
     }
 

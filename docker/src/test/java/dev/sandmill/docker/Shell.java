@@ -50,7 +50,8 @@ final class Shell {
 
     /// Runs the launcher itself as a user would.
     Result launcher(Map<String, String> environment, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(root().resolve("sandmill").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(root().resolve("sandmill").toString()));
         command.addAll(List.of(arguments));
         return finish(start(environment, command));
     }

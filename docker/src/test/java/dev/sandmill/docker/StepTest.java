@@ -32,7 +32,9 @@ class StepTest {
                 """);
 
         assertThat(result.exitCode()).isEqualTo(7);
-        assertThat(result.err()).contains("\n30\n", "Doing it: failed (exit 7)", "logs/a.log").doesNotContain("\n10\n");
+        assertThat(result.err())
+                .contains("\n30\n", "Doing it: failed (exit 7)", "logs/a.log")
+                .doesNotContain("\n10\n");
     }
 
     @Test

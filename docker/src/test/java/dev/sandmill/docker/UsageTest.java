@@ -20,7 +20,8 @@ class UsageTest {
 
         assertThat(result.exitCode()).isZero();
         assertThat(result.out())
-                .contains("up [--no-demo]", "status", "logs", "down", "test", "exec", "index", "search", "tune", "bench");
+                .contains(
+                        "up [--no-demo]", "status", "logs", "down", "test", "exec", "index", "search", "tune", "bench");
     }
 
     @Test

@@ -18,7 +18,8 @@ class VersionTest {
     @ParameterizedTest
     @CsvSource({"25,25", "25.0.1,25", "25-ea,25", "26.1,26", "1.8.0_412,8", "17.0.15,17"})
     void aJavaVersionIsKnownByItsFirstNumberButForTheOldOnes(String version, String major) {
-        assertThat(new Shell(state).run("major_of_version \"$1\"", version).out()).isEqualTo(major);
+        assertThat(new Shell(state).run("major_of_version \"$1\"", version).out())
+                .isEqualTo(major);
     }
 
     @ParameterizedTest
@@ -55,14 +56,16 @@ class VersionTest {
         Path fitting = jdk("fitting", "25.0.3", true);
         Path old = jdk("old", "21", true);
 
-        Shell.Result result = new Shell(state)
-                .run("lowest_wanted_jdk \"$@\"", newest.toString(), old.toString(), fitting.toString());
+        Shell.Result result =
+                new Shell(state).run("lowest_wanted_jdk \"$@\"", newest.toString(), old.toString(), fitting.toString());
 
         assertThat(result.out()).isEqualTo(fitting.toString());
     }
 
     private String found(Path javaHome) {
-        return new Shell(state).run(Map.of("JAVA_HOME", javaHome.toString()), "find_jdk || true").out();
+        return new Shell(state)
+                .run(Map.of("JAVA_HOME", javaHome.toString()), "find_jdk || true")
+                .out();
     }
 
     private Path jdk(String name, String version, boolean withCompiler) throws IOException {
