@@ -26,7 +26,7 @@ final class ScriptFacts {
                     }
                 }
                 case "identifier", "shorthand_property_identifier" -> {
-                    if (ScriptEvaluation.isRead(node)) {
+                    if (ScriptEvaluation.isRead(node) && !isAskedFor(node)) {
                         uses(node);
                     }
                 }
@@ -97,6 +97,13 @@ final class ScriptFacts {
                 default -> { }
             }
         }
+    }
+
+    /// `typeof fetch` asks whether there is one and uses nothing.
+    private static boolean isAskedFor(SyntaxNode node) {
+        SyntaxNode parent = node.parent();
+        SyntaxNode operator = parent == null ? null : parent.child("operator");
+        return parent != null && parent.is("unary_expression") && operator != null && operator.text().equals("typeof");
     }
 
     private void uses(SyntaxNode node) {

@@ -4,14 +4,18 @@ package dev.sandmill.sandbox.syntax;
 final class ScriptModules {
     private ScriptModules() {}
 
-    /// A module's name as rules spell it; null for files of the program.
     static boolean isLocal(String specifier) {
         return specifier.startsWith(".") || specifier.startsWith("/") || specifier.startsWith("#")
                 || specifier.startsWith("file:");
     }
 
+    /// A module's name as rules spell it: `fs.promises`. The module called `module` is `node.module`, to tell it from
+    /// the variable that every file has.
     static String module(String specifier) {
         String plain = specifier.startsWith("node:") ? specifier.substring(5) : specifier;
+        if (plain.equals("module")) {
+            return "node.module";
+        }
         return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain.replace('/', '.');
     }
 

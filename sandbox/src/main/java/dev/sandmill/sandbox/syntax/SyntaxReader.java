@@ -5,7 +5,6 @@ import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.api.Violation;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class SyntaxReader {
     public static final int MAX_SOURCE_BYTES = 1 << 20;
 
-    private static final Duration PARSE_BUDGET = Duration.ofSeconds(2);
+    private static final long MAX_PARSE_STEPS = 10_000_000;
 
     /// PEP 263: in the first two lines. Any other encoding could spell code that a UTF-8 reader does not see.
     private static final Pattern CODING = Pattern.compile("^[ \\t\\f]*#.{0,200}?coding[:=][ \\t]*([-\\w.]{1,40})");
 
-    private final TreeParser parser = new TreeParser(PARSE_BUDGET);
+    private final TreeParser parser = new TreeParser(MAX_PARSE_STEPS);
 
     /// @param language the canonical name
     public ProgramSyntax read(ExecuteCode code, String language) {
@@ -117,9 +116,9 @@ public final class SyntaxReader {
             case TreeParser.Parsed.TooDeep deep ->
                 refusals.add(unread.violationAt(deep.offset(), "syntax/nesting",
                         "the code is nested more than " + TreeParser.MAX_DEPTH + " levels deep"));
-            case TreeParser.Parsed.TooSlow slow ->
-                refusals.add(unread.violationAt(slow.offset(), "syntax/complexity",
-                        "the code could not be parsed within " + PARSE_BUDGET.toMillis() + " ms"));
+            case TreeParser.Parsed.TooComplex complex ->
+                refusals.add(unread.violationAt(complex.offset(), "syntax/complexity",
+                        "the code takes more than " + MAX_PARSE_STEPS + " steps to parse"));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sandmill.sandbox.syntax;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,10 +22,15 @@ final class TreeParser {
     static final int MAX_DEPTH = 1_500;
 
     private final ConcurrentHashMap<Dialect, TSLanguage> grammars = new ConcurrentHashMap<>();
-    private final Duration budget;
+    /// Steps of the parser between two looks at the budget, by the library's own count.
+    private static final int STEPS_PER_LOOK = 100;
 
-    TreeParser(Duration budget) {
-        this.budget = budget;
+    private final long maxSteps;
+
+    /// @param maxSteps what one parse may take; counted, not timed, so that the answer does not depend on how busy the
+    ///     machine is
+    TreeParser(long maxSteps) {
+        this.maxSteps = maxSteps;
     }
 
     /// What came of a parse.
@@ -35,13 +39,13 @@ final class TreeParser {
 
         record TooDeep(int offset) implements Parsed {}
 
-        record TooSlow(int offset) implements Parsed {}
+        record TooComplex(int offset) implements Parsed {}
     }
 
     Parsed parse(Dialect dialect, byte[] source) {
         TSLanguage grammar = grammars.computeIfAbsent(dialect, TreeParser::grammar);
-        long deadline = System.nanoTime() + budget.toNanos();
         int[] reached = new int[1];
+        long[] steps = new long[1];
         try (TSParser parser = new TSParser()) {
             parser.setLanguage(grammar);
             TSTree tree = parser.parseWithOptions(
@@ -55,10 +59,11 @@ final class TreeParser {
                     TSInputEncoding.TSInputEncodingUTF8,
                     state -> {
                         reached[0] = state.getCurrentByteOffset();
-                        return System.nanoTime() > deadline;
+                        steps[0] += STEPS_PER_LOOK;
+                        return steps[0] > maxSteps;
                     });
             if (tree == null) {
-                return new Parsed.TooSlow(Math.clamp(reached[0], 0, source.length));
+                return new Parsed.TooComplex(Math.clamp(reached[0], 0, source.length));
             }
             try (tree) {
                 return copy(tree, grammar, source);

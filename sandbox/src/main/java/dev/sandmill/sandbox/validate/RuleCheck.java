@@ -3,6 +3,7 @@ package dev.sandmill.sandbox.validate;
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.syntax.Fact;
+import dev.sandmill.sandbox.syntax.Item;
 import dev.sandmill.sandbox.syntax.NamePatterns;
 import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxNode;
@@ -90,6 +91,13 @@ final class RuleCheck {
         if (!policy.fileFunctions().hasNameOrBeginning(call.path())) {
             return;
         }
+        if (call.path().equals("require.local")) {
+            call.arguments().getFirst().texts()
+                    .map(text -> new Item.Text(fromHere(text.text()), text.exact()))
+                    .filter(WorkspacePaths::isOutside)
+                    .forEach(text -> outside(text, call.at()));
+            return;
+        }
         path(call.receiver(), call.at());
         call.arguments().stream()
                 .limit(policy.pairFunctions().contains(call.path()) ? 2 : 1)
@@ -106,9 +114,18 @@ final class RuleCheck {
     }
 
     private void path(Value value, SyntaxNode at) {
-        value.texts().filter(WorkspacePaths::isOutside).findFirst().ifPresent(text -> add(at,
-                policy.language() + "/outside-files",
-                "the path `" + shortened(text.text()) + "` leads outside of the workspace"));
+        value.texts().filter(WorkspacePaths::isOutside).findFirst().ifPresent(text -> outside(text, at));
+    }
+
+    private void outside(Item.Text text, SyntaxNode at) {
+        add(at, policy.language() + "/outside-files",
+                "the path `" + shortened(text.text()) + "` leads outside of the workspace");
+    }
+
+    /// Imports are relative to the file that they stand in.
+    private String fromHere(String path) {
+        int slash = unit.path().lastIndexOf('/');
+        return path.startsWith(".") && slash >= 0 ? unit.path().substring(0, slash + 1) + path : path;
     }
 
     private static String shortened(String text) {

@@ -1,0 +1,119 @@
+package dev.sandmill.sandbox.determinism;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Limits;
+import dev.sandmill.sandbox.syntax.SyntaxReader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeterminismTest {
+    private final SyntaxReader reader = new SyntaxReader();
+    private final Determinism determinism = new Determinism();
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "print(sum(range(100)))",
+        "import sys, json\nprint(json.loads(sys.stdin.read()), sys.argv)",
+        "from datetime import date, timedelta\nprint(date(2024, 1, 1) + timedelta(days=3))",
+        "import hashlib, itertools, math\nprint(hashlib.md5(b'a').hexdigest(), math.pi)",
+        "import os\nos.makedirs('out', exist_ok=True)\nopen('out/a.txt', 'w').write(os.path.join('a', 'b'))",
+        "print(open(0).read(), input(), {'a', 'b'}, eval('1 + 1'))",
+        "class A:\n    def time(self): return 1\n    def random(self): return 2\nprint(A().time(), A().random())",
+        "import uuid\nprint(uuid.uuid5(uuid.NAMESPACE_DNS, 'x'))"
+    })
+    void pythonThatOnlyComputesIsDeterministic(String source) {
+        assertThat(reasons("python", source)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            import random; print(1)                                   | randomness
+            from random import choice as c                            | randomness
+            import os; print(os.urandom(3))                           | randomness
+            import uuid; print(uuid.uuid4())                          | randomness
+            import uuid; f = uuid.uuid4; print(f())                   | randomness
+            import time; print(time.time())                           | time
+            from datetime import datetime as d; print(d.now())        | time
+            import datetime; print(getattr(datetime.date, 'to' + 'day')()) | time
+            from datetime import date; x = [date][0]; print(x.today()) | dynamic-code
+            import os; print(os.environ['A'])                         | environment
+            import platform                                           | environment
+            import os; print(os.getpid())                             | identity
+            print(id(3))                                              | identity
+            print(object())                                           | identity
+            import os; print(os.listdir())                            | hash-order
+            import threading                                          | threads
+            import asyncio                                            | threads
+            import sys; print(open(sys.argv[1]).read())               | outside-files
+            print(open('/proc/uptime').read())                        | outside-files
+            from pathlib import Path; print(Path('/proc/uptime').read_text()) | outside-files
+            import socket                                             | environment
+            import requests                                           | network
+            import numpy                                              | unknown-import:numpy
+            import os; print(os.something_new())                      | unknown-import:os.something_new
+            eval(input())                                             | dynamic-code
+            eval("__import__('random').random()")                     | randomness
+            __import__(input())                                       | dynamic-code
+            import sys; print(sys.modules['random'])                  | dynamic-code
+            import logging; logging.time.time()                       | time
+            def f(:                                                   | unchecked
+            """)
+    void pythonThatDependsOnMoreThanItsInputSaysWhy(String source, String reason) {
+        assertThat(reasons("python", source)).contains(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "console.log([1, 2].map(x => x * 2), JSON.stringify({a: 1}), process.argv.length)",
+        "const fs = require('fs'); console.log(fs.readFileSync('a.txt', 'utf8'), fs.readFileSync(0, 'utf8'))",
+        "import { createHash } from 'node:crypto'; console.log(createHash('sha1').update('a').digest('hex'))",
+        "console.log(new Date(0).toISOString(), Date.UTC(2024, 1), new Date('2024-01-01') instanceof Date)",
+        "class Clock { now() { return 1; } } console.log(new Clock().now()); setTimeout(() => {}, 1)"
+    })
+    void javaScriptThatOnlyComputesIsDeterministic(String source) {
+        assertThat(reasons("javascript", source)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            console.log(Math.random())                    | randomness
+            const { random } = Math; random()             | randomness
+            const m = Math; console.log(m['ran' + 'dom']()) | randomness
+            require('crypto').randomBytes(3)              | randomness
+            crypto.randomUUID()                           | randomness
+            console.log(new Date())                       | time
+            console.log(Date())                           | time
+            const D = Date; console.log(new D())          | time
+            const now = Date.now; console.log(now())      | time
+            console.log(performance.now())                | time
+            process.hrtime()                              | time
+            process.env.A                                 | environment
+            require('os').cpus()                          | environment
+            process.pid                                   | identity
+            require('fs').readdirSync('.')                | hash-order
+            require('worker_threads')                     | threads
+            require('fs').readFileSync(process.argv[2])   | outside-files
+            fetch('http://x')                             | network
+            require('lodash')                             | unknown-import:lodash
+            eval(process.argv[2])                         | dynamic-code
+            f(process)                                    | dynamic-code
+            """)
+    void javaScriptThatDependsOnMoreThanItsInputSaysWhy(String source, String reason) {
+        assertThat(reasons("javascript", source)).contains(reason);
+    }
+
+    @Test
+    void languagesWithoutRulesAreNeverJudgedDeterministic() {
+        assertThat(reasons("java", "class A {}")).containsExactly("unchecked");
+        assertThat(reasons("bash", "echo 1")).containsExactly("unchecked");
+    }
+
+    private List<String> reasons(String language, String source) {
+        return determinism.judge(reader.read(ExecuteCode.of(language, source, Limits.DEFAULT), language)).reasons();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sandmill.sandbox.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandmill.api.CacheMode;
+import dev.sandmill.api.Content;
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Isolation;
+import dev.sandmill.api.Limits;
+import dev.sandmill.api.PolicyLevel;
+import dev.sandmill.api.SourceFile;
+import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.syntax.SyntaxReader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SourceValidatorTest {
+    private final SyntaxReader reader = new SyntaxReader();
+    private final SourceValidator validator = new SourceValidator();
+
+    @Test
+    void aViolationSaysWhereAndWhy() {
+        List<Violation> violations = standard("python", "import os\n\nprint('é'); os.system('id')\n");
+
+        Violation first = violations.getFirst();
+        assertThat(first.rule()).isEqualTo("python/process-creation");
+        assertThat(first.path()).isEqualTo("main.py");
+        assertThat(first.line()).isEqualTo(3);
+        assertThat(first.column()).isEqualTo(13);
+        assertThat(first.message()).contains("os.system").contains("starts other processes");
+    }
+
+    @Test
+    void offRefusesNothing() {
+        assertThat(check("python", "import os\nos.system('id')", PolicyLevel.OFF)).isEmpty();
+        assertThat(check("python", "\0", PolicyLevel.OFF)).isEmpty();
+    }
+
+    @Test
+    void strictRefusesWhatStandardAllows() {
+        for (String source : List.of("import threading", "import os\nos.environ['A']", "import time\ntime.sleep(1)",
+                "import attr", "import sys\nopen(sys.argv[1])", "import shutil")) {
+            assertThat(standard("python", source)).as(source).isEmpty();
+            assertThat(check("python", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
+        }
+        for (String source : List.of("require('worker_threads')", "process.env.A", "require('lodash')",
+                "require('fs').readFileSync(process.argv[2])")) {
+            assertThat(standard("javascript", source)).as(source).isEmpty();
+            assertThat(check("javascript", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
+        }
+        assertThat(check("python", "import json, sys\nprint(json.dumps(open('a.txt').read()))", PolicyLevel.STRICT))
+                .isEmpty();
+    }
+
+    @Test
+    void aCarriageReturnDoesNotHideCodeInAComment() {
+        assertThat(standard("python", "import os\n# harmless\ros.system('id')\n")).isNotEmpty();
+        assertThat(standard("javascript", "// harmless\rrequire('child_process')\n")).isNotEmpty();
+        assertThat(standard("javascript", "// harmless\u2028require('child_process')\n")).isNotEmpty();
+    }
+
+    @Test
+    void whatOneFileImportsAnotherMayNotUse() {
+        assertThat(check(
+                        "python",
+                        PolicyLevel.STANDARD,
+                        file("main.py", "from lib.helper import tool as t\nt.system('id')\n"),
+                        file("lib/helper.py", "import os as tool\n")))
+                .extracting(Violation::path, Violation::rule)
+                .contains(org.assertj.core.groups.Tuple.tuple("main.py", "python/process-creation"));
+        assertThat(check(
+                        "javascript",
+                        PolicyLevel.STANDARD,
+                        file("main.js", "const { p } = require('./lib');\np.binding('fs');\n"),
+                        file("lib.js", "exports.p = process;\n")))
+                .extracting(Violation::rule)
+                .contains("javascript/native-code");
+    }
+
+    @Test
+    void everySourceFileIsCheckedAndOwnFilesMayBeImported() {
+        assertThat(check(
+                        "python",
+                        PolicyLevel.STANDARD,
+                        file("main.py", "import shapes\nfrom shapes import area\nprint(area(2), shapes.area(3))\n"),
+                        file("shapes.py", "def area(r):\n    return r * r\n"),
+                        file("data.json", "{\"os.system\": 1}")))
+                .isEmpty();
+        assertThat(check("python", PolicyLevel.STANDARD, file("main.py", "x = 1"), file("b.py", "import socket")))
+                .extracting(Violation::path)
+                .containsExactly("b.py");
+    }
+
+    @Test
+    void brokenCodeIsLeftToTheInterpreter() {
+        assertThat(standard("python", "def f(:\n    print(\n")).isEmpty();
+        assertThat(standard("javascript", "const = ;{")).isEmpty();
+    }
+
+    @Test
+    void otherLanguagesAreCheckedForEncodingAndSizeOnly() {
+        assertThat(standard("java", "class A { void f() { Runtime.getRuntime(); } }")).isEmpty();
+        assertThat(standard("java", "class A {\0}")).extracting(Violation::rule).containsExactly("syntax/encoding");
+    }
+
+    @Test
+    void textsAndChainsThatGrowWithoutEndAreBounded() {
+        StringBuilder chain = new StringBuilder("a0 = 'x'\n");
+        for (int i = 1; i < 3_000; i++) {
+            chain.append("a").append(i).append(" = a").append(i - 1).append(" + a").append(i - 1).append("\n");
+        }
+        chain.append("for x in a1:\n    s = s + 'y' if x else s.replace('y', 'yyyyyyyy')\n    o = o.o\n");
+        assertThat(standard("python", chain.toString())).isEmpty();
+        assertThat(standard("javascript", "let x = 'a';\n" + "x = x + x + `${x}`;\n".repeat(2_000))).isEmpty();
+    }
+
+    @Test
+    void theVersionNamesBothPolicies() {
+        assertThat(validator.policyVersion()).matches("\\d+-[0-9a-f]{12}-[0-9a-f]{12}");
+    }
+
+    /// Prints what a large source costs; a slow machine is not a defect.
+    @Test
+    void twoHundredKilobytesAreMeasured() {
+        String part = """
+                class Account%1$d:
+                    def __init__(self, owner, balance=0):
+                        self.owner, self.balance = owner, balance
+                    def deposit(self, amount):
+                        if amount <= 0:
+                            raise ValueError(f"amount {amount} of {self.owner} is not positive")
+                        self.balance += amount
+                        return {"owner": self.owner, "entries": [x * 2 for x in range(amount)]}
+                """;
+        StringBuilder source = new StringBuilder();
+        for (int i = 0; source.length() < 200_000; i++) {
+            source.append(part.formatted(i));
+        }
+        long[] micros = new long[25];
+        for (int i = 0; i < micros.length; i++) {
+            long start = System.nanoTime();
+            assertThat(standard("python", source.toString())).isEmpty();
+            micros[i] = (System.nanoTime() - start) / 1_000;
+        }
+        long[] warm = Arrays.copyOfRange(micros, 5, micros.length);
+        Arrays.sort(warm);
+        System.out.printf("validate 200 KB: p50 %.1f ms, p99 %.1f ms, first %.1f ms%n",
+                warm[warm.length / 2] / 1e3, warm[warm.length * 99 / 100] / 1e3, micros[0] / 1e3);
+    }
+
+    private List<Violation> standard(String language, String source) {
+        return check(language, source, PolicyLevel.STANDARD);
+    }
+
+    private List<Violation> check(String language, String source, PolicyLevel level) {
+        return validator.check(reader.read(ExecuteCode.of(language, source, Limits.DEFAULT), language), level);
+    }
+
+    private List<Violation> check(String language, PolicyLevel level, SourceFile... files) {
+        ExecuteCode code = new ExecuteCode(language, null, new ArrayList<>(List.of(files)), files[0].path(), List.of(),
+                Content.EMPTY, Map.of(), List.of(), Limits.DEFAULT, level, Isolation.AUTO, CacheMode.AUTO, List.of());
+        return validator.check(reader.read(code, language), level);
+    }
+
+    private static SourceFile file(String path, String text) {
+        return new SourceFile(path, Content.utf8(text));
+    }
+}
