@@ -28,6 +28,7 @@ import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.config.ServiceRole;
 import dev.sandmill.orchestrator.console.ConsoleRoutes;
 import dev.sandmill.orchestrator.execute.ExecuteJobHandler;
+import dev.sandmill.orchestrator.execute.SupportedPrograms;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.health.HealthRoutes;
 import dev.sandmill.orchestrator.http.BatchRoutes;
@@ -137,8 +138,8 @@ public class Wiring {
     // ---- jobs ----
 
     @Bean
-    JobDoor jobDoor(Backplane backplane, JobJson json) {
-        return new JobDoor(backplane.queue(), json);
+    JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox) {
+        return new JobDoor(backplane.queue(), json, new SupportedPrograms(sandbox.present()));
     }
 
     @Bean

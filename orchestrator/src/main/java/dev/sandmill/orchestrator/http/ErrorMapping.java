@@ -9,6 +9,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +40,13 @@ public final class ErrorMapping {
         if (exception instanceof IOException && isClientGone(exception)) {
             return null;
         }
-        return answer(problemOf(exception, request));
+        ResponseEntity<ProblemDetail> answer = answer(problemOf(exception, request));
+        if (exception instanceof HttpRequestMethodNotSupportedException method) {
+            HttpHeaders headers = new HttpHeaders(answer.getHeaders());
+            headers.setAllow(Objects.requireNonNullElse(method.getSupportedHttpMethods(), Set.of()));
+            return new ResponseEntity<>(answer.getBody(), headers, answer.getStatusCode());
+        }
+        return answer;
     }
 
     private static ApiProblem problemOf(Exception exception, HttpServletRequest request) {
@@ -55,6 +64,8 @@ public final class ErrorMapping {
             case MethodArgumentTypeMismatchException mismatch ->
                 ApiProblem.badField(mismatch.getName(), "the value does not fit the parameter");
             case HttpMessageNotReadableException unreadable -> unreadable(unreadable);
+            case InvalidParameterException parameter ->
+                ApiProblem.badRequest("a query parameter can not be read; parameters are UTF-8, percent-encoded");
             case ErrorResponse response when response.getStatusCode().is4xxClientError() ->
                 new Foreign(response).problem();
             default -> {
@@ -103,7 +114,7 @@ public final class ErrorMapping {
 
     static ResponseEntity<ProblemDetail> answer(ApiProblem problem) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(
-                java.util.Objects.requireNonNull(HttpStatus.resolve(problem.status())),
+                Objects.requireNonNull(HttpStatus.resolve(problem.status())),
                 String.valueOf(problem.getMessage()));
         body.setType(URI.create("urn:sandmill:problem:" + problem.code()));
         body.setProperty("code", problem.code());

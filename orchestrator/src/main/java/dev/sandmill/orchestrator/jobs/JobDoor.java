@@ -10,7 +10,6 @@ import dev.sandmill.backplane.queue.Submission;
 import dev.sandmill.backplane.queue.SubmitResult;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +23,19 @@ public final class JobDoor {
 
     private final JobQueue queue;
     private final JobJson json;
+    private final ProgramCheck programs;
 
-    public JobDoor(JobQueue queue, JobJson json) {
+    public JobDoor(JobQueue queue, JobJson json, ProgramCheck programs) {
         this.queue = queue;
         this.json = json;
+        this.programs = programs;
     }
 
     public Entry submit(Caller caller, JobRequest request, @Nullable String idempotencyKey) {
         caller.requireAgent();
-        if (request instanceof ExecuteCode code && !caller.policies().contains(code.policy())) {
-            throw ApiProblem.forbidden("this key may not ask for policy '"
-                    + code.policy().name().toLowerCase(Locale.ROOT) + "'; it may ask for " + caller.policies());
+        if (request instanceof ExecuteCode code) {
+            caller.requirePolicy(code.policy());
+            programs.check(code);
         }
         if (idempotencyKey != null && (idempotencyKey.isBlank() || idempotencyKey.length() > LONGEST_KEY)) {
             throw ApiProblem.badField(

@@ -2,6 +2,9 @@ package dev.sandmill.orchestrator.security;
 
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.orchestrator.problem.ApiProblem;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// Whoever sent a request, as its key says. Routes take it as a parameter.
@@ -29,12 +32,29 @@ public record Caller(String keyId, String tenant, Set<Role> roles, Set<PolicyLev
         require(Role.ADMIN);
     }
 
+    /// Passes callers whose key may ask for this validation policy.
+    public void requirePolicy(PolicyLevel policy) {
+        if (!policies.contains(policy)) {
+            throw ApiProblem.forbidden(
+                    "this key may not ask for policy '" + name(policy) + "'; it may ask for " + names(policies));
+        }
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static List<String> names(Collection<? extends Enum<?>> constants) {
+        return constants.stream().map(Caller::name).sorted().toList();
+    }
+
     private void require(Role... anyOf) {
         for (Role role : anyOf) {
             if (roles.contains(role)) {
                 return;
             }
         }
-        throw ApiProblem.forbidden("this key has the roles " + roles + "; the call needs one of " + Set.of(anyOf));
+        throw ApiProblem.forbidden(
+                "this key has the roles " + names(roles) + "; the call needs one of " + names(Set.of(anyOf)));
     }
 }

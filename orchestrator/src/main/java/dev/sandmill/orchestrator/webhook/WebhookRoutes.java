@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public final class WebhookRoutes {
     /// The largest body that is read.
-    public static final int MAX_BODY_BYTES = 25_000_000;
+    public static final int MAX_BODY_BYTES = 25 << 20;
 
     private static final String NOBODYS_SECRET = "a hook that does not exist";
 
