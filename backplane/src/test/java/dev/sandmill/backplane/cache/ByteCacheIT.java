@@ -41,6 +41,7 @@ class ByteCacheIT {
         try (Ground ground = Ground.open();
                 Backplane elsewhere =
                         Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            connect(ground.backplane(), elsewhere);
             byte[] value = {0, -1, 127, 10, 13};
             ground.backplane().cache("vectors").put("k", value, HOUR);
             assertThat(ground.backplane().cache("vectors").get("k")).contains(value);
@@ -58,6 +59,7 @@ class ByteCacheIT {
         try (Ground ground = Ground.open();
                 Backplane elsewhere =
                         Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            connect(ground.backplane(), elsewhere);
             Map<String, byte[]> values = new HashMap<>();
             for (int number = 0; number < 1000; number++) {
                 values.put("k" + number, bytes("v" + number));
@@ -77,6 +79,7 @@ class ByteCacheIT {
         try (Ground ground = Ground.open();
                 Backplane elsewhere =
                         Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            connect(ground.backplane(), elsewhere);
             elsewhere.cache("n").put("own", bytes("old"), HOUR);
             elsewhere.cache("n").get("own");
             ground.backplane().cache("n").remove(List.of("own"));
@@ -144,6 +147,7 @@ class ByteCacheIT {
         try (Ground ground = Ground.open();
                 Backplane elsewhere =
                         Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            connect(ground.backplane(), elsewhere);
             ByteCache cache = ground.backplane().cache("n");
             Awaitility.await().until(() -> {
                 elsewhere.cache("n").put("k", bytes("v"), HOUR);
@@ -164,6 +168,7 @@ class ByteCacheIT {
         try (Ground ground = Ground.open();
                 Backplane elsewhere =
                         Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
+            connect(ground.backplane(), elsewhere);
             ByteCache cache = ground.backplane().cache("n");
             cache.putAll(Map.of("a*1", bytes("v"), "a*2", bytes("v"), "ab", bytes("v")), HOUR);
             ground.backplane().cache("other").put("a*1", bytes("v"), HOUR);
