@@ -17,10 +17,12 @@ import dev.sandmill.sandbox.determinism.Determinism;
 import dev.sandmill.sandbox.run.InstalledLanguage;
 import dev.sandmill.sandbox.run.InvalidProgram;
 import dev.sandmill.sandbox.run.PreparedProgram;
+import dev.sandmill.sandbox.run.PreparedProgram.Invocation;
 import dev.sandmill.sandbox.run.ProgramRunner;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
 import dev.sandmill.sandbox.validate.SourceValidator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -87,18 +89,61 @@ final class SandboxPipeline implements Sandbox {
         return executed;
     }
 
+    /// Once, or once for each input until one is cancelled; the whole has the status of the first that is not `OK`.
     private Executed execute(PreparedProgram program, RunContext context)
+            throws ContainerUnavailable, InterruptedException, ContainerLost, InvalidProgram {
+        List<Executed> ends = new ArrayList<>();
+        for (Invocation invocation : program.invocations()) {
+            Executed end = execute(program, invocation, context);
+            ends.add(end);
+            if (end.status() == ProgramStatus.CANCELLED) {
+                break;
+            }
+        }
+        Executed decisive = ends.stream()
+                .filter(end -> end.status() != ProgramStatus.OK)
+                .findFirst()
+                .orElse(ends.getFirst());
+        return program.code().inputs().isEmpty() ? decisive : withRuns(decisive, ends);
+    }
+
+    private Executed execute(PreparedProgram program, Invocation invocation, RunContext context)
             throws ContainerUnavailable, InterruptedException, ContainerLost, InvalidProgram {
         boolean fresh = program.code().isolation() == Isolation.FRESH;
         try (Lease lease = engine.pool().lease(program.container(), context.tenant(), fresh)) {
             runs.increment();
-            return runner.run(program, lease, (stderr, bytes) -> context.output()
+            return runner.run(program, invocation, lease, (stderr, bytes) -> context.output()
                     .onOutput(stderr ? OutputListener.Stream.STDERR : OutputListener.Stream.STDOUT, bytes));
         }
     }
 
+    private static Executed withRuns(Executed decisive, List<Executed> runs) {
+        return new Executed(
+                decisive.status(),
+                decisive.exitCode(),
+                decisive.signal(),
+                decisive.stdout(),
+                decisive.stdoutTruncated(),
+                decisive.stderr(),
+                decisive.stderrTruncated(),
+                decisive.usage(),
+                false,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                runs,
+                decisive.isolation(),
+                decisive.image(),
+                decisive.message());
+    }
+
     private static boolean isRememberable(Executed executed) {
-        return executed.status() == ProgramStatus.OK || executed.status() == ProgramStatus.NONZERO_EXIT;
+        List<Executed> ends = executed.runs() == null ? List.of(executed) : executed.runs();
+        return ends.stream()
+                .allMatch(end ->
+                        end.status() == ProgramStatus.OK || end.status() == ProgramStatus.NONZERO_EXIT);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.sandmill.sandbox.run;
 
+import dev.sandmill.api.Content;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Limits;
+import dev.sandmill.api.ProgramInput;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.sandbox.container.ContainerSpec;
 import dev.sandmill.sandbox.container.PoolKey;
@@ -15,19 +17,29 @@ import java.util.stream.Stream;
 /// A request that was checked and is ready to run.
 ///
 /// @param warm whether the container's warm interpreter can become it
-/// @param command argv as the program's own process gets it
+/// @param invocations one, or one for each of the request's inputs
 /// @param environment `NAME=value` each
 public record PreparedProgram(
         ExecuteCode code,
         ContainerSpec container,
         boolean warm,
         List<SourceFile> files,
-        List<String> command,
+        List<Invocation> invocations,
         List<String> environment) {
+
+    /// One start of the program.
+    ///
+    /// @param command argv as the program's own process gets it
+    public record Invocation(List<String> command, Content stdin) {
+        public Invocation {
+            command = List.copyOf(command);
+        }
+    }
 
     /// Where programs run inside every container.
     private static final String FOLDER = "/workspace/run";
 
+    private static final int INPUTS_MAX = 100;
     private static final int STRINGS_MAX = 4000;
     private static final int STRINGS_MAX_BYTES = 100 * 1024;
 
@@ -39,23 +51,28 @@ public record PreparedProgram(
 
     public PreparedProgram {
         files = List.copyOf(files);
-        command = List.copyOf(command);
+        invocations = List.copyOf(invocations);
         environment = List.copyOf(environment);
     }
 
     /// @throws InvalidProgram for what can never run
     public static PreparedProgram of(ExecuteCode code, InstalledLanguage language) throws InvalidProgram {
-        if (!code.inputs().isEmpty()) {
-            throw new InvalidProgram("inputs are not supported yet; submit one job for each input");
+        if (code.inputs().size() > INPUTS_MAX) {
+            throw new InvalidProgram("inputs: at most " + INPUTS_MAX + ", not " + code.inputs().size());
         }
         if (!code.outputs().isEmpty()) {
             throw new InvalidProgram("outputs are not supported yet; print what is to be brought back");
         }
         LanguageDefinition definition = language.definition();
         Workspace workspace = Workspace.of(code, definition.sourceFile());
-        List<String> command = new ArrayList<>(definition.command(workspace.entrypoint()));
-        command.addAll(code.args());
-        check("args", command);
+        List<String> command = definition.command(workspace.entrypoint());
+        List<Invocation> invocations = new ArrayList<>();
+        if (code.inputs().isEmpty()) {
+            invocations.add(invocation(command, code.args(), code.stdin()));
+        }
+        for (ProgramInput input : code.inputs()) {
+            invocations.add(invocation(command, input.args(), input.stdin()));
+        }
         check("env", code.env().keySet().stream().toList());
         if (code.env().keySet().stream().anyMatch(name -> name.isEmpty() || name.contains("="))) {
             throw new InvalidProgram("env: a name may not be empty or contain =");
@@ -66,7 +83,15 @@ public record PreparedProgram(
                 && workspace.entrypoint().equals(definition.sourceFile())
                 && code.env().keySet().stream().noneMatch(name -> STARTING.stream().anyMatch(name::startsWith));
         return new PreparedProgram(
-                code, containerFor(language, code.limits()), warm, workspace.files(), command, environment);
+                code, containerFor(language, code.limits()), warm, workspace.files(), invocations, environment);
+    }
+
+    private static Invocation invocation(List<String> command, List<String> args, Content stdin)
+            throws InvalidProgram {
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(args);
+        check("args", whole);
+        return new Invocation(whole, stdin);
     }
 
     /// The container that a language's programs with these limits run in.

@@ -10,6 +10,7 @@ import dev.sandmill.sandbox.container.Container;
 import dev.sandmill.sandbox.container.ContainerLost;
 import dev.sandmill.sandbox.container.Lease;
 import dev.sandmill.sandbox.run.OutcomeClassifier.Verdict;
+import dev.sandmill.sandbox.run.PreparedProgram.Invocation;
 import dev.sandmill.sandbox.wire.Frame;
 import dev.sandmill.sandbox.wire.FrameCodec;
 import java.time.Duration;
@@ -45,15 +46,16 @@ public final class ProgramRunner {
     ///
     /// @throws ContainerLost when the container went away and it was not the program's doing
     /// @throws InvalidProgram when init refused it
-    public Executed run(PreparedProgram program, Lease lease, OutputSink sink) throws ContainerLost, InvalidProgram {
+    public Executed run(PreparedProgram program, Invocation invocation, Lease lease, OutputSink sink)
+            throws ContainerLost, InvalidProgram {
         Container container = lease.container();
         Limits limits = program.code().limits();
         BiConsumer<OutputCollector.Stream, byte[]> listener =
                 (stream, bytes) -> sink.onOutput(stream == OutputCollector.Stream.STDERR, bytes);
         OutputCollector output = new OutputCollector(limits.outputBytes(), listener);
         try {
-            container.send(opening(program));
-            Ending ending = new Conversation(container, program.code().stdin(), output, limits).untilExit();
+            container.send(opening(program, invocation));
+            Ending ending = new Conversation(container, invocation.stdin(), output, limits).untilExit();
             if (ending.exit() == null) {
                 lease.discard();
                 return withoutExit(ending, output, lease, container);
@@ -75,7 +77,7 @@ public final class ProgramRunner {
         }
     }
 
-    private List<Frame.FromHost> opening(PreparedProgram program) {
+    private List<Frame.FromHost> opening(PreparedProgram program, Invocation invocation) {
         Limits limits = program.code().limits();
         List<Frame.FromHost> frames = new ArrayList<>();
         frames.add(new Frame.Run(
@@ -84,7 +86,7 @@ public final class ProgramRunner {
                 Math.min(limits.wallMillis(), MILLIS_MAX) * MICROS,
                 Math.min(limits.cpuMillis(), MILLIS_MAX) * MICROS,
                 limits.outputBytes(),
-                program.command(),
+                invocation.command(),
                 program.environment()));
         for (SourceFile file : program.files()) {
             byte[] bytes = file.content().toByteArray();
