@@ -18,7 +18,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param fingerprint of the resource: another text is another policy
 record Policy(
         String language,
-        List<Rule> rules,
+        List<RuleMatcher> strict,
+        List<RuleMatcher> standard,
         Set<String> allowedImports,
         NamePatterns fileFunctions,
         Set<String> pairFunctions,
@@ -45,16 +46,20 @@ record Policy(
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .build()
                 .readValue(yaml, Document.class);
-        return new Policy(language, document.rules(), Set.copyOf(document.allowedImports()),
+        List<RuleMatcher> strict = document.rules().stream().map(RuleMatcher::of).toList();
+        List<RuleMatcher> standard = strict.stream()
+                .filter(matcher -> matcher.rule().level().equals("standard"))
+                .toList();
+        return new Policy(language, strict, standard, Set.copyOf(document.allowedImports()),
                 new NamePatterns(document.fileFunctions()), Set.copyOf(document.pairFunctions()), sha256(yaml).substring(0, 12));
     }
 
     /// The rules that hold at a level.
-    List<Rule> at(PolicyLevel level) {
+    List<RuleMatcher> at(PolicyLevel level) {
         return switch (level) {
             case OFF -> List.of();
-            case STANDARD -> rules.stream().filter(rule -> rule.level().equals("standard")).toList();
-            case STRICT -> rules;
+            case STANDARD -> standard;
+            case STRICT -> strict;
         };
     }
 

@@ -4,7 +4,6 @@ import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.syntax.Fact;
 import dev.sandmill.sandbox.syntax.Item;
-import dev.sandmill.sandbox.syntax.NamePatterns;
 import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxNode;
 import dev.sandmill.sandbox.syntax.Value;
@@ -22,34 +21,19 @@ final class RuleCheck {
     private final Policy policy;
     private final PolicyLevel level;
     private final SourceUnit unit;
-    private final List<Matcher> matchers;
+    private final List<RuleMatcher> matchers;
     private final List<Violation> violations = new ArrayList<>();
-
-    /// A rule with its names ready to look up.
-    private record Matcher(
-            Rule rule,
-            NamePatterns imports,
-            NamePatterns uses,
-            NamePatterns members,
-            NamePatterns handedOn,
-            NamePatterns computed) {
-        static Matcher of(Rule rule) {
-            return new Matcher(rule, new NamePatterns(rule.imports()), new NamePatterns(rule.uses()),
-                    new NamePatterns(rule.members()), new NamePatterns(rule.handedOn()),
-                    new NamePatterns(rule.computed()));
-        }
-    }
 
     RuleCheck(Policy policy, PolicyLevel level, SourceUnit unit) {
         this.policy = policy;
         this.level = level;
         this.unit = unit;
-        matchers = policy.at(level).stream().map(Matcher::of).toList();
+        matchers = policy.at(level);
     }
 
     List<Violation> check(List<Fact> facts) {
         for (Fact fact : facts) {
-            for (Matcher matcher : matchers) {
+            for (RuleMatcher matcher : matchers) {
                 String found = found(matcher, fact);
                 if (found != null) {
                     add(fact.at(), matcher.rule().rule(), "`" + found + "` " + matcher.rule().because());
@@ -65,7 +49,7 @@ final class RuleCheck {
         return violations;
     }
 
-    private static @Nullable String found(Matcher matcher, Fact fact) {
+    private static @Nullable String found(RuleMatcher matcher, Fact fact) {
         return switch (fact) {
             case Fact.Import(String module, _) ->
                 matcher.imports().covers(module) || matcher.uses().covers(module) ? module : null;
