@@ -71,8 +71,7 @@ final class SandboxBenchmark implements Benchmark {
         out.printf(Locale.ROOT, "%-34s %8.2f  (p50)%n", name, baseline.millis(50) / ours.millis(50));
     }
 
-    private static void throughput(PrintStream out, SandmillClient client, int parallel)
-            throws InterruptedException {
+    private static void throughput(PrintStream out, SandmillClient client, int parallel) throws InterruptedException {
         int runs = 1000;
         AtomicInteger wrong = new AtomicInteger();
         long start = System.nanoTime();
@@ -99,7 +98,8 @@ final class SandboxBenchmark implements Benchmark {
     }
 
     private static Latencies dockerExec() throws IOException, InterruptedException {
-        String container = output("docker", "run", "-d", "--rm", "--network", "none", "--entrypoint", "sleep", IMAGE, "600")
+        String container = output(
+                        "docker", "run", "-d", "--rm", "--network", "none", "--entrypoint", "sleep", IMAGE, "600")
                 .strip();
         try {
             return measure(20, () -> process("docker", "exec", container, "python3", "-c", PROGRAM));
@@ -110,16 +110,49 @@ final class SandboxBenchmark implements Benchmark {
 
     private static void dockerRun(String program) throws IOException, InterruptedException {
         process(
-                "docker", "run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--security-opt",
-                "no-new-privileges", "--memory", "256m", "--memory-swap", "256m", "--cpus", "1", "--pids-limit", "64",
-                "--user", "65534", "--entrypoint", "python3", IMAGE, "-c", program);
+                "docker",
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "--read-only",
+                "--cap-drop",
+                "ALL",
+                "--security-opt",
+                "no-new-privileges",
+                "--memory",
+                "256m",
+                "--memory-swap",
+                "256m",
+                "--cpus",
+                "1",
+                "--pids-limit",
+                "64",
+                "--user",
+                "65534",
+                "--entrypoint",
+                "python3",
+                IMAGE,
+                "-c",
+                program);
     }
 
     private static void execute(SandmillClient client, Isolation isolation, CacheMode cache)
             throws InterruptedException {
         Executed executed = client.execute(new ExecuteCode(
-                "python", PROGRAM, List.of(), null, List.of(), Content.EMPTY, Map.of(), List.of(), Limits.DEFAULT,
-                PolicyLevel.STANDARD, isolation, cache, List.of()));
+                "python",
+                PROGRAM,
+                List.of(),
+                null,
+                List.of(),
+                Content.EMPTY,
+                Map.of(),
+                List.of(),
+                Limits.DEFAULT,
+                PolicyLevel.STANDARD,
+                isolation,
+                cache,
+                List.of()));
         if (executed.status() != ProgramStatus.OK || !executed.stdout().text().equals(ANSWER)) {
             throw new IllegalStateException("a run answered " + executed.status() + ": " + executed.message());
         }

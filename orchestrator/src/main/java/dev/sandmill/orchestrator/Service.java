@@ -23,7 +23,8 @@ final class Service {
         CountDownLatch stopped = new CountDownLatch(1);
         try {
             Files.createDirectories(config.home());
-            start(config).addApplicationListener((ApplicationListener<ContextClosedEvent>) closed -> stopped.countDown());
+            start(config)
+                    .addApplicationListener((ApplicationListener<ContextClosedEvent>) closed -> stopped.countDown());
             LoggerFactory.getLogger(Service.class).info("serving {}", config);
             stopped.await();
             return 0;

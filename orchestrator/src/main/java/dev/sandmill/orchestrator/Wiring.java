@@ -8,27 +8,14 @@ import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.orchestrator.caches.StoredResults;
 import dev.sandmill.orchestrator.caches.StoredVectors;
-import dev.sandmill.orchestrator.git.MirrorConfig;
-import dev.sandmill.orchestrator.git.Mirrors;
-import dev.sandmill.orchestrator.git.RemotePolicy;
-import dev.sandmill.orchestrator.index.IndexBounds;
-import dev.sandmill.orchestrator.index.IndexJobHandler;
-import dev.sandmill.orchestrator.index.IndexRun;
-import dev.sandmill.orchestrator.repository.IndexSubmission;
-import dev.sandmill.orchestrator.repository.RepositoryRegistry;
-import dev.sandmill.orchestrator.repository.RepositoryRoutes;
-import dev.sandmill.orchestrator.repository.SearchRoutes;
-import dev.sandmill.orchestrator.webhook.HookRegistry;
-import dev.sandmill.orchestrator.webhook.HookRoutes;
-import dev.sandmill.orchestrator.webhook.WebhookRoutes;
-import dev.sandmill.vectorizer.VectorizerConfig;
-import java.time.InstantSource;
-import java.util.Set;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.config.ServiceRole;
 import dev.sandmill.orchestrator.console.ConsoleRoutes;
 import dev.sandmill.orchestrator.execute.ExecuteJobHandler;
 import dev.sandmill.orchestrator.execute.SupportedPrograms;
+import dev.sandmill.orchestrator.git.MirrorConfig;
+import dev.sandmill.orchestrator.git.Mirrors;
+import dev.sandmill.orchestrator.git.RemotePolicy;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.health.HealthRoutes;
 import dev.sandmill.orchestrator.http.BatchRoutes;
@@ -42,26 +29,39 @@ import dev.sandmill.orchestrator.http.JobRoutes;
 import dev.sandmill.orchestrator.http.OpenApiRoute;
 import dev.sandmill.orchestrator.http.RequestFilter;
 import dev.sandmill.orchestrator.http.StatusRoutes;
+import dev.sandmill.orchestrator.index.IndexBounds;
+import dev.sandmill.orchestrator.index.IndexJobHandler;
+import dev.sandmill.orchestrator.index.IndexRun;
 import dev.sandmill.orchestrator.jobs.JobDoor;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.metrics.ServiceMetrics;
+import dev.sandmill.orchestrator.repository.IndexSubmission;
+import dev.sandmill.orchestrator.repository.RepositoryRegistry;
+import dev.sandmill.orchestrator.repository.RepositoryRoutes;
+import dev.sandmill.orchestrator.repository.SearchRoutes;
 import dev.sandmill.orchestrator.security.AdminKey;
 import dev.sandmill.orchestrator.security.BearerFilter;
 import dev.sandmill.orchestrator.security.CallerArgument;
 import dev.sandmill.orchestrator.security.KeyRegistry;
 import dev.sandmill.orchestrator.security.KeyRoutes;
+import dev.sandmill.orchestrator.webhook.HookRegistry;
+import dev.sandmill.orchestrator.webhook.HookRoutes;
+import dev.sandmill.orchestrator.webhook.WebhookRoutes;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxConfig;
 import dev.sandmill.vectorizer.Vectorizer;
+import dev.sandmill.vectorizer.VectorizerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -160,14 +160,22 @@ public class Wiring {
             Mirrors mirrors,
             ExecuteMetrics metrics) {
         List<Workers.Duty> duties = new ArrayList<>();
-        sandbox.present().ifPresent(present -> duties.add(new Workers.Duty(
-                JobKind.EXECUTE, config.executeSlots(), new ExecuteJobHandler(present, json, events, metrics))));
-        vectorizer.present().ifPresent(present -> duties.add(new Workers.Duty(
-                JobKind.INDEX,
-                INDEX_SLOTS,
-                new IndexJobHandler(
-                        new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT), json, events))));
-        String process = config.instance() + "-" + ManagementFactory.getRuntimeMXBean().getName();
+        sandbox.present()
+                .ifPresent(present -> duties.add(new Workers.Duty(
+                        JobKind.EXECUTE,
+                        config.executeSlots(),
+                        new ExecuteJobHandler(present, json, events, metrics))));
+        vectorizer
+                .present()
+                .ifPresent(present -> duties.add(new Workers.Duty(
+                        JobKind.INDEX,
+                        INDEX_SLOTS,
+                        new IndexJobHandler(
+                                new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT),
+                                json,
+                                events))));
+        String process =
+                config.instance() + "-" + ManagementFactory.getRuntimeMXBean().getName();
         return new Workers(backplane.queue(), json, process, duties);
     }
 

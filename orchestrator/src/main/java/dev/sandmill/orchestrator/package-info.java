@@ -1,4 +1,5 @@
-/// The service and the command line. [dev.sandmill.orchestrator.Main] starts either; [dev.sandmill.orchestrator.Wiring] names every implementation.
+/// The service and the command line. [dev.sandmill.orchestrator.Main] starts either; [dev.sandmill.orchestrator.Wiring]
+/// names every implementation.
 @NullMarked
 package dev.sandmill.orchestrator;
 

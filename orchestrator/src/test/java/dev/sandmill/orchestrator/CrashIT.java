@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -43,7 +43,9 @@ class CrashIT {
             waitUntilSomeRun(first, ids);
             first.kill();
         }
-        assertThat(containers()).as("the killed service leaves containers behind").isNotEmpty();
+        assertThat(containers())
+                .as("the killed service leaves containers behind")
+                .isNotEmpty();
 
         try (ServiceProcess second = ServiceProcess.start(environment, home.resolve("second.log"))) {
             assertAllDone(second, ids);
@@ -72,21 +74,18 @@ class CrashIT {
 
     private static void submitTwenty(ServiceProcess service, List<String> ids) throws Exception {
         for (int i = 0; i < 20; i++) {
-            ids.add(service.post(
-                            "/v1/jobs",
-                            """
+            ids.add(service.post("/v1/jobs", """
                             {"kind":"execute","execute":{"language":"python","cache":"off",
-                             "source":"import time\\ntime.sleep(2)\\nprint(%d)"}}"""
-                                    .formatted(i))
-                    .get("id")
-                    .asString());
+                             "source":"import time\\ntime.sleep(2)\\nprint(%d)"}}""".formatted(i)).get("id").asString());
         }
     }
 
     private static void waitUntilSomeRun(ServiceProcess service, List<String> ids) {
         org.awaitility.Awaitility.await()
                 .atMost(java.time.Duration.ofSeconds(30))
-                .until(() -> service.get("/v1/jobs/" + ids.getFirst()).get("startedAt").isString());
+                .until(() -> service.get("/v1/jobs/" + ids.getFirst())
+                        .get("startedAt")
+                        .isString());
     }
 
     private static void assertAllDone(ServiceProcess service, List<String> ids) throws Exception {
@@ -99,7 +98,11 @@ class CrashIT {
 
     private List<String> containers() throws Exception {
         Process process = new ProcessBuilder(
-                        "docker", "ps", "-aq", "--filter", "label=dev.sandmill.instance=" + environment.get("SANDMILL_INSTANCE"))
+                        "docker",
+                        "ps",
+                        "-aq",
+                        "--filter",
+                        "label=dev.sandmill.instance=" + environment.get("SANDMILL_INSTANCE"))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

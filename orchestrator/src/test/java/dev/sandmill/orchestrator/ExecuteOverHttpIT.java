@@ -25,7 +25,9 @@ class ExecuteOverHttpIT {
     static void start(@TempDir Path home) throws Exception {
         redis = RedisServer.start();
         service = RunningService.start(home, redis, Map.of());
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> service.get("/readyz").status() == 200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> service.get("/readyz").status() == 200);
     }
 
     @AfterAll
@@ -36,9 +38,7 @@ class ExecuteOverHttpIT {
 
     @Test
     void aPythonProgramAnswersWithEverythingTheContractNames() {
-        Answer answer = service.post(
-                "/v1/execute",
-                """
+        Answer answer = service.post("/v1/execute", """
                 {"language":"python","source":"import sys\\nprint(sys.argv[1:], sys.stdin.read())\\nprint('e', file=sys.stderr)",
                  "args":["a b","$(id)"],"stdin":"in"}""");
 
@@ -54,25 +54,20 @@ class ExecuteOverHttpIT {
         assertThat(outcome.get("image").asString()).startsWith("sha256:");
         assertThat(outcome.get("isolation").asString()).isIn("fresh", "recycled");
         assertThat(outcome.get("usage").get("peakMemoryBytes").asLong()).isPositive();
-        assertThat(outcome.has("compile") && outcome.has("runs") && outcome.has("artifacts")).isTrue();
+        assertThat(outcome.has("compile") && outcome.has("runs") && outcome.has("artifacts"))
+                .isTrue();
     }
 
     @Test
     void javaScriptRunsToo() {
-        JsonNode outcome = service.post(
-                        "/v1/execute",
-                        """
-                        {"language":"javascript","source":"console.log([1,2,3].map(x => x * x).join())","env":{"A":"1"}}""")
-                .json();
+        JsonNode outcome = service.post("/v1/execute", """
+                        {"language":"javascript","source":"console.log([1,2,3].map(x => x * x).join())","env":{"A":"1"}}""").json();
 
         assertThat(outcome.get("stdout").asString()).as(outcome.toString()).isEqualTo("1,4,9\n");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     import sys; sys.exit(3)                                 | nonzero_exit
                     import os; os.kill(os.getpid(), 11)                     | signal
                     while True: pass                                        | cpu_limit
@@ -81,24 +76,23 @@ class ExecuteOverHttpIT {
                     while True: print('x' * 10000)                          | output_limit
                     """)
     void eachEndHasItsOwnStatus(String source, String status) {
-        JsonNode outcome = service.post(
-                        "/v1/execute",
-                        """
+        JsonNode outcome = service.post("/v1/execute", """
                         {"language":"python","policy":"off","source":"%s",
-                         "limits":{"wallMillis":%d,"cpuMillis":1000}}"""
-                                .formatted(source.replace("\\", "\\\\").replace("\"", "\\\""), status.equals("wall_limit") ? 1500 : 60_000))
+                         "limits":{"wallMillis":%d,"cpuMillis":1000}}""".formatted(
+                                source.replace("\\", "\\\\").replace("\"", "\\\""),
+                                status.equals("wall_limit") ? 1500 : 60_000))
                 .json();
 
-        assertThat(outcome.get("status").asString()).as(outcome.toString().substring(0, Math.min(600, outcome.toString().length()))).isEqualTo(status);
+        assertThat(outcome.get("status").asString())
+                .as(outcome.toString()
+                        .substring(0, Math.min(600, outcome.toString().length())))
+                .isEqualTo(status);
     }
 
     @Test
     void aRefusedProgramSaysWhereAndWhy() {
-        JsonNode outcome = service.post(
-                        "/v1/execute",
-                        """
-                        {"language":"python","source":"x = 1\\nimport socket\\nsocket.create_connection(('h', 1))"}""")
-                .json();
+        JsonNode outcome = service.post("/v1/execute", """
+                        {"language":"python","source":"x = 1\\nimport socket\\nsocket.create_connection(('h', 1))"}""").json();
 
         assertThat(outcome.get("status").asString()).isEqualTo("rejected");
         JsonNode violation = outcome.get("violations").get(0);
@@ -111,12 +105,12 @@ class ExecuteOverHttpIT {
     @Test
     void aDeterministicProgramIsAnsweredFromTheCacheTheSecondTime() {
         String body = """
-                {"language":"python","source":"print(sum(range(%d)))"}"""
-                .formatted(System.nanoTime() % 1000);
+                {"language":"python","source":"print(sum(range(%d)))"}""".formatted(System.nanoTime() % 1000);
 
         JsonNode first = service.post("/v1/execute", body).json();
         JsonNode second = service.post("/v1/execute", body).json();
-        JsonNode off = service.post("/v1/execute", body.replace("}", ",\"cache\":\"off\"}")).json();
+        JsonNode off = service.post("/v1/execute", body.replace("}", ",\"cache\":\"off\"}"))
+                .json();
 
         assertThat(first.get("cached").asBoolean()).isFalse();
         assertThat(first.get("deterministic").asBoolean()).as(first.toString()).isTrue();
@@ -127,8 +121,7 @@ class ExecuteOverHttpIT {
 
     @Test
     void aJobIsAcceptedWaitedForListedAndFound() {
-        Answer accepted = service.post(
-                "/v1/jobs", """
+        Answer accepted = service.post("/v1/jobs", """
                 {"kind":"execute","execute":{"language":"python","source":"print(1)"}}""");
         assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
         assertThat(accepted.json().get("kind").asString()).isEqualTo("execute");
@@ -161,39 +154,33 @@ class ExecuteOverHttpIT {
 
     @Test
     void aCancelledJobEndsAsCancelled() {
-        String id = service.post(
-                        "/v1/jobs",
-                        """
-                        {"kind":"execute","execute":{"language":"python","policy":"off","source":"import time\\nprint('up', flush=True)\\ntime.sleep(25)"}}""")
-                .json()
-                .get("id")
-                .asString();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.get("/v1/jobs/" + id)
-                .json()
-                .get("state")
-                .asString()
-                .equals("running"));
+        String id = service.post("/v1/jobs", """
+                        {"kind":"execute","execute":{"language":"python","policy":"off","source":"import time\\nprint('up', flush=True)\\ntime.sleep(25)"}}""").json().get("id").asString();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> service.get("/v1/jobs/" + id)
+                        .json()
+                        .get("state")
+                        .asString()
+                        .equals("running"));
 
         assertThat(service.delete("/v1/jobs/" + id).status()).isEqualTo(202);
 
         JsonNode job = service.get("/v1/jobs/" + id + "?wait=20000").json();
         assertThat(job.get("state").asString()).isEqualTo("done");
         assertThat(job.get("outcome").get("status").asString()).isEqualTo("cancelled");
-        assertThat(service.delete("/v1/jobs/" + id).json().get("state").asString()).isEqualTo("done");
+        assertThat(service.delete("/v1/jobs/" + id).json().get("state").asString())
+                .isEqualTo("done");
     }
 
     @Test
     void eventsTellTheStoryWithoutGaps() {
-        String id = service.post(
-                        "/v1/jobs?wait=20000",
-                        """
-                        {"kind":"execute","execute":{"language":"python","source":"print('hello')","cache":"off"}}""")
-                .json()
-                .get("id")
-                .asString();
+        String id = service.post("/v1/jobs?wait=20000", """
+                        {"kind":"execute","execute":{"language":"python","source":"print('hello')","cache":"off"}}""").json().get("id").asString();
 
         String events = service.get("/v1/jobs/" + id + "/events").text();
-        String rest = service.send(service.request("/v1/jobs/" + id + "/events").setHeader("Last-Event-ID", "1")).text();
+        String rest = service.send(service.request("/v1/jobs/" + id + "/events").setHeader("Last-Event-ID", "1"))
+                .text();
 
         assertThat(events).startsWith("id: 1\nevent: accepted\n").contains("event: started\n", "event: output\n");
         assertThat(events).contains("hello").contains("event: finished\n");

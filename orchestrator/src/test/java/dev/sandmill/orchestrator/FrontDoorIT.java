@@ -24,8 +24,11 @@ class FrontDoorIT {
     @BeforeAll
     static void start(@TempDir Path home) throws Exception {
         redis = RedisServer.start();
-        service = RunningService.start(home, redis, Map.of("SANDMILL_ROLES", "api", "CORS_ORIGIN", "https://c.example"));
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> service.get("/readyz").status() == 200);
+        service =
+                RunningService.start(home, redis, Map.of("SANDMILL_ROLES", "api", "CORS_ORIGIN", "https://c.example"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> service.get("/readyz").status() == 200);
     }
 
     @AfterAll
@@ -37,8 +40,10 @@ class FrontDoorIT {
     @ParameterizedTest
     @CsvSource({"/v1/jobs", "/v1/status", "/v1/languages", "/actuator/prometheus", "/v1/keys", "/v1/unknown"})
     void withoutAKnownKeyNothingAnswers(String path) {
-        for (String header : new String[] {"", "Bearer", "Bearer wrong", "Basic YTpi", "Bearer smk_" + "a".repeat(43)}) {
-            Answer answer = service.send(service.request(path).setHeader("Authorization", header).GET());
+        for (String header :
+                new String[] {"", "Bearer", "Bearer wrong", "Basic YTpi", "Bearer smk_" + "a".repeat(43)}) {
+            Answer answer = service.send(
+                    service.request(path).setHeader("Authorization", header).GET());
             assertThat(answer.status()).as(path + " with '" + header + "'").isEqualTo(401);
             assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
             assertThat(answer.json().get("code").asString()).isEqualTo("unauthorized");
@@ -48,15 +53,20 @@ class FrontDoorIT {
 
     @Test
     void livenessAndReadinessNeedNoKey() {
-        assertThat(service.send(service.request("/livez").setHeader("Authorization", "").GET()).status()).isEqualTo(200);
-        assertThat(service.send(service.request("/readyz").setHeader("Authorization", "").GET()).status()).isEqualTo(200);
+        assertThat(service.send(service.request("/livez")
+                                .setHeader("Authorization", "")
+                                .GET())
+                        .status())
+                .isEqualTo(200);
+        assertThat(service.send(service.request("/readyz")
+                                .setHeader("Authorization", "")
+                                .GET())
+                        .status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     {                                                                              | ''
                     {"kind":"cook"}                                                                | kind
                     {"kind":"execute"}                                                             | execute
@@ -89,8 +99,7 @@ class FrontDoorIT {
     @Test
     void anUnknownLanguageNeverWaitsForAWorkerToSaySo() {
         // This process has no execute role: it cannot know, so the job is taken, and a worker will answer it.
-        Answer answer = service.post(
-                "/v1/jobs", """
+        Answer answer = service.post("/v1/jobs", """
                 {"kind":"execute","execute":{"language":"klingon","source":"1"}}""");
         assertThat(answer.status()).isEqualTo(202);
     }
@@ -101,21 +110,27 @@ class FrontDoorIT {
         assertThat(service.get("/v1/jobs/nobody").status()).isEqualTo(404);
         assertThat(service.get("/v1/jobs/..%2f..").status()).isIn(400, 404);
         assertThat(service.delete("/v1/status").status()).isEqualTo(405);
-        assertThat(service.post("/v1/jobs", "a=b", "Content-Type", "text/plain").status()).isEqualTo(415);
+        assertThat(service.post("/v1/jobs", "a=b", "Content-Type", "text/plain").status())
+                .isEqualTo(415);
         assertThat(service.post("/v1/jobs", new byte[33 << 20]).status()).isEqualTo(413);
         assertThat(service.get("/v1/jobs?wait=1&limit=0").status()).isEqualTo(400);
         assertThat(service.get("/v1/jobs/abc?wait=60001").status()).isEqualTo(400);
-        assertThat(service.get("/v1/jobs?state=lost").json().get("field").asString()).isEqualTo("state");
+        assertThat(service.get("/v1/jobs?state=lost").json().get("field").asString())
+                .isEqualTo("state");
         assertThat(service.post("/v1/jobs", "").status()).isEqualTo(400);
     }
 
     @Test
     void aRequestIdIsTakenMadeOrRefused() {
         assertThat(service.get("/v1/status").header("X-Request-Id")).isNotBlank();
-        assertThat(service.send(service.request("/v1/status").setHeader("X-Request-Id", "abc-1").GET())
+        assertThat(service.send(service.request("/v1/status")
+                                .setHeader("X-Request-Id", "abc-1")
+                                .GET())
                         .header("X-Request-Id"))
                 .isEqualTo("abc-1");
-        assertThat(service.send(service.request("/v1/status").setHeader("X-Request-Id", "a".repeat(129)).GET())
+        assertThat(service.send(service.request("/v1/status")
+                                .setHeader("X-Request-Id", "a".repeat(129))
+                                .GET())
                         .status())
                 .isEqualTo(400);
     }
@@ -154,20 +169,14 @@ class FrontDoorIT {
                 {"name":"r","tenant":"default","roles":["reader"]}""").json().get("key").asString();
 
         assertThat(with(key, "/v1/jobs").status()).isEqualTo(200);
-        Answer refused = service.post(
-                "/v1/jobs",
-                """
-                {"kind":"execute","execute":{"language":"python","source":"1"}}""",
-                "Authorization",
-                "Bearer " + key);
+        Answer refused = service.post("/v1/jobs", """
+                {"kind":"execute","execute":{"language":"python","source":"1"}}""", "Authorization", "Bearer " + key);
         assertThat(refused.status()).isEqualTo(403);
     }
 
     @Test
     void aBatchAnswersEachEntryInOrder() {
-        Answer answer = service.post(
-                "/v1/jobs/batch",
-                """
+        Answer answer = service.post("/v1/jobs/batch", """
                 {"jobs":[{"kind":"execute","execute":{"language":"python","source":"1"}},{"kind":"cook"},
                  {"kind":"index","index":{"repository":"nowhere"}}]}""");
 
@@ -194,27 +203,37 @@ class FrontDoorIT {
         assertThat(status.get("uptimeMillis").asLong()).isPositive();
         assertThat(service.get("/actuator/prometheus").text())
                 .contains("sandmill_queue_queued", "sandmill_dependency_available{dependency=\"redis\"} 1.0");
-        assertThat(service.get("/openapi.json").json().get("openapi").asString()).startsWith("3.");
+        assertThat(service.get("/openapi.json").json().get("openapi").asString())
+                .startsWith("3.");
     }
 
     @Test
     void readinessFollowsRedisDownAndUpWithoutARestart() throws Exception {
+        String key = service.post("/v1/keys", """
+                {"name":"away","tenant":"default","roles":["agent"]}""").json().get("key").asString();
         redis.pause();
         try {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.get("/readyz").status() == 503);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> service.get("/readyz").status() == 503);
             assertThat(service.get("/livez").status()).isEqualTo(200);
             Answer refused = service.post("/v1/jobs", """
                     {"kind":"execute","execute":{"language":"python","source":"1"}}""");
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("Retry-After")).isNotBlank();
+            assertThat(with(key, "/v1/jobs").status()).isEqualTo(503);
         } finally {
             redis.resume();
         }
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.get("/readyz").status() == 200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> service.get("/readyz").status() == 200);
     }
 
     private static Answer with(String key, String path) {
-        return service.send(service.request(path).setHeader("Authorization", "Bearer " + key).GET());
+        return service.send(service.request(path)
+                .setHeader("Authorization", "Bearer " + key)
+                .GET());
     }
 
     private static Answer preflight(String origin) {

@@ -35,7 +35,9 @@ class IndexOverHttpIT {
     static void start(@TempDir Path home) throws Exception {
         redis = RedisServer.start();
         service = RunningService.start(home, redis, Map.of("SANDMILL_ROLES", "api,index"));
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> service.get("/readyz").status() == 200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> service.get("/readyz").status() == 200);
     }
 
     @AfterAll
@@ -50,9 +52,7 @@ class IndexOverHttpIT {
         git("init", "-q", "-b", "main");
         git("config", "user.email", "a@example.org");
         git("config", "user.name", "A");
-        write(
-                "src/bank.py",
-                """
+        write("src/bank.py", """
                 class Account:
                     def withdraw(self, amount):
                         if amount > self.balance:
@@ -63,7 +63,9 @@ class IndexOverHttpIT {
                 def compound_interest(principal, rate, years):
                     return principal * (1 + rate) ** years
                 """);
-        write("src/parse.js", "export function parseCsvLine(line) {\n  return line.split(',').map(s => s.trim());\n}\n");
+        write(
+                "src/parse.js",
+                "export function parseCsvLine(line) {\n  return line.split(',').map(s => s.trim());\n}\n");
         write("node_modules/dep/index.js", "export function vendoredFunction() { return 1; }\n");
         commit("first");
     }
@@ -80,7 +82,8 @@ class IndexOverHttpIT {
         assertThat(hit.get("path").asString()).isEqualTo("src/bank.py");
         assertThat(hit.get("startLine").asInt()).isPositive();
         assertThat(hit.get("snippet").asString()).contains("withdraw");
-        assertThat(search("parseCsvLine").get("hits").get(0).get("path").asString()).isEqualTo("src/parse.js");
+        assertThat(search("parseCsvLine").get("hits").get(0).get("path").asString())
+                .isEqualTo("src/parse.js");
         assertThat(search("vendoredFunction").toString()).doesNotContain("node_modules");
         JsonNode repository = service.get("/v1/repositories/" + name).json();
         assertThat(repository.get("indexedCommit").asString()).hasSize(40);
@@ -95,12 +98,17 @@ class IndexOverHttpIT {
         assertThat(again.get("chunks").get("embedded").asInt()).isZero();
         assertThat(again.get("files").get("changed").asInt()).isZero();
 
-        write("src/bank.py", Files.readString(folder.resolve("src/bank.py")) + "\n\ndef overdraft_fee():\n    return 35\n");
+        write(
+                "src/bank.py",
+                Files.readString(folder.resolve("src/bank.py")) + "\n\ndef overdraft_fee():\n    return 35\n");
         commit("edit");
         JsonNode edit = outcomeOf(index());
         assertThat(edit.get("files").get("changed").asInt()).isEqualTo(1);
-        assertThat(edit.get("chunks").get("embedded").asInt()).as(edit.toString()).isEqualTo(1);
-        assertThat(search("overdraft_fee").get("hits").get(0).get("snippet").asString()).contains("35");
+        assertThat(edit.get("chunks").get("embedded").asInt())
+                .as(edit.toString())
+                .isEqualTo(1);
+        assertThat(search("overdraft_fee").get("hits").get(0).get("snippet").asString())
+                .contains("35");
 
         git("rm", "-q", "src/parse.js");
         commit("delete");
@@ -113,18 +121,14 @@ class IndexOverHttpIT {
     void aSignedPushReindexesAForgedOneIsRefusedARepeatedOneIsTheSameJob() throws Exception {
         outcomeOf(register());
         String hook = "hook-" + UUID.randomUUID();
-        Answer made = service.post(
-                "/v1/webhooks",
-                """
-                {"name":"%s","provider":"github","secret":"It's a Secret to Everybody","repository":"%s"}"""
-                        .formatted(hook, name));
+        Answer made = service.post("/v1/webhooks", """
+                {"name":"%s","provider":"github","secret":"It's a Secret to Everybody","repository":"%s"}""".formatted(hook, name));
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
         assertThat(service.get("/v1/webhooks").text()).contains(hook).doesNotContain("Everybody");
         write("src/new.py", "def pushed_feature():\n    return 'from a push'\n");
         commit("push");
         String payload = """
-                {"ref":"refs/heads/main","before":"%s","after":"%s","repository":{"clone_url":"https://evil.example/x.git"}}"""
-                .formatted("0".repeat(40), git("rev-parse", "HEAD").strip());
+                {"ref":"refs/heads/main","before":"%s","after":"%s","repository":{"clone_url":"https://evil.example/x.git"}}""".formatted("0".repeat(40), git("rev-parse", "HEAD").strip());
         String delivery = UUID.randomUUID().toString();
 
         Answer forged = push(hook, payload, "sha256=" + "0".repeat(64), delivery);
@@ -138,8 +142,10 @@ class IndexOverHttpIT {
         assertThat(repeated.status()).isEqualTo(200);
         assertThat(repeated.json().get("id")).isEqualTo(accepted.json().get("id"));
         JsonNode outcome = outcomeOf(accepted.json().get("id").asString());
-        assertThat(outcome.get("commit").asString()).isEqualTo(git("rev-parse", "HEAD").strip());
-        assertThat(search("pushed_feature").get("hits").get(0).get("path").asString()).isEqualTo("src/new.py");
+        assertThat(outcome.get("commit").asString())
+                .isEqualTo(git("rev-parse", "HEAD").strip());
+        assertThat(search("pushed_feature").get("hits").get(0).get("path").asString())
+                .isEqualTo("src/new.py");
     }
 
     @Test
@@ -149,12 +155,13 @@ class IndexOverHttpIT {
                 {"name":"o","tenant":"outsider","roles":["agent"]}""").json().get("key").asString();
 
         String bearer = "Bearer " + key;
-        Answer found = service.post(
-                "/v1/search", "{\"query\":\"withdraw money\"}", "Authorization", bearer);
+        Answer found = service.post("/v1/search", "{\"query\":\"withdraw money\"}", "Authorization", bearer);
         assertThat(found.json().get("hits")).isEmpty();
-        assertThat(service.send(service.request("/v1/repositories/" + name).setHeader("Authorization", bearer)).status())
+        assertThat(service.send(service.request("/v1/repositories/" + name).setHeader("Authorization", bearer))
+                        .status())
                 .isEqualTo(404);
-        assertThat(service.post("/v1/repositories/" + name + "/index", "{}", "Authorization", bearer).status())
+        assertThat(service.post("/v1/repositories/" + name + "/index", "{}", "Authorization", bearer)
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -162,20 +169,34 @@ class IndexOverHttpIT {
     void wrongInputIsRefusedWithItsFieldNamed() {
         assertThat(register()).isNotBlank();
         assertThat(service.post("/v1/repositories", body(name)).status()).isEqualTo(409);
-        assertThat(service.post("/v1/repositories", body("a/b")).json().get("field").asString()).isEqualTo("name");
-        for (String url : new String[] {"relative/path", "ext::sh -c id", "http://127.0.0.1/x.git",
-            "https://169.254.169.254/x.git", "ssh://-oProxyCommand=id/x", "/nonexistent-folder"}) {
-            Answer refused = service.post(
-                    "/v1/repositories", "{\"name\":\"x\",\"url\":\"%s\"}".formatted(url));
+        assertThat(service.post("/v1/repositories", body("a/b"))
+                        .json()
+                        .get("field")
+                        .asString())
+                .isEqualTo("name");
+        for (String url : new String[] {
+            "relative/path",
+            "ext::sh -c id",
+            "http://127.0.0.1/x.git",
+            "https://169.254.169.254/x.git",
+            "ssh://-oProxyCommand=id/x",
+            "/nonexistent-folder"
+        }) {
+            Answer refused = service.post("/v1/repositories", "{\"name\":\"x\",\"url\":\"%s\"}".formatted(url));
             assertThat(refused.status()).as(url + " " + refused).isBetween(400, 422);
             assertThat(refused.json().get("field").asString()).isEqualTo("url");
         }
         assertThat(service.post("/v1/search", "{\"query\":\"\"}").status()).isEqualTo(400);
-        assertThat(service.post("/v1/search", "{\"query\":\"x\",\"limit\":1000}").json().get("field").asString())
+        assertThat(service.post("/v1/search", "{\"query\":\"x\",\"limit\":1000}")
+                        .json()
+                        .get("field")
+                        .asString())
                 .isEqualTo("limit");
-        assertThat(service.post("/v1/search", "{\"query\":\"x\",\"repositories\":[\"nowhere\"]}").status())
+        assertThat(service.post("/v1/search", "{\"query\":\"x\",\"repositories\":[\"nowhere\"]}")
+                        .status())
                 .isEqualTo(404);
-        assertThat(service.post("/v1/repositories/nowhere/index", "{}").status()).isEqualTo(404);
+        assertThat(service.post("/v1/repositories/nowhere/index", "{}").status())
+                .isEqualTo(404);
         assertThat(service.post("/v1/webhooks", "{\"name\":\"h\"}").status()).isEqualTo(400);
     }
 
@@ -186,7 +207,8 @@ class IndexOverHttpIT {
         assertThat(service.delete("/v1/repositories/" + name).status()).isEqualTo(204);
 
         assertThat(service.get("/v1/repositories/" + name).status()).isEqualTo(404);
-        assertThat(service.post("/v1/search", "{\"query\":\"withdraw money from account\"}").text())
+        assertThat(service.post("/v1/search", "{\"query\":\"withdraw money from account\"}")
+                        .text())
                 .doesNotContain(name);
     }
 
@@ -213,8 +235,8 @@ class IndexOverHttpIT {
     }
 
     private JsonNode search(String query) {
-        Answer answer = service.post(
-                "/v1/search", "{\"query\":\"%s\",\"repositories\":[\"%s\"]}".formatted(query, name));
+        Answer answer =
+                service.post("/v1/search", "{\"query\":\"%s\",\"repositories\":[\"%s\"]}".formatted(query, name));
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         return answer.json();
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -25,14 +26,16 @@ public final class RunningService implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final ConfigurableApplicationContext context;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String adminKey;
     private final int port;
 
     private RunningService(ConfigurableApplicationContext context, ServiceConfig config) throws IOException {
         this.context = context;
         this.adminKey = Files.readString(config.adminKeyFile()).strip();
-        this.port = ((WebServerApplicationContext) context).getWebServer().getPort();
+        this.port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer())
+                .getPort();
     }
 
     public static RunningService start(Path home, RedisServer redis, Map<String, String> settings) throws IOException {
@@ -46,7 +49,8 @@ public final class RunningService implements AutoCloseable {
         Map<String, String> environment = new HashMap<>();
         environment.put("SANDMILL_HOME", home.toString());
         environment.put("SANDMILL_PORT", "0");
-        environment.put("SANDMILL_INSTANCE", "test-" + UUID.randomUUID().toString().substring(0, 8));
+        environment.put(
+                "SANDMILL_INSTANCE", "test-" + UUID.randomUUID().toString().substring(0, 8));
         environment.put("REDIS_URL", redis.toString());
         environment.put("SANDMILL_IMAGES", projectPath("SANDMILL_TEST_IMAGES", "docker/images"));
         environment.put("SANDMILL_SECCOMP", projectPath("SANDMILL_TEST_SECCOMP", "docker/seccomp/sandmill.json"));
@@ -57,7 +61,8 @@ public final class RunningService implements AutoCloseable {
 
     private static String projectPath(String variable, String path) {
         return Optional.ofNullable(System.getenv(variable))
-                .orElseGet(() -> Path.of("..").resolve(path).toAbsolutePath().normalize().toString());
+                .orElseGet(() ->
+                        Path.of("..").resolve(path).toAbsolutePath().normalize().toString());
     }
 
     public ConfigurableApplicationContext context() {

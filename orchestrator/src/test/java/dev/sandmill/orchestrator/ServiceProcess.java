@@ -64,7 +64,9 @@ final class ServiceProcess implements AutoCloseable {
             throw new IllegalStateException("the service ended with " + process.exitValue());
         }
         try {
-            return http.send(request("/readyz").build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return http.send(request("/readyz").build(), HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException interrupted) {
@@ -74,7 +76,8 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {
-        return MAPPER.readTree(http.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray()).body());
+        return MAPPER.readTree(http.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray())
+                .body());
     }
 
     JsonNode post(String path, String body) throws IOException, InterruptedException {
@@ -82,7 +85,8 @@ final class ServiceProcess implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        return MAPPER.readTree(http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+        return MAPPER.readTree(
+                http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
     }
 
     private HttpRequest.Builder request(String path) throws IOException {

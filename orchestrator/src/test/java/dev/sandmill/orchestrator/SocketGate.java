@@ -62,7 +62,8 @@ final class SocketGate implements AutoCloseable {
 
     private static void copy(SocketChannel from, SocketChannel to) {
         ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
-        try (from; to) {
+        try (from;
+                to) {
             while (from.read(buffer) >= 0) {
                 buffer.flip();
                 while (buffer.hasRemaining()) {

@@ -35,7 +35,8 @@ public record ExecuteCode(
 
     public ExecuteCode {
         if ((source == null) == files.isEmpty()) {
-            throw new IllegalArgumentException("give either source or files, not " + (source == null ? "neither" : "both"));
+            throw new IllegalArgumentException(
+                    "give either source or files, not " + (source == null ? "neither" : "both"));
         }
         files = List.copyOf(files);
         args = List.copyOf(args);

@@ -44,26 +44,89 @@ public record Executed(
     /// An end without a program's own: `FAILED` or `CANCELLED`, with a sentence that says why.
     public static Executed withoutRun(ProgramStatus status, String message) {
         return new Executed(
-                status, null, null, Content.EMPTY, false, Content.EMPTY, false, Usage.NONE, false, false, List.of(),
-                List.of(), List.of(), null, null, null, null, message);
+                status,
+                null,
+                null,
+                Content.EMPTY,
+                false,
+                Content.EMPTY,
+                false,
+                Usage.NONE,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                message);
     }
 
     public static Executed rejected(List<Violation> violations) {
         return new Executed(
-                ProgramStatus.REJECTED, null, null, Content.EMPTY, false, Content.EMPTY, false, Usage.NONE, false,
-                false, List.of(), violations, List.of(), null, null, null, null,
+                ProgramStatus.REJECTED,
+                null,
+                null,
+                Content.EMPTY,
+                false,
+                Content.EMPTY,
+                false,
+                Usage.NONE,
+                false,
+                false,
+                List.of(),
+                violations,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
                 "refused by static validation; see violations");
     }
 
     public Executed fromCache() {
         return new Executed(
-                status, exitCode, signal, stdout, stdoutTruncated, stderr, stderrTruncated, usage, true, deterministic,
-                nondeterminism, violations, artifacts, compile, runs, isolation, image, message);
+                status,
+                exitCode,
+                signal,
+                stdout,
+                stdoutTruncated,
+                stderr,
+                stderrTruncated,
+                usage,
+                true,
+                deterministic,
+                nondeterminism,
+                violations,
+                artifacts,
+                compile,
+                runs,
+                isolation,
+                image,
+                message);
     }
 
     public Executed judged(boolean isDeterministic, List<String> reasons) {
         return new Executed(
-                status, exitCode, signal, stdout, stdoutTruncated, stderr, stderrTruncated, usage, cached,
-                isDeterministic, reasons, violations, artifacts, compile, runs, isolation, image, message);
+                status,
+                exitCode,
+                signal,
+                stdout,
+                stdoutTruncated,
+                stderr,
+                stderrTruncated,
+                usage,
+                cached,
+                isDeterministic,
+                reasons,
+                violations,
+                artifacts,
+                compile,
+                runs,
+                isolation,
+                image,
+                message);
     }
 }

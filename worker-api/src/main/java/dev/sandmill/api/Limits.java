@@ -8,8 +8,7 @@ package dev.sandmill.api;
 /// @param pids processes and threads together
 /// @param outputBytes of standard output and of standard error, each
 /// @param diskBytes in the workspace
-public record Limits(
-        long wallMillis, long cpuMillis, long memoryBytes, int pids, long outputBytes, long diskBytes) {
+public record Limits(long wallMillis, long cpuMillis, long memoryBytes, int pids, long outputBytes, long diskBytes) {
 
     public static final Limits DEFAULT = new Limits(30_000, 10_000, 256L << 20, 64, 1L << 20, 64L << 20);
 

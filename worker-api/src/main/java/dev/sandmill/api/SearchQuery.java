@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param languages names as in a hit's `language`; empty is every one
 /// @param limit 1 to 100
 public record SearchQuery(
-        String query, List<String> repositories, List<String> languages, @Nullable String pathPrefix, int limit) {
+        String query,
+        List<String> repositories,
+        List<String> languages,
+        @Nullable String pathPrefix,
+        int limit) {
     public static final int DEFAULT_LIMIT = 10;
     public static final int MAX_LIMIT = 100;
 

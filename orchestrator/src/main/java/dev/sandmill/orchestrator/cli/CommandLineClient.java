@@ -23,7 +23,8 @@ public final class CommandLineClient {
     }
 
     static int run(ServiceConfig config, String[] args, PrintStream out, PrintStream errors) {
-        Terminal terminal = new Terminal(out, errors, System.console() != null && System.console().isTerminal());
+        Terminal terminal = new Terminal(
+                out, errors, System.console() != null && System.console().isTerminal());
         Connection connection = new Connection(config);
         CommandLine commands = new CommandLine(new Sandmill())
                 .addSubcommand(new ExecCommand(connection, config, terminal))
@@ -70,7 +71,10 @@ public final class CommandLineClient {
         return text.lines().findFirst().orElse("").strip();
     }
 
-    @Command(name = "sandmill", description = "The command line of a running Sandmill.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "sandmill",
+            description = "The command line of a running Sandmill.",
+            mixinStandardHelpOptions = true)
     static final class Sandmill implements Runnable {
         @CommandLine.Spec
         private @Nullable CommandSpec spec;

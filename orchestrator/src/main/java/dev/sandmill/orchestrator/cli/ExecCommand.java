@@ -37,11 +37,11 @@ import picocli.CommandLine.Parameters;
             "126 refused by validation, 130 cancelled, 137 memory, output, disk or process limit, 128+N signal N."
         })
 final class ExecCommand implements Callable<Integer> {
-    private static final Map<String, String> LANGUAGE_BY_EXTENSION = Map.of(
-            "py", "python", "js", "javascript", "mjs", "javascript", "cjs", "javascript");
+    private static final Map<String, String> LANGUAGE_BY_EXTENSION =
+            Map.of("py", "python", "js", "javascript", "mjs", "javascript", "cjs", "javascript");
     private static final Map<String, Integer> SIGNALS = Map.of(
-            "SIGHUP", 1, "SIGINT", 2, "SIGQUIT", 3, "SIGILL", 4, "SIGABRT", 6, "SIGFPE", 8, "SIGKILL", 9, "SIGSEGV",
-            11, "SIGPIPE", 13, "SIGTERM", 15);
+            "SIGHUP", 1, "SIGINT", 2, "SIGQUIT", 3, "SIGILL", 4, "SIGABRT", 6, "SIGFPE", 8, "SIGKILL", 9, "SIGSEGV", 11,
+            "SIGPIPE", 13, "SIGTERM", 15);
 
     private final Connection connection;
     private final ServiceConfig config;

@@ -80,7 +80,8 @@ final class IndexCommand implements Callable<Integer> {
         }
         RegisteredRepository known = client.repository(repository);
         if (!known.url().equals(url)) {
-            throw new BadUsage("the name '" + repository + "' belongs to " + known.url() + "; give another with --name");
+            throw new BadUsage(
+                    "the name '" + repository + "' belongs to " + known.url() + "; give another with --name");
         }
         if (branch != null && !branch.equals(known.branch())) {
             throw new BadUsage("'" + repository + "' follows branch " + known.branch() + "; give another --name");
@@ -115,7 +116,8 @@ final class IndexCommand implements Callable<Integer> {
         Indexed.Chunks chunks = indexed.chunks();
         String commit = indexed.commit() == null ? "no commit" : indexed.commit();
         terminal.print(repository + " " + commit.substring(0, Math.min(12, commit.length())) + ": "
-                + indexed.status().name().toLowerCase(java.util.Locale.ROOT) + " in " + indexed.durationMillis() + " ms");
+                + indexed.status().name().toLowerCase(java.util.Locale.ROOT) + " in " + indexed.durationMillis()
+                + " ms");
         terminal.print("  files   " + files.seen() + " seen, " + files.changed() + " changed, " + files.skipped()
                 + " skipped, " + files.failed() + " failed");
         terminal.print("  chunks  " + chunks.total() + " in changed files: " + chunks.embedded() + " embedded, "
@@ -134,7 +136,8 @@ final class IndexCommand implements Callable<Integer> {
         }
         Path path = Path.of(location);
         if (!Files.isDirectory(path)) {
-            throw new BadUsage("there is no folder " + location + "; give a folder, or a URL like https://host/repo.git");
+            throw new BadUsage(
+                    "there is no folder " + location + "; give a folder, or a URL like https://host/repo.git");
         }
         try {
             return path.toRealPath().toString();

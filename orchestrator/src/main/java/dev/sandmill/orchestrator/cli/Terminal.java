@@ -54,8 +54,8 @@ final class Terminal {
     static String harmless(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
-            boolean steers = (Character.isISOControl(point) && point != '\t')
-                    || Character.getType(point) == Character.FORMAT;
+            boolean steers =
+                    (Character.isISOControl(point) && point != '\t') || Character.getType(point) == Character.FORMAT;
             if (steers) {
                 shown.append(String.format("\\u%04x", point));
             } else {

@@ -68,7 +68,8 @@ public record ServiceConfig(
         if (!embedder.equals("minilm")) {
             throw new BadConfiguration("EMBEDDER=" + embedder + " is not built yet; use minilm");
         }
-        Path home = Path.of(env.text("SANDMILL_HOME", ".sandmill")).toAbsolutePath().normalize();
+        Path home =
+                Path.of(env.text("SANDMILL_HOME", ".sandmill")).toAbsolutePath().normalize();
         return new ServiceConfig(
                 home,
                 instance(env.text("SANDMILL_INSTANCE", "default")),
@@ -78,7 +79,9 @@ public record ServiceConfig(
                 redis(env.text("REDIS_URL", "redis://127.0.0.1:6379")),
                 env.whole("SANDMILL_QUEUE_CAPACITY", 100_000, 1, 100_000_000),
                 uri("DOCKER_HOST", env.text("DOCKER_HOST", "unix:///var/run/docker.sock"), "unix", "tcp"),
-                Path.of(env.text("SANDMILL_IMAGES", "docker/images")).toAbsolutePath().normalize(),
+                Path.of(env.text("SANDMILL_IMAGES", "docker/images"))
+                        .toAbsolutePath()
+                        .normalize(),
                 Path.of(env.text("SANDMILL_SECCOMP", "docker/seccomp/sandmill.json"))
                         .toAbsolutePath()
                         .normalize(),

@@ -42,7 +42,8 @@ public final class ExecuteJobHandler implements JobHandler {
             request = json.readJobBody(job.requestJson());
         } catch (InvalidJson invalid) {
             // A client may have written to the queue without passing a route.
-            return finished(Executed.withoutRun(ProgramStatus.FAILED, "the request is invalid: " + invalid.getMessage()));
+            return finished(
+                    Executed.withoutRun(ProgramStatus.FAILED, "the request is invalid: " + invalid.getMessage()));
         }
         if (!(request instanceof ExecuteCode code)) {
             return finished(Executed.withoutRun(ProgramStatus.FAILED, "the request is not an execute request"));
@@ -53,7 +54,8 @@ public final class ExecuteJobHandler implements JobHandler {
         Thread.interrupted();
         return switch (result) {
             case RunResult.Answered(Executed executed) -> {
-                if (executed.status() == ProgramStatus.CANCELLED && claim.interruption() == Claim.Interruption.STOPPING) {
+                if (executed.status() == ProgramStatus.CANCELLED
+                        && claim.interruption() == Claim.Interruption.STOPPING) {
                     yield new Completion.HandedBack();
                 }
                 yield finished(executed);

@@ -19,9 +19,6 @@ public final class SupportedPrograms implements ProgramCheck {
 
     @Override
     public void check(ExecuteCode code) {
-        if (!code.inputs().isEmpty()) {
-            throw ApiProblem.badField("inputs", "inputs is not built yet; submit one job for each input");
-        }
         if (!code.outputs().isEmpty()) {
             throw ApiProblem.badField("outputs", "outputs is not built yet; print what is to be brought back");
         }

@@ -67,7 +67,8 @@ final class Fetch {
             return task.get(config.deadline().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException slow) {
             stop(budget, thread);
-            throw new GitFailure("the remote took longer than " + config.deadline().toSeconds() + " s", true);
+            throw new GitFailure(
+                    "the remote took longer than " + config.deadline().toSeconds() + " s", true);
         } catch (InterruptedException cancelled) {
             stop(budget, thread);
             throw cancelled;
@@ -139,7 +140,8 @@ final class Fetch {
             boolean same = ref.getName().startsWith(Constants.R_HEADS)
                     && ref.getObjectId() != null
                     && ref.getObjectId().equals(head.getObjectId());
-            boolean usual = ref.getName().equals("refs/heads/main") || ref.getName().equals("refs/heads/master");
+            boolean usual =
+                    ref.getName().equals("refs/heads/main") || ref.getName().equals("refs/heads/master");
             if (same && (usual || guess.isEmpty())) {
                 guess = ref.getName();
             }

@@ -83,7 +83,9 @@ public final class Mirror implements AutoCloseable {
     public Optional<String> blob(String commit, String path) throws GitFailure {
         try (RevWalk commits = new RevWalk(reader);
                 TreeWalk walk = TreeWalk.forPath(
-                        reader, path, commits.parseCommit(ObjectId.fromString(commit)).getTree())) {
+                        reader,
+                        path,
+                        commits.parseCommit(ObjectId.fromString(commit)).getTree())) {
             return walk != null && TreeDiff.isFile(walk.getFileMode(0))
                     ? Optional.of(walk.getObjectId(0).name())
                     : Optional.empty();

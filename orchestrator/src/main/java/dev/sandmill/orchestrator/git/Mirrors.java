@@ -140,8 +140,7 @@ public final class Mirrors {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed) throws IOException {
                 if (failed != null) {
                     throw failed;
                 }

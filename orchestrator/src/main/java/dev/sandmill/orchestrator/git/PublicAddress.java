@@ -47,7 +47,8 @@ final class PublicAddress {
         }
         boolean globalUnicast = (first & 0xe0) == 0x20;
         boolean special = first == 0x20 && second == 0x01 && bytes[2] == 0 && bytes[3] == 0;
-        boolean documentation = first == 0x20 && second == 0x01 && (bytes[2] & 0xff) == 0x0d && (bytes[3] & 0xff) == 0xb8;
+        boolean documentation =
+                first == 0x20 && second == 0x01 && (bytes[2] & 0xff) == 0x0d && (bytes[3] & 0xff) == 0xb8;
         return globalUnicast && !special && !documentation;
     }
 }

@@ -11,7 +11,8 @@ final class Redaction {
     private Redaction() {}
 
     static String of(String text) {
-        String line = CONTROL.matcher(USER_INFO.matcher(text).replaceAll("***@")).replaceAll(" ");
+        String line =
+                CONTROL.matcher(USER_INFO.matcher(text).replaceAll("***@")).replaceAll(" ");
         return line.length() > MAX_CHARACTERS ? line.substring(0, MAX_CHARACTERS) + "…" : line;
     }
 }

@@ -36,8 +36,9 @@ public final class RemotePolicy {
     /// @param home the service's own folder, which no remote may be in
     public RemotePolicy(Set<String> allowedHosts, List<Path> localRoots, Path home) {
         this.allowedHosts = Set.copyOf(allowedHosts);
-        this.localRoots =
-                localRoots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
+        this.localRoots = localRoots.stream()
+                .map(root -> root.toAbsolutePath().normalize())
+                .toList();
         this.home = home.toAbsolutePath().normalize();
     }
 
@@ -60,8 +61,9 @@ public final class RemotePolicy {
             case "file" -> file(uri, anyLocalPath);
             case "https", "ssh" -> network(uri, scheme);
             case "" -> throw new RefusedRemote("has to be an absolute path or a file:, https: or ssh: URL");
-            default -> throw new RefusedRemote("has the scheme \"" + scheme
-                    + "\"; only an absolute path and file:, https: and ssh: URLs are allowed");
+            default ->
+                throw new RefusedRemote("has the scheme \"" + scheme
+                        + "\"; only an absolute path and file:, https: and ssh: URLs are allowed");
         };
     }
 
@@ -108,7 +110,8 @@ public final class RemotePolicy {
     }
 
     private Remote file(URI uri, boolean anyLocalPath) {
-        if (uri.isOpaque() || (uri.getRawAuthority() != null && !uri.getRawAuthority().isEmpty())) {
+        if (uri.isOpaque()
+                || (uri.getRawAuthority() != null && !uri.getRawAuthority().isEmpty())) {
             throw new RefusedRemote("has to look like file:///absolute/path");
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {

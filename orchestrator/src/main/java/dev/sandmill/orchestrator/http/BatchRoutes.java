@@ -5,10 +5,14 @@ import dev.sandmill.api.json.BatchEntry;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.queue.QueueUnavailable;
+import dev.sandmill.backplane.redis.RedisUnavailable;
 import dev.sandmill.orchestrator.jobs.JobDoor;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.MediaType;
@@ -17,9 +21,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /// `POST /v1/jobs/batch`: each entry is answered by itself, a job or a problem, in order.
 @RestController
@@ -55,8 +56,9 @@ public final class BatchRoutes {
             case BatchEntry.Readable(JobRequest request) -> {
                 try {
                     repositories.require(caller.tenant(), request);
-                    yield json.writeJob(door.view(door.submit(caller, request, null).job()));
-                } catch (ApiProblem | QueueUnavailable refused) {
+                    yield json.writeJob(
+                            door.view(door.submit(caller, request, null).job()));
+                } catch (ApiProblem | QueueUnavailable | RedisUnavailable refused) {
                     yield problem(refused);
                 }
             }

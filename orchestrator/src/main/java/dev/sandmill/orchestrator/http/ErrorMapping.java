@@ -2,6 +2,7 @@ package dev.sandmill.orchestrator.http;
 
 import dev.sandmill.api.json.InvalidJson;
 import dev.sandmill.backplane.queue.QueueUnavailable;
+import dev.sandmill.backplane.redis.RedisUnavailable;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -36,7 +37,8 @@ public final class ErrorMapping {
     private static final Logger log = LoggerFactory.getLogger(ErrorMapping.class);
 
     @ExceptionHandler
-    @Nullable ResponseEntity<ProblemDetail> map(Exception exception, HttpServletRequest request) {
+    @Nullable
+    ResponseEntity<ProblemDetail> map(Exception exception, HttpServletRequest request) {
         if (exception instanceof IOException && isClientGone(exception)) {
             return null;
         }
@@ -66,8 +68,8 @@ public final class ErrorMapping {
             case HttpMessageNotReadableException unreadable -> unreadable(unreadable);
             case InvalidParameterException parameter ->
                 ApiProblem.badRequest("a query parameter can not be read; parameters are UTF-8, percent-encoded");
-            case ErrorResponse response when response.getStatusCode().is4xxClientError() ->
-                new Foreign(response).problem();
+            case ErrorResponse response
+            when response.getStatusCode().is4xxClientError() -> new Foreign(response).problem();
             default -> {
                 log.error("{} {} failed", request.getMethod(), request.getRequestURI(), exception);
                 yield ApiProblem.internal("this is a defect of ours; the log has the rest under this request's id");
@@ -78,7 +80,8 @@ public final class ErrorMapping {
     private static boolean isRefusal(RuntimeException exception) {
         return exception instanceof ApiProblem
                 || exception instanceof InvalidJson
-                || exception instanceof QueueUnavailable;
+                || exception instanceof QueueUnavailable
+                || exception instanceof RedisUnavailable;
     }
 
     /// What a room of ours refused, as a problem; anything else is a bug and passes on.
@@ -86,10 +89,14 @@ public final class ErrorMapping {
         return switch (exception) {
             case ApiProblem problem -> problem;
             case InvalidJson invalid -> invalidJson(invalid);
-            case QueueUnavailable away ->
-                ApiProblem.unavailable("Redis does not answer right now; try again", Duration.ofSeconds(2));
+            case QueueUnavailable away -> redisAway();
+            case RedisUnavailable away -> redisAway();
             default -> throw exception;
         };
+    }
+
+    private static ApiProblem redisAway() {
+        return ApiProblem.unavailable("Redis does not answer right now; try again", Duration.ofSeconds(2));
     }
 
     private static ApiProblem invalidJson(InvalidJson invalid) {
@@ -114,8 +121,7 @@ public final class ErrorMapping {
 
     static ResponseEntity<ProblemDetail> answer(ApiProblem problem) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(
-                Objects.requireNonNull(HttpStatus.resolve(problem.status())),
-                String.valueOf(problem.getMessage()));
+                Objects.requireNonNull(HttpStatus.resolve(problem.status())), String.valueOf(problem.getMessage()));
         body.setType(URI.create("urn:sandmill:problem:" + problem.code()));
         body.setProperty("code", problem.code());
         body.setProperty("retryable", problem.retryable());

@@ -82,7 +82,8 @@ public final class EventRoutes {
             throw ApiProblem.notFound("there is no job with this id");
         }
         queue.find(caller.tenant(), job)
-                .orElseThrow(() -> ApiProblem.notFound("there is no job " + job + "; finished ones are kept for a day"));
+                .orElseThrow(
+                        () -> ApiProblem.notFound("there is no job " + job + "; finished ones are kept for a day"));
         return job;
     }
 

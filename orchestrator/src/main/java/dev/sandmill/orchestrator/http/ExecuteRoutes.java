@@ -48,7 +48,8 @@ public final class ExecuteRoutes {
         JobRecord job = door.submit(caller, code, idempotencyKey).job();
         if (!job.state().isTerminal()) {
             int runs = Math.max(1, code.inputs().size());
-            Duration patience = QUEUE_PATIENCE.plus(Duration.ofMillis(code.limits().wallMillis()).multipliedBy(runs));
+            Duration patience = QUEUE_PATIENCE.plus(
+                    Duration.ofMillis(code.limits().wallMillis()).multipliedBy(runs));
             job = queue.await(caller.tenant(), job.id(), patience).orElse(job);
         }
         String outcome = job.outcomeJson();

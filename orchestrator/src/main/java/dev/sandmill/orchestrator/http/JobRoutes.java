@@ -68,12 +68,16 @@ public final class JobRoutes {
             job = queue.await(caller.tenant(), job.id(), patience).orElse(job);
         }
         boolean whole = job.state().isTerminal() || !entry.isNew();
-        return answer(whole ? HttpStatus.OK : HttpStatus.ACCEPTED, whole ? json.writeJob(door.view(job)) : json.writeAccepted(door.view(job)));
+        return answer(
+                whole ? HttpStatus.OK : HttpStatus.ACCEPTED,
+                whole ? json.writeJob(door.view(job)) : json.writeAccepted(door.view(job)));
     }
 
     @GetMapping("/v1/jobs/{id}")
     ResponseEntity<byte[]> get(
-            Caller caller, @PathVariable String id, @RequestParam(name = "wait", required = false) @Nullable String wait)
+            Caller caller,
+            @PathVariable String id,
+            @RequestParam(name = "wait", required = false) @Nullable String wait)
             throws InterruptedException {
         caller.requireReader();
         Duration patience = WaitParameter.parse(wait);
@@ -99,7 +103,9 @@ public final class JobRoutes {
                 state == null ? null : stateNamed(state),
                 limit(limit),
                 cursor));
-        return answer(HttpStatus.OK, json.writeJobs(page.jobs().stream().map(door::view).toList(), page.next()));
+        return answer(
+                HttpStatus.OK,
+                json.writeJobs(page.jobs().stream().map(door::view).toList(), page.next()));
     }
 
     @DeleteMapping("/v1/jobs/{id}")
@@ -107,17 +113,14 @@ public final class JobRoutes {
         caller.requireAgent();
         JobId jobId = jobId(id);
         JobRecord job = queue.find(caller.tenant(), jobId).orElseThrow(() -> unknown(jobId));
-        JobOutcome cancelled =
-                switch (job.kind()) {
-                    case EXECUTE -> Executed.withoutRun(ProgramStatus.CANCELLED, "cancelled before it was started");
-                    case INDEX ->
-                        Indexed.withoutRun(
-                                IndexStatus.CANCELLED,
-                                json.readJobBody(job.requestJson()) instanceof IndexRepository index
-                                        ? index.repository()
-                                        : "",
-                                "cancelled before it was started");
-                };
+        JobOutcome cancelled = switch (job.kind()) {
+            case EXECUTE -> Executed.withoutRun(ProgramStatus.CANCELLED, "cancelled before it was started");
+            case INDEX ->
+                Indexed.withoutRun(
+                        IndexStatus.CANCELLED,
+                        json.readJobBody(job.requestJson()) instanceof IndexRepository index ? index.repository() : "",
+                        "cancelled before it was started");
+        };
         JobRecord after = queue.cancel(caller.tenant(), jobId, json.writeOutcome(cancelled))
                 .orElseThrow(() -> unknown(jobId));
         return answer(HttpStatus.ACCEPTED, json.writeJob(door.view(after)));

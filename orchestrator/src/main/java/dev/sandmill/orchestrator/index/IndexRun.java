@@ -163,9 +163,10 @@ public final class IndexRun {
         return finish(repository, goal, plan, tally, startedAt);
     }
 
-    private ChangePlan plan(
-            Mirror mirror, Repository repository, Goal goal, IndexTarget target, boolean full) throws GitFailure {
-        @Nullable IndexedState state =
+    private ChangePlan plan(Mirror mirror, Repository repository, Goal goal, IndexTarget target, boolean full)
+            throws GitFailure {
+        @Nullable
+        IndexedState state =
                 vectorizer.state(repository.tenant(), repository.name()).orElse(null);
         boolean usable = state != null
                 && state.branch().equals(goal.branch())
@@ -191,9 +192,11 @@ public final class IndexRun {
     }
 
     private Indexed finish(Repository repository, Goal goal, ChangePlan plan, RunTally tally, long startedAt) {
-        IndexedState now = vectorizer.state(repository.tenant(), repository.name())
+        IndexedState now = vectorizer
+                .state(repository.tenant(), repository.name())
                 .orElseThrow(() -> new IllegalStateException("the index forgot " + repository.name()));
-        List<String> failed = tally.failures().stream().map(Indexed.Failure::path).toList();
+        List<String> failed =
+                tally.failures().stream().map(Indexed.Failure::path).toList();
         Optional<Repository> told = registry.update(
                 repository.tenant(),
                 repository.name(),

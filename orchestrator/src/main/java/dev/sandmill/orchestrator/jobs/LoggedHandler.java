@@ -34,7 +34,8 @@ final class LoggedHandler implements JobHandler {
             Completion completion = handler.handle(claim);
             long millis = Duration.between(start, Instant.now()).toMillis();
             switch (completion) {
-                case Completion.Finished finished -> log.info("{} job finished in {} ms", job.kind().wireName(), millis);
+                case Completion.Finished finished ->
+                    log.info("{} job finished in {} ms", job.kind().wireName(), millis);
                 case Completion.Failed failed ->
                     log.warn("{} job failed after {} ms: {}", job.kind().wireName(), millis, failed.reason());
                 case Completion.HandedBack back ->

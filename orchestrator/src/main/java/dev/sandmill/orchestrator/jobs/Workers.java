@@ -92,11 +92,10 @@ public final class Workers implements SmartLifecycle {
 
     private String deadOutcome(JobRecord job) {
         String message = "gave up: the workers of " + job.attempt() + " attempts died before the job was done";
-        JobOutcome outcome =
-                switch (job.kind()) {
-                    case EXECUTE -> Executed.withoutRun(ProgramStatus.FAILED, message);
-                    case INDEX -> Indexed.withoutRun(IndexStatus.FAILED, "", message);
-                };
+        JobOutcome outcome = switch (job.kind()) {
+            case EXECUTE -> Executed.withoutRun(ProgramStatus.FAILED, message);
+            case INDEX -> Indexed.withoutRun(IndexStatus.FAILED, "", message);
+        };
         return json.writeOutcome(outcome);
     }
 

@@ -39,9 +39,12 @@ public final class ServiceMetrics implements MeterBinder {
         queueGauge(registry, "sandmill.queue.dead", now -> now.queue().dead());
         queueGauge(registry, "sandmill.queue.capacity", now -> now.queue().capacity());
         for (JobKind kind : JobKind.values()) {
-            Gauge.builder("sandmill.worker.busy", workers, w -> w.of(kind)
-                            .map(worker -> (double) worker.busySlots())
-                            .orElse(0.0))
+            Gauge.builder(
+                            "sandmill.worker.busy",
+                            workers,
+                            w -> w.of(kind)
+                                    .map(worker -> (double) worker.busySlots())
+                                    .orElse(0.0))
                     .tag("kind", kind.wireName())
                     .register(registry);
         }
@@ -64,7 +67,8 @@ public final class ServiceMetrics implements MeterBinder {
     }
 
     private void queueGauge(MeterRegistry registry, String name, ToDoubleFunction<Dependencies.Snapshot> value) {
-        Gauge.builder(name, dependencies, d -> value.applyAsDouble(d.snapshot())).register(registry);
+        Gauge.builder(name, dependencies, d -> value.applyAsDouble(d.snapshot()))
+                .register(registry);
     }
 
     private static void bindSandbox(MeterRegistry registry, Sandbox sandbox) {
@@ -87,7 +91,8 @@ public final class ServiceMetrics implements MeterBinder {
 
     private static void sandboxCounter(
             MeterRegistry registry, Sandbox sandbox, String name, ToDoubleFunction<SandboxStats> value) {
-        FunctionCounter.builder(name, sandbox, s -> value.applyAsDouble(s.stats())).register(registry);
+        FunctionCounter.builder(name, sandbox, s -> value.applyAsDouble(s.stats()))
+                .register(registry);
     }
 
     private static void cacheCounter(

@@ -36,29 +36,73 @@ public record Repository(
     public static Repository registered(
             String tenant, String name, String url, boolean anyLocalPath, @Nullable String branch, Instant now) {
         return new Repository(
-                tenant, name, url, anyLocalPath, branch, null, RepositoryState.NEW, 0, 0, null, List.of(), List.of(), now);
+                tenant,
+                name,
+                url,
+                anyLocalPath,
+                branch,
+                null,
+                RepositoryState.NEW,
+                0,
+                0,
+                null,
+                List.of(),
+                List.of(),
+                now);
     }
 
     public Repository in(RepositoryState other) {
         return new Repository(
-                tenant, name, url, anyLocalPath, branch, indexedCommit, other, files, chunks, model, failedPaths,
-                unfinishedCommits, createdAt);
+                tenant,
+                name,
+                url,
+                anyLocalPath,
+                branch,
+                indexedCommit,
+                other,
+                files,
+                chunks,
+                model,
+                failedPaths,
+                unfinishedCommits,
+                createdAt);
     }
 
     /// While a run brings the index from its commit to others.
     public Repository indexing(String onBranch, List<String> towards) {
         return new Repository(
-                tenant, name, url, anyLocalPath, onBranch, indexedCommit, RepositoryState.INDEXING, files, chunks, model,
-                failedPaths, towards, createdAt);
+                tenant,
+                name,
+                url,
+                anyLocalPath,
+                onBranch,
+                indexedCommit,
+                RepositoryState.INDEXING,
+                files,
+                chunks,
+                model,
+                failedPaths,
+                towards,
+                createdAt);
     }
 
     /// After a run that reached a commit.
     public Repository indexed(
             @Nullable String commit, long nowFiles, long nowChunks, String byModel, List<String> failed) {
         return new Repository(
-                tenant, name, url, anyLocalPath, branch, commit,
+                tenant,
+                name,
+                url,
+                anyLocalPath,
+                branch,
+                commit,
                 failed.isEmpty() ? RepositoryState.READY : RepositoryState.PARTIAL,
-                nowFiles, nowChunks, byModel, failed, List.of(), createdAt);
+                nowFiles,
+                nowChunks,
+                byModel,
+                failed,
+                List.of(),
+                createdAt);
     }
 
     /// As its owner sees it.

@@ -73,7 +73,8 @@ public final class RepositoryRoutes {
         Repository repository = repository(caller, bodies.read(body, Registration.class));
         if (!registry.create(repository)) {
             throw ApiProblem.conflict(
-                    "name_in_use", "there is a repository \"" + repository.name() + "\"; index it, delete it or take another name");
+                    "name_in_use",
+                    "there is a repository \"" + repository.name() + "\"; index it, delete it or take another name");
         }
         try {
             String jobId = submission
@@ -113,8 +114,8 @@ public final class RepositoryRoutes {
         caller.requireAgent();
         Run run = body == null || body.length == 0 ? new Run(null, null) : bodies.read(body, Run.class);
         Repository repository = find(caller, name);
-        IndexRepository request = jobs.checkIndex(
-                new IndexRepository(repository.name(), run.commit(), Boolean.TRUE.equals(run.full())));
+        IndexRepository request =
+                jobs.checkIndex(new IndexRepository(repository.name(), run.commit(), Boolean.TRUE.equals(run.full())));
         IndexSubmission.Submitted submitted = submission.submit(caller, request, idempotencyKey);
         return submitted.isNew()
                 ? answer(HttpStatus.ACCEPTED, jobs.writeAccepted(submitted.job()))
@@ -129,9 +130,7 @@ public final class RepositoryRoutes {
         vectorizer.ifPresent(index -> index.drop(repository.tenant(), repository.name()));
         try {
             mirrors.delete(
-                    repository.tenant(),
-                    repository.name(),
-                    policy.check(repository.url(), repository.anyLocalPath()));
+                    repository.tenant(), repository.name(), policy.check(repository.url(), repository.anyLocalPath()));
         } catch (IOException | RefusedRemote leftBehind) {
             log.warn("the mirror of repository {} was left behind", repository.name(), leftBehind);
         }
@@ -159,8 +158,7 @@ public final class RepositoryRoutes {
         } catch (RefusedRemote refused) {
             throw ApiProblem.badField("url", "url " + refused.getMessage());
         }
-        return Repository.registered(
-                caller.tenant(), asked.name(), asked.url(), anyLocalPath, branch, clock.instant());
+        return Repository.registered(caller.tenant(), asked.name(), asked.url(), anyLocalPath, branch, clock.instant());
     }
 
     private static ResponseEntity<byte[]> answer(HttpStatus status, String json) {

@@ -17,8 +17,8 @@ public final class KeyRegistry {
     static final String DEFAULT_TENANT = "default";
 
     private final byte[] adminDigest;
-    private final Caller admin = new Caller(
-            "admin", DEFAULT_TENANT, EnumSet.allOf(Role.class), EnumSet.allOf(PolicyLevel.class));
+    private final Caller admin =
+            new Caller("admin", DEFAULT_TENANT, EnumSet.allOf(Role.class), EnumSet.allOf(PolicyLevel.class));
     private final Documents byDigest;
     private final StrictJson json;
 
@@ -44,7 +44,13 @@ public final class KeyRegistry {
         String secret = KeySecret.random();
         String digest = KeySecret.digest(secret);
         KeyRecord made = new KeyRecord(
-                "k_" + UUID.randomUUID().toString().replace("-", ""), name, tenant, roles, policies, digest, Instant.now());
+                "k_" + UUID.randomUUID().toString().replace("-", ""),
+                name,
+                tenant,
+                roles,
+                policies,
+                digest,
+                Instant.now());
         byDigest.put(digest, json.write(made));
         return new Made(made, secret);
     }

@@ -90,7 +90,10 @@ public final class KeyRoutes {
     }
 
     private static <E extends Enum<E>> List<String> names(Set<E> values) {
-        return values.stream().map(value -> value.name().toLowerCase(Locale.ROOT)).sorted().toList();
+        return values.stream()
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .sorted()
+                .toList();
     }
 
     record KeyRequest(

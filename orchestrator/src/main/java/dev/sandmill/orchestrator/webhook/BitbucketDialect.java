@@ -51,7 +51,9 @@ final class BitbucketDialect implements Dialect {
         if (!named.at("type").text().equals("branch")) {
             return new Notice.Ignored("the ref is not a branch");
         }
-        return Payload.push("refs/heads/" + named.at("name").text(), now.at("target", "hash").text());
+        return Payload.push(
+                "refs/heads/" + named.at("name").text(),
+                now.at("target", "hash").text());
     }
 
     private static Notice dataCenterChange(Payload change) {

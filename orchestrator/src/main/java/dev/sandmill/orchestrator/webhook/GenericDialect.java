@@ -28,6 +28,7 @@ final class GenericDialect implements Dialect {
         return List.of(
                 payload == null
                         ? new Notice.Malformed("the payload is not a JSON object")
-                        : Payload.push(payload.at("ref").text(), payload.at("after").text()));
+                        : Payload.push(
+                                payload.at("ref").text(), payload.at("after").text()));
     }
 }

@@ -26,6 +26,7 @@ final class GitLabDialect implements Dialect {
         return List.of(
                 payload == null
                         ? new Notice.Malformed("the payload is not a JSON object")
-                        : Payload.push(payload.at("ref").text(), payload.at("after").text()));
+                        : Payload.push(
+                                payload.at("ref").text(), payload.at("after").text()));
     }
 }

@@ -26,7 +26,8 @@ final class GiteaDialect implements Dialect {
         return List.of(
                 payload == null
                         ? new Notice.Malformed("the payload is not a JSON object")
-                        : Payload.push(payload.at("ref").text(), payload.at("after").text()));
+                        : Payload.push(
+                                payload.at("ref").text(), payload.at("after").text()));
     }
 
     private static Optional<String> header(Delivery delivery, String name) {

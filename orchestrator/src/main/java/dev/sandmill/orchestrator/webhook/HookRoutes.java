@@ -73,7 +73,8 @@ public final class HookRoutes {
     @GetMapping("/v1/webhooks")
     ResponseEntity<byte[]> list(Caller caller) {
         caller.requireReader();
-        return answer(HttpStatus.OK, hooks.of(caller.tenant()).stream().map(Shown::of).toList());
+        return answer(
+                HttpStatus.OK, hooks.of(caller.tenant()).stream().map(Shown::of).toList());
     }
 
     @DeleteMapping("/v1/webhooks/{name}")

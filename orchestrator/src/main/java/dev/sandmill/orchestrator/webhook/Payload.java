@@ -10,7 +10,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A provider's JSON, of which only a few texts matter. Bounded in depth and size; whatever else is in it is left alone.
+/// A provider's JSON, of which only a few texts matter. Bounded in depth and size; whatever else is in it is left
+/// alone.
 final class Payload {
     private static final Pattern REF = Pattern.compile("[^\\p{Cntrl} ~^:?*\\[\\\\]{1,512}");
     private static final Pattern OBJECT_ID = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");

@@ -21,8 +21,7 @@ final class Signature {
 
     /// Lower-case hex of the HMAC-SHA256 of the body, after a prefix (`sha256=`, or nothing).
     static boolean isHex(String secret, byte[] body, Optional<String> header, String prefix) {
-        String expected =
-                prefix + HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), body));
+        String expected = prefix + HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), body));
         return same(expected, header.orElse(""));
     }
 

@@ -63,7 +63,9 @@ public final class WebhookRoutes {
 
     @PostMapping("/webhooks/{provider}/{hook}")
     ResponseEntity<byte[]> receive(
-            HttpServletRequest request, @PathVariable("provider") String providerName, @PathVariable("hook") String name)
+            HttpServletRequest request,
+            @PathVariable("provider") String providerName,
+            @PathVariable("hook") String name)
             throws IOException {
         Provider provider = provider(providerName);
         Dialect dialect = dialect(provider);
@@ -92,8 +94,7 @@ public final class WebhookRoutes {
     /// A hook that does not exist costs as much time as one with a wrong signature.
     private Hook verified(Optional<Hook> found, Provider provider, Dialect dialect, Delivery delivery) {
         Optional<Hook> hook = found.filter(known -> known.provider() == provider);
-        boolean signed = dialect.isSigned(
-                delivery, hook.map(Hook::secret).orElse(NOBODYS_SECRET), clock.instant());
+        boolean signed = dialect.isSigned(delivery, hook.map(Hook::secret).orElse(NOBODYS_SECRET), clock.instant());
         return hook.filter(known -> signed)
                 .orElseThrow(() -> ApiProblem.unauthorized("the signature does not fit this webhook"));
     }
@@ -115,12 +116,13 @@ public final class WebhookRoutes {
                 : Optional.of("the branch is not the one that is indexed");
     }
 
-    /// The job indexes the branch as it is when the job runs, which is the pushed commit or a newer one: deliveries that
+    /// The job indexes the branch as it is when the job runs, which is the pushed commit or a newer one: deliveries
+    /// that
     /// arrive late or in the wrong order never turn an index back.
     private ResponseEntity<byte[]> submit(Hook hook, String deliveryId) {
-        Caller sender =
-                new Caller("webhook:" + hook.name(), hook.tenant(), Set.of(Role.AGENT), Set.<PolicyLevel>of());
-        String key = "webhook:" + hook.provider().name().toLowerCase(Locale.ROOT) + ":" + hook.name() + ":" + deliveryId;
+        Caller sender = new Caller("webhook:" + hook.name(), hook.tenant(), Set.of(Role.AGENT), Set.<PolicyLevel>of());
+        String key =
+                "webhook:" + hook.provider().name().toLowerCase(Locale.ROOT) + ":" + hook.name() + ":" + deliveryId;
         IndexSubmission.Submitted submitted =
                 submission.submit(sender, new IndexRepository(hook.repository(), null, false), key);
         return submitted.isNew()

@@ -70,10 +70,7 @@ class ServiceConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     SANDMILL_PORT | eighty | SANDMILL_PORT is 'eighty'
                     SANDMILL_PORT | 70000 | from 0 to 65535
                     SANDMILL_PORT | -1 | from 0 to 65535

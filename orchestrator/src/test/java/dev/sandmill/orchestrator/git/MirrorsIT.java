@@ -59,15 +59,17 @@ class MirrorsIT {
 
     @Test
     void onlyWhatDiffersIsTold() throws Exception {
-        copy.write("same", "s").write("changed", "1").write("gone", "g").write("moved", "m").write("mode", "x");
+        copy.write("same", "s")
+                .write("changed", "1")
+                .write("gone", "g")
+                .write("moved", "m")
+                .write("mode", "x");
         String one = copy.commit("one");
         copy.write("changed", "2").write("new", "n");
         copy.git("rm", "-q", "gone");
         copy.git("mv", "moved", "renamed");
         copy.git("update-index", "--chmod=+x", "mode");
-        Files.setPosixFilePermissions(
-                copy.folder().resolve("mode"),
-                PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(copy.folder().resolve("mode"), PosixFilePermissions.fromString("rwxr-xr-x"));
         String two = copy.commit("two");
         try (Mirror mirror = fetch()) {
             TreeDiff diff = mirror.diff(one, two);
@@ -159,7 +161,8 @@ class MirrorsIT {
         try (Mirror mirror = fetch()) {
             assertThat(mirror.commit(commit)).contains(commit);
             assertThat(mirror.commit(commit.substring(0, 8))).contains(commit);
-            assertThat(mirror.commit("0123456789012345678901234567890123456789")).isEmpty();
+            assertThat(mirror.commit("0123456789012345678901234567890123456789"))
+                    .isEmpty();
             assertThat(mirror.commit(copy.git("rev-parse", "HEAD:a"))).isEmpty();
             assertThat(mirror.commit("f".repeat(64))).isEmpty();
         }
@@ -170,7 +173,7 @@ class MirrorsIT {
         Path plain = Files.createDirectories(temp.resolve("plain/sub"));
         Files.writeString(plain.resolve("a.py"), "a");
         Files.createSymbolicLink(plain.resolve("link"), Path.of("/etc/passwd"));
-        Remote remote = policy.check(plain.getParent().toString(), true);
+        Remote remote = policy.check(temp.resolve("plain").toString(), true);
         String first;
         try (Mirror mirror = mirrors.fetch("acme", "plain", remote)) {
             first = mirror.head(mirror.defaultBranch().orElseThrow()).orElseThrow();
@@ -214,10 +217,10 @@ class MirrorsIT {
         copy.write("noise", HexFormat.of().formatHex(noise));
         copy.commit("noise");
         Mirrors small = new Mirrors(
-                new MirrorConfig(
-                        temp.resolve("home/small"), Duration.ofSeconds(10), Duration.ofSeconds(60), 100_000),
+                new MirrorConfig(temp.resolve("home/small"), Duration.ofSeconds(10), Duration.ofSeconds(60), 100_000),
                 policy);
-        assertThatThrownBy(() -> small.fetch("acme", "web", policy.check(copy.folder().toString(), true)))
+        assertThatThrownBy(() ->
+                        small.fetch("acme", "web", policy.check(copy.folder().toString(), true)))
                 .isInstanceOf(GitFailure.class)
                 .hasMessageContaining("larger than the 100000 bytes");
     }
@@ -233,8 +236,9 @@ class MirrorsIT {
             Remote remote = open.check("https://127.0.0.1:" + silent.getLocalPort() + "/a.git", false);
             long startedAt = System.nanoTime();
             assertThatThrownBy(() -> impatient.fetch("acme", "web", remote))
-                    .isInstanceOfSatisfying(GitFailure.class, failure -> assertThat(failure.retryable())
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            GitFailure.class,
+                            failure -> assertThat(failure.retryable()).isTrue());
             assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isLessThan(Duration.ofSeconds(20));
         }
     }

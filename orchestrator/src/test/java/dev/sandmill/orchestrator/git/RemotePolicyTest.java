@@ -99,8 +99,18 @@ class RemotePolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"8.8.8.8,true", "100.63.255.255,true", "100.64.0.0,false", "172.32.0.1,true", "198.18.0.1,false",
-        "224.0.0.1,false", "255.255.255.255,false", "2606:4700::1111,true", "2001:db8::1,false", "::,false"})
+    @CsvSource({
+        "8.8.8.8,true",
+        "100.63.255.255,true",
+        "100.64.0.0,false",
+        "172.32.0.1,true",
+        "198.18.0.1,false",
+        "224.0.0.1,false",
+        "255.255.255.255,false",
+        "2606:4700::1111,true",
+        "2001:db8::1,false",
+        "::,false"
+    })
     void publicIsWhatTheRegistriesCallGlobal(String address, boolean expected) throws IOException {
         assertThat(PublicAddress.is(InetAddress.getByName(address))).isEqualTo(expected);
     }
@@ -147,6 +157,7 @@ class RemotePolicyTest {
     void aMessageNeverRepeatsAPassword() {
         assertThatThrownBy(() -> policy.check("https://u:hunter2@93.184.216.34/a", true))
                 .hasMessageNotContaining("hunter2");
-        assertThat(Redaction.of("cannot open https://u:hunter2@example.org/a\nnow")).doesNotContain("hunter2", "\n");
+        assertThat(Redaction.of("cannot open https://u:hunter2@example.org/a\nnow"))
+                .doesNotContain("hunter2", "\n");
     }
 }

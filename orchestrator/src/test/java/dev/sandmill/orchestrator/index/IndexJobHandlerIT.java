@@ -51,13 +51,14 @@ class IndexJobHandlerIT {
     @BeforeEach
     void begin() {
         redis = RedisServer.start();
-        backplane = Backplane.open(new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(10), 1 << 20));
+        backplane = Backplane.open(
+                new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(10), 1 << 20));
         copy = WorkingCopy.init(temp.resolve("code"));
         copy.write("a.py", "a").commit("one");
         registry = new RepositoryRegistry(backplane.documents(RepositoryRegistry.COLLECTION), new StrictJson());
         RemotePolicy policy = new RemotePolicy(Set.of("127.0.0.1"), List.of(), temp.resolve("home"));
-        MirrorConfig mirrors = new MirrorConfig(
-                temp.resolve("home/mirrors"), Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
+        MirrorConfig mirrors =
+                new MirrorConfig(temp.resolve("home/mirrors"), Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
         handler = new IndexJobHandler(
                 new IndexRun(registry, policy, new Mirrors(mirrors, policy), vectorizer, IndexBounds.DEFAULT),
                 json,
@@ -95,7 +96,8 @@ class IndexJobHandlerIT {
     @Test
     void aRequestThatNobodyChecksBeforeIsRefusedHere() {
         for (String request : List.of("{", "{}", "{\"kind\":\"index\",\"index\":{\"repository\":\"../x\"}}")) {
-            assertThat(outcome(handler.handle(new HeldClaim(request, Interruption.NONE))).status())
+            assertThat(outcome(handler.handle(new HeldClaim(request, Interruption.NONE)))
+                            .status())
                     .isEqualTo(IndexStatus.FAILED);
         }
     }
@@ -108,19 +110,19 @@ class IndexJobHandlerIT {
         }
         register("https://127.0.0.1:" + closed + "/a.git");
         Completion completion = handler.handle(new HeldClaim(REQUEST, Interruption.NONE));
-        assertThat(completion)
-                .isInstanceOfSatisfying(Completion.Failed.class, failed -> {
-                    assertThat(failed.retryable()).isTrue();
-                    assertThat(failed.deadOutcomeJson()).contains("\"status\":\"failed\"");
-                });
+        assertThat(completion).isInstanceOfSatisfying(Completion.Failed.class, failed -> {
+            assertThat(failed.retryable()).isTrue();
+            assertThat(failed.deadOutcomeJson()).contains("\"status\":\"failed\"");
+        });
     }
 
     @Test
     void redisGoneIsTriedAgain() {
         redis.kill();
         assertThat(handler.handle(new HeldClaim(REQUEST, Interruption.NONE)))
-                .isInstanceOfSatisfying(Completion.Failed.class, failed -> assertThat(failed.retryable())
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        Completion.Failed.class,
+                        failed -> assertThat(failed.retryable()).isTrue());
     }
 
     @Test

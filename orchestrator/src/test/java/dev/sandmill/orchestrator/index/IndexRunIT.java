@@ -49,7 +49,8 @@ class IndexRunIT {
     @BeforeAll
     static void open() {
         redis = RedisServer.start();
-        backplane = Backplane.open(new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20));
+        backplane = Backplane.open(
+                new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20));
     }
 
     @AfterAll
@@ -128,10 +129,10 @@ class IndexRunIT {
         assertThat(outcome.commit()).isEqualTo(one);
         assertThat(vectorizer.files).containsEntry("a.py", "1");
         String unknown = "0123456789012345678901234567890123456789";
-        assertThatThrownBy(
-                        () -> run.run("acme", new IndexRepository("web", unknown, false), RunProgress.NONE))
+        assertThatThrownBy(() -> run.run("acme", new IndexRepository("web", unknown, false), RunProgress.NONE))
                 .isInstanceOfSatisfying(
-                        GitFailure.class, failure -> assertThat(failure.retryable()).isFalse())
+                        GitFailure.class,
+                        failure -> assertThat(failure.retryable()).isFalse())
                 .hasMessageContaining(unknown);
         assertThat(stored().state()).isEqualTo(RepositoryState.FAILED);
         assertThat(index().status()).isEqualTo(IndexStatus.OK);
@@ -196,7 +197,11 @@ class IndexRunIT {
         copy.write("a.py", "a").write("b.py", "b").write("c.py", "c").write("d.py", "d");
         String one = copy.commit("one");
         index();
-        copy.write("a.py", "a2").write("b.py", "b2").write("c.py", "c2").write("d.py", "d2").write("e.py", "e");
+        copy.write("a.py", "a2")
+                .write("b.py", "b2")
+                .write("c.py", "c2")
+                .write("d.py", "d2")
+                .write("e.py", "e");
         copy.commit("two");
         RememberingVectorizer.Hang hang = vectorizer.hangAfter(1);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
@@ -218,8 +223,7 @@ class IndexRunIT {
         copy.git("reset", "-q", "--hard", one);
         copy.write("f.py", "f").commit("three");
         index();
-        assertThat(vectorizer.files)
-                .isEqualTo(Map.of("a.py", "a", "b.py", "b", "c.py", "c", "d.py", "d", "f.py", "f"));
+        assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a", "b.py", "b", "c.py", "c", "d.py", "d", "f.py", "f"));
         assertThat(stored().unfinishedCommits()).isEmpty();
     }
 

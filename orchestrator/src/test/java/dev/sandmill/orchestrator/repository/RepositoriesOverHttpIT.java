@@ -3,8 +3,8 @@ package dev.sandmill.orchestrator.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandmill.api.Indexed;
 import dev.sandmill.api.IndexStatus;
+import dev.sandmill.api.Indexed;
 import dev.sandmill.api.Job;
 import dev.sandmill.api.JobId;
 import dev.sandmill.api.JobState;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -70,7 +71,9 @@ class RepositoriesOverHttpIT {
 
     private static WorkingCopy code() {
         WorkingCopy copy = WorkingCopy.init(temp.resolve("code-" + UUID.randomUUID()));
-        copy.write("src/duration.py", PARSER).write("README.md", "# Shop\n\nSells things.\n").commit("one");
+        copy.write("src/duration.py", PARSER)
+                .write("README.md", "# Shop\n\nSells things.\n")
+                .commit("one");
         return copy;
     }
 
@@ -81,12 +84,14 @@ class RepositoriesOverHttpIT {
     private static Indexed finished(JobId id) throws InterruptedException {
         Job job = client.job(id, Duration.ofSeconds(60));
         assertThat(job.state()).isEqualTo(JobState.DONE);
-        return (Indexed) job.outcome();
+        return (Indexed) Objects.requireNonNull(job.outcome());
     }
 
     private static RegisteredRepository registered(String name, WorkingCopy copy) throws InterruptedException {
-        RegisteredRepository created = client.createRepository(name, copy.folder().toString(), null);
-        assertThat(finished(new JobId(created.jobId())).status()).isEqualTo(IndexStatus.OK);
+        RegisteredRepository created =
+                client.createRepository(name, copy.folder().toString(), null);
+        assertThat(finished(new JobId(Objects.requireNonNull(created.jobId()))).status())
+                .isEqualTo(IndexStatus.OK);
         return created;
     }
 
@@ -96,7 +101,7 @@ class RepositoriesOverHttpIT {
         WorkingCopy copy = code();
         RegisteredRepository created = registered(name, copy);
         List<ReceivedEvent> events = new ArrayList<>();
-        client.events(new JobId(created.jobId()), 0, events::add);
+        client.events(new JobId(Objects.requireNonNull(created.jobId())), 0, events::add);
         assertThat(events).extracting(ReceivedEvent::type).contains("progress").endsWith("finished");
         RegisteredRepository indexed = client.repository(name);
         assertThat(indexed.state()).isEqualTo("ready");
@@ -111,7 +116,8 @@ class RepositoriesOverHttpIT {
         String two = copy.commit("two");
         Job again = client.indexRepository(name, null, false);
         assertThat(finished(again.id()).commit()).isEqualTo(two);
-        assertThat(client.search(new SearchQuery("time to seconds", List.of(name), List.of(), null, 5)).hits())
+        assertThat(client.search(new SearchQuery("time to seconds", List.of(name), List.of(), null, 5))
+                        .hits())
                 .noneMatch(hit -> hit.path().equals("src/duration.py"));
     }
 
@@ -121,8 +127,14 @@ class RepositoriesOverHttpIT {
         WorkingCopy copy = code();
         registered(name, copy);
         assertProblem(409, () -> client.createRepository(name, copy.folder().toString(), null));
-        for (String url : List.of("relative/path", "ext::sh -c id", "https://127.0.0.1/a", "http://example.org/a",
-                temp.resolve("home").toString(), "/no/such/folder", "https://u:p@example.org/a")) {
+        for (String url : List.of(
+                "relative/path",
+                "ext::sh -c id",
+                "https://127.0.0.1/a",
+                "http://example.org/a",
+                temp.resolve("home").toString(),
+                "/no/such/folder",
+                "https://u:p@example.org/a")) {
             assertProblem(400, () -> client.createRepository(name(), url, null));
         }
         assertProblem(400, () -> client.createRepository("../x", copy.folder().toString(), null));
@@ -141,8 +153,7 @@ class RepositoriesOverHttpIT {
         try (SandmillClient stranger = new HttpSandmillClient(service.uri(""), key)) {
             assertProblem(404, () -> stranger.repository(name));
             assertProblem(404, () -> stranger.indexRepository(name, null, false));
-            assertProblem(
-                    404, () -> stranger.search(new SearchQuery("seconds", List.of(name), List.of(), null, 5)));
+            assertProblem(404, () -> stranger.search(new SearchQuery("seconds", List.of(name), List.of(), null, 5)));
             assertThat(stranger.search(new SearchQuery("seconds", List.of(), List.of(), null, 5))
                             .hits())
                     .isEmpty();
@@ -156,7 +167,8 @@ class RepositoriesOverHttpIT {
         registered(name, code());
         assertThat(service.delete("/v1/repositories/" + name).status()).isEqualTo(204);
         assertProblem(404, () -> client.repository(name));
-        assertThat(client.search(new SearchQuery("seconds", List.of(), List.of(), null, 50)).hits())
+        assertThat(client.search(new SearchQuery("seconds", List.of(), List.of(), null, 50))
+                        .hits())
                 .noneMatch(hit -> hit.repository().equals(name));
         assertThat(service.delete("/v1/repositories/" + name).status()).isEqualTo(404);
     }
@@ -195,7 +207,10 @@ class RepositoriesOverHttpIT {
             assertThat(ignored.json().has("ignored")).isTrue();
         }
         String deleted = push("refs/heads/main", "0".repeat(40));
-        assertThat(deliver(hook, deleted, signature(deleted), "push", "d").json().has("ignored")).isTrue();
+        assertThat(deliver(hook, deleted, signature(deleted), "push", "d")
+                        .json()
+                        .has("ignored"))
+                .isTrue();
         assertThat(deliver(hook, "{}", signature("{}"), "ping", "p").status()).isEqualTo(200);
     }
 
@@ -210,7 +225,11 @@ class RepositoriesOverHttpIT {
         assertThat(wrong.status()).isEqualTo(401);
         assertThat(unknown.status()).isEqualTo(401);
         assertThat(wrong.json().get("detail")).isEqualTo(unknown.json().get("detail"));
-        assertThat(service.post("/webhooks/gitea/" + hook, push, "X-Gitea-Signature", signature(push).substring(7))
+        assertThat(service.post(
+                                "/webhooks/gitea/" + hook,
+                                push,
+                                "X-Gitea-Signature",
+                                signature(push).substring(7))
                         .status())
                 .isEqualTo(401);
         assertThat(service.post("/webhooks/nobody/" + hook, push).status()).isEqualTo(404);
@@ -265,6 +284,7 @@ class RepositoriesOverHttpIT {
     private static void assertProblem(int status, Call call) {
         assertThatThrownBy(call::run)
                 .isInstanceOfSatisfying(
-                        SandmillProblem.class, problem -> assertThat(problem.status()).isEqualTo(status));
+                        SandmillProblem.class,
+                        problem -> assertThat(problem.status()).isEqualTo(status));
     }
 }

@@ -18,7 +18,8 @@ class RepositoryRegistryIT {
     @Test
     void aTenantHasItsOwnNamesAndSeesNoOthers() {
         try (RedisServer redis = RedisServer.start();
-                Backplane backplane = Backplane.open(new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20))) {
+                Backplane backplane = Backplane.open(
+                        new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20))) {
             RepositoryRegistry registry =
                     new RepositoryRegistry(backplane.documents(RepositoryRegistry.COLLECTION), new StrictJson());
             Repository mine = Repository.registered("a", "web", "/code", true, "main", Instant.EPOCH);

@@ -26,7 +26,8 @@ class AdminKeyTest {
         String key = AdminKey.readOrCreate(file);
 
         assertThat(KeySecret.isWellFormed(key)).isTrue();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(AdminKey.readOrCreate(file)).isEqualTo(key);
         try (var left = Files.list(file.getParent())) {
             assertThat(left).containsExactly(file);
@@ -39,8 +40,8 @@ class AdminKeyTest {
         Set<String> keys = ConcurrentHashMap.newKeySet();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             executor.invokeAll(IntStream.range(0, 32)
-                    .<Callable<Boolean>>mapToObj(i -> () -> keys.add(AdminKey.readOrCreate(file)))
-                    .toList())
+                            .<Callable<Boolean>>mapToObj(i -> () -> keys.add(AdminKey.readOrCreate(file)))
+                            .toList())
                     .forEach(done -> assertThat(done.state()).isEqualTo(java.util.concurrent.Future.State.SUCCESS));
         }
         assertThat(keys).hasSize(1);

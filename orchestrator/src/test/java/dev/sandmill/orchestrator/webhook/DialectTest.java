@@ -15,7 +15,8 @@ class DialectTest {
     @Test
     void gitHubTellsPushesPingsAndTheRest() {
         Dialect dialect = new GitHubDialect();
-        String push = "{\"ref\":\"refs/heads/main\",\"before\":\"" + ZEROS + "\",\"after\":\"" + COMMIT + "\",\"x\":[1]}";
+        String push =
+                "{\"ref\":\"refs/heads/main\",\"before\":\"" + ZEROS + "\",\"after\":\"" + COMMIT + "\",\"x\":[1]}";
         assertThat(dialect.notices(delivery(push, Map.of("X-GitHub-Event", "push"))))
                 .containsExactly(new Notice.Push("refs/heads/main", COMMIT));
         assertThat(dialect.notices(delivery("{}", Map.of("X-GitHub-Event", "ping"))))
@@ -26,7 +27,8 @@ class DialectTest {
                 .hasOnlyElementsOfType(Notice.Malformed.class);
         assertThat(dialect.notices(delivery("{\"ref\":7,\"after\":8}", Map.of("X-GitHub-Event", "push"))))
                 .hasOnlyElementsOfType(Notice.Malformed.class);
-        assertThat(dialect.deliveryId(delivery("", Map.of("X-GitHub-Delivery", "72d3162e")))).contains("72d3162e");
+        assertThat(dialect.deliveryId(delivery("", Map.of("X-GitHub-Delivery", "72d3162e"))))
+                .contains("72d3162e");
     }
 
     @Test
@@ -72,8 +74,7 @@ class DialectTest {
                             {"ref":{"id":"refs/heads/old"},"fromHash":"%s","toHash":"%s","type":"DELETE"}]}
                 """.formatted(ZEROS, COMMIT, COMMIT, ZEROS);
         assertThat(new BitbucketDialect().notices(delivery(dataCenter, Map.of("X-Event-Key", "repo:refs_changed"))))
-                .containsExactly(
-                        new Notice.Push("refs/heads/main", COMMIT), new Notice.Push("refs/heads/old", ""));
+                .containsExactly(new Notice.Push("refs/heads/main", COMMIT), new Notice.Push("refs/heads/old", ""));
     }
 
     @Test

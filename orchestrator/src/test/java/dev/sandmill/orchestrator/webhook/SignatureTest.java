@@ -17,11 +17,16 @@ class SignatureTest {
         byte[] body = bytes("Hello, World!");
         String secret = "It's a Secret to Everybody";
         String signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
-        assertThat(Signature.isHex(secret, body, Optional.of(signature), "sha256=")).isTrue();
-        assertThat(Signature.isHex(secret, bytes("Hello, World?"), Optional.of(signature), "sha256=")).isFalse();
-        assertThat(Signature.isHex("another", body, Optional.of(signature), "sha256=")).isFalse();
-        assertThat(Signature.isHex(secret, body, Optional.of(signature.substring(7)), "sha256=")).isFalse();
-        assertThat(Signature.isHex(secret, body, Optional.of(signature.substring(7)), "")).isTrue();
+        assertThat(Signature.isHex(secret, body, Optional.of(signature), "sha256="))
+                .isTrue();
+        assertThat(Signature.isHex(secret, bytes("Hello, World?"), Optional.of(signature), "sha256="))
+                .isFalse();
+        assertThat(Signature.isHex("another", body, Optional.of(signature), "sha256="))
+                .isFalse();
+        assertThat(Signature.isHex(secret, body, Optional.of(signature.substring(7)), "sha256="))
+                .isFalse();
+        assertThat(Signature.isHex(secret, body, Optional.of(signature.substring(7)), ""))
+                .isTrue();
         assertThat(Signature.isHex(secret, body, Optional.of(""), "sha256=")).isFalse();
         assertThat(Signature.isHex(secret, body, Optional.empty(), "sha256=")).isFalse();
     }
@@ -29,7 +34,8 @@ class SignatureTest {
     @Test
     void theExampleOfStandardWebhooksFits() {
         assertThat(standard(STANDARD_SIGNATURE, "1614265330", SENT)).isTrue();
-        assertThat(standard("v1,AAAA " + STANDARD_SIGNATURE, "1614265330", SENT)).isTrue();
+        assertThat(standard("v1,AAAA " + STANDARD_SIGNATURE, "1614265330", SENT))
+                .isTrue();
         assertThat(standard("v1a,AAAA", "1614265330", SENT)).isFalse();
         assertThat(standard("", "1614265330", SENT)).isFalse();
         assertThat(standard(STANDARD_SIGNATURE, "1614265331", SENT)).isFalse();
@@ -37,9 +43,12 @@ class SignatureTest {
 
     @Test
     void aDeliveryOlderThanFiveMinutesIsNoLongerGood() {
-        assertThat(standard(STANDARD_SIGNATURE, "1614265330", SENT.plusSeconds(299))).isTrue();
-        assertThat(standard(STANDARD_SIGNATURE, "1614265330", SENT.plusSeconds(301))).isFalse();
-        assertThat(standard(STANDARD_SIGNATURE, "1614265330", SENT.minusSeconds(301))).isFalse();
+        assertThat(standard(STANDARD_SIGNATURE, "1614265330", SENT.plusSeconds(299)))
+                .isTrue();
+        assertThat(standard(STANDARD_SIGNATURE, "1614265330", SENT.plusSeconds(301)))
+                .isFalse();
+        assertThat(standard(STANDARD_SIGNATURE, "1614265330", SENT.minusSeconds(301)))
+                .isFalse();
     }
 
     @Test

@@ -14,8 +14,8 @@ public record ChunkLimits(int targetTokens, int maxTokens, int headerTokens, int
                     "maxTokens " + maxTokens + " must leave at least 8 tokens beside headerTokens " + headerTokens);
         }
         if (targetTokens < 1 || targetTokens > maxTokens - headerTokens) {
-            throw new IllegalArgumentException("targetTokens " + targetTokens + " must be between 1 and maxTokens - headerTokens = "
-                    + (maxTokens - headerTokens));
+            throw new IllegalArgumentException("targetTokens " + targetTokens
+                    + " must be between 1 and maxTokens - headerTokens = " + (maxTokens - headerTokens));
         }
         if (standAloneTokens < 1) {
             throw new IllegalArgumentException("standAloneTokens " + standAloneTokens + " must be at least 1");

@@ -16,7 +16,8 @@ final class Enclosing {
     }
 
     /// The innermost that was named before the line and has not ended.
-    @Nullable Definition around(int line) {
+    @Nullable
+    Definition around(int line) {
         while (next < definitions.size() && definitions.get(next).nameLine() < line) {
             Definition definition = definitions.get(next++);
             closeBefore(definition.nameLine());
@@ -28,7 +29,8 @@ final class Enclosing {
 
     /// The first that is named, or whose comments begin, in the range whose first line was asked for last; a module
     /// only if nothing else is.
-    @Nullable Definition firstBefore(int toLine) {
+    @Nullable
+    Definition firstBefore(int toLine) {
         Definition module = null;
         for (int at = next; at < definitions.size() && definitions.get(at).fromLine() < toLine; at++) {
             Definition definition = definitions.get(at);

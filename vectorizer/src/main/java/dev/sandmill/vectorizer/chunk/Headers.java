@@ -21,7 +21,8 @@ final class Headers {
         }
         String name = around.kind().wireName() + " " + around.symbol();
         return switch (around.kind()) {
-            case FUNCTION, METHOD -> shortened(name + ": " + text.line(around.nameLine()).strip());
+            case FUNCTION, METHOD ->
+                shortened(name + ": " + text.line(around.nameLine()).strip());
             case CLASS, MODULE, TEXT -> shortened(name);
         };
     }

@@ -92,20 +92,17 @@ final class OutlineWalk {
         return inner.isModule || frame.isModule || divisible ? inner : null;
     }
 
-    private @Nullable Definition define(
-            SyntaxNode node, int fromLine, int endLine, @Nullable Definition scope) {
+    private @Nullable Definition define(SyntaxNode node, int fromLine, int endLine, @Nullable Definition scope) {
         SyntaxNode.Named named = node.named();
         if (named == null) {
             return scope;
         }
-        ChunkKind kind =
-                switch (named.kind()) {
-                    case FUNCTION ->
-                        scope != null && scope.kind() == ChunkKind.CLASS ? ChunkKind.METHOD : ChunkKind.FUNCTION;
-                    case METHOD -> ChunkKind.METHOD;
-                    case CLASS -> ChunkKind.CLASS;
-                    case MODULE -> ChunkKind.MODULE;
-                };
+        ChunkKind kind = switch (named.kind()) {
+            case FUNCTION -> scope != null && scope.kind() == ChunkKind.CLASS ? ChunkKind.METHOD : ChunkKind.FUNCTION;
+            case METHOD -> ChunkKind.METHOD;
+            case CLASS -> ChunkKind.CLASS;
+            case MODULE -> ChunkKind.MODULE;
+        };
         String symbol = scope == null ? named.name() : scope.symbol() + "." + named.name();
         Definition definition = new Definition(fromLine, named.line(), endLine, symbol, kind);
         definitions.add(definition);

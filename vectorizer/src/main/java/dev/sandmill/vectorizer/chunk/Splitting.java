@@ -27,8 +27,9 @@ final class Splitting {
         Set<Long> definitions = outline.definitions().stream()
                 .map(definition -> range(definition.fromLine(), definition.toLine()))
                 .collect(Collectors.toSet());
-        Predicate<Piece> isDefinition = piece -> definitions.contains(range(piece.fromLine(), endOfContent(text, piece)))
-                && text.tokens(piece.fromLine(), piece.toLine()) >= limits.standAloneTokens();
+        Predicate<Piece> isDefinition =
+                piece -> definitions.contains(range(piece.fromLine(), endOfContent(text, piece)))
+                        && text.tokens(piece.fromLine(), piece.toLine()) >= limits.standAloneTokens();
         List<Piece> pieces = new ArrayList<>();
         Deque<Piece> open = new ArrayDeque<>();
         if (text.lines() > 0) {
@@ -71,7 +72,12 @@ final class Splitting {
 
     private List<Piece> join(MeasuredText text, List<Piece> pieces) {
         List<Piece> joined = pieces;
-        int[] levels = pieces.stream().skip(1).mapToInt(Piece::level).distinct().sorted().toArray();
+        int[] levels = pieces.stream()
+                .skip(1)
+                .mapToInt(Piece::level)
+                .distinct()
+                .sorted()
+                .toArray();
         for (int at = levels.length - 1; at >= 0; at--) {
             joined = joinAcross(levels[at], text, joined);
         }

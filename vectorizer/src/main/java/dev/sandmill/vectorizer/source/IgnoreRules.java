@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a repository itself wants left out: `.sandmillignore` (patterns as in `.gitignore`) and the
-/// `linguist-generated` and `linguist-vendored` attributes of `.gitattributes`. Never throws, whatever the files hold. Immutable.
+/// `linguist-generated` and `linguist-vendored` attributes of `.gitattributes`. Never throws, whatever the files hold.
+/// Immutable.
 ///
 /// As in git the last pattern that matches decides, and nothing below a folder that is left out can be taken back in.
 public final class IgnoreRules {
@@ -27,7 +28,10 @@ public final class IgnoreRules {
     /// @param attributesFile the content of `.gitattributes` at the root, empty if there is none
     public static IgnoreRules of(String ignoreFile, String attributesFile) {
         List<PathPattern> ignored = new ArrayList<>();
-        ignoreFile.lines().limit(MAX_LINES).forEach(line -> PathPattern.ofIgnoreLine(line).ifPresent(ignored::add));
+        ignoreFile
+                .lines()
+                .limit(MAX_LINES)
+                .forEach(line -> PathPattern.ofIgnoreLine(line).ifPresent(ignored::add));
         List<PathPattern> attributed = new ArrayList<>();
         attributesFile.lines().limit(MAX_LINES).forEach(line -> addAttributes(line, attributed));
         return new IgnoreRules(ignored, attributed);

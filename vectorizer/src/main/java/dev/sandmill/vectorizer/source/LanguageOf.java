@@ -21,13 +21,12 @@ public final class LanguageOf {
     public LanguageOf() {
         for (List<String> columns : RuleLines.read("languages.txt")) {
             for (String pattern : columns.subList(1, columns.size())) {
-                Map<String, String> rules =
-                        switch (pattern.charAt(0)) {
-                            case '.' -> byExtension;
-                            case '=' -> byName;
-                            case '!' -> byInterpreter;
-                            default -> throw new IllegalStateException("languages.txt: not a pattern: " + pattern);
-                        };
+                Map<String, String> rules = switch (pattern.charAt(0)) {
+                    case '.' -> byExtension;
+                    case '=' -> byName;
+                    case '!' -> byInterpreter;
+                    default -> throw new IllegalStateException("languages.txt: not a pattern: " + pattern);
+                };
                 rules.put(pattern.substring(1), columns.getFirst());
             }
         }
@@ -64,7 +63,10 @@ public final class LanguageOf {
         if (!text.startsWith("#!")) {
             return "";
         }
-        String line = text.substring(2, Math.min(text.length(), MAX_SHEBANG_CHARS)).lines().findFirst().orElse("");
+        String line = text.substring(2, Math.min(text.length(), MAX_SHEBANG_CHARS))
+                .lines()
+                .findFirst()
+                .orElse("");
         for (String word : line.strip().split("\\s+")) {
             String program = word.substring(word.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
             boolean option = program.startsWith("-") || program.contains("=");

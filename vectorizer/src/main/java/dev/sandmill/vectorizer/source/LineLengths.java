@@ -14,12 +14,11 @@ final class LineLengths {
             return false;
         }
         long lines = 1 + text.strip().chars().filter(c -> c == '\n').count();
-        int limit =
-                switch (language) {
-                    case "javascript", "css" -> WEB_AVERAGE;
-                    case "markdown", "text", "restructuredtext", "asciidoc", "tex", "org" -> PROSE_AVERAGE;
-                    default -> CODE_AVERAGE;
-                };
+        int limit = switch (language) {
+            case "javascript", "css" -> WEB_AVERAGE;
+            case "markdown", "text", "restructuredtext", "asciidoc", "tex", "org" -> PROSE_AVERAGE;
+            default -> CODE_AVERAGE;
+        };
         return text.length() / lines > limit;
     }
 }

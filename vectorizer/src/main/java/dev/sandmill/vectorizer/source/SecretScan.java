@@ -28,7 +28,9 @@ final class SecretScan {
     private static boolean hasPrivateKey(String text) {
         for (int at = text.indexOf(KEY_BEGIN); at >= 0; at = text.indexOf(KEY_BEGIN, at + 1)) {
             int words = text.indexOf(KEY_WORDS, at, Math.min(text.length(), at + KEY_LABEL_CHARS));
-            if (words >= 0 && isLabel(text, at + KEY_BEGIN.length(), words) && hasKeyBody(text, words + KEY_WORDS.length())) {
+            if (words >= 0
+                    && isLabel(text, at + KEY_BEGIN.length(), words)
+                    && hasKeyBody(text, words + KEY_WORDS.length())) {
                 return true;
             }
         }

@@ -66,9 +66,8 @@ public final class Grammars {
     ///
     /// @return to be closed
     public Optional<SyntaxTree> parse(String language, String text) {
-        Optional<Grammar> grammar = text.length() > MAX_CHARS
-                ? Optional.empty()
-                : loaded.computeIfAbsent(language, this::load);
+        Optional<Grammar> grammar =
+                text.length() > MAX_CHARS ? Optional.empty() : loaded.computeIfAbsent(language, this::load);
         return grammar.flatMap(known -> parse(known, text));
     }
 
@@ -120,7 +119,8 @@ public final class Grammars {
     private record Source(Class<? extends TSLanguage> type, Supplier<TSLanguage> open) {
         /// The file's name, such as `tree-sitter-java-0.23.5.jar`.
         String library() {
-            String path = type.getProtectionDomain().getCodeSource().getLocation().getPath();
+            String path =
+                    type.getProtectionDomain().getCodeSource().getLocation().getPath();
             String file = path.replaceFirst("(!/|/)+$", "");
             return file.substring(file.lastIndexOf('/') + 1);
         }

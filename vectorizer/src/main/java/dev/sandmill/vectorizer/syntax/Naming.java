@@ -23,7 +23,8 @@ enum Naming {
     private static final int MAX_CHAIN = 32;
     private static final int MAX_CHILDREN = 32;
 
-    @Nullable TSNode nameOf(TSNode node) {
+    @Nullable
+    TSNode nameOf(TSNode node) {
         return switch (this) {
             case NAME, RECEIVER -> field(node, "name");
             case NAME_WITH_BODY -> field(node, "body") == null ? null : field(node, "name");
@@ -35,7 +36,8 @@ enum Naming {
     }
 
     String qualified(TSNode node, TSNode name, SyntaxTree tree) {
-        String own = withoutTypeArguments(tree.nameText(name)).replace("::", ".").replace("\"", "");
+        String own =
+                withoutTypeArguments(tree.nameText(name)).replace("::", ".").replace("\"", "");
         if (this != RECEIVER) {
             return own;
         }

@@ -32,5 +32,10 @@ final class NodeRules {
     /// @param named whether it stands for something, not for punctuation
     /// @param leads whether it belongs to what follows
     /// @param wraps whether a definition may be right inside
-    record Rule(boolean named, boolean leads, boolean wraps, @Nullable DefinitionKind kind, Naming naming) {}
+    record Rule(
+            boolean named,
+            boolean leads,
+            boolean wraps,
+            @Nullable DefinitionKind kind,
+            Naming naming) {}
 }

@@ -39,8 +39,7 @@ final class RuleFile {
             case "wraps" -> new NodeRules.Rule(true, false, true, null, naming);
             case "leads" -> new NodeRules.Rule(true, true, false, null, naming);
             default ->
-                new NodeRules.Rule(
-                        true, false, false, DefinitionKind.valueOf(role.toUpperCase(Locale.ROOT)), naming);
+                new NodeRules.Rule(true, false, false, DefinitionKind.valueOf(role.toUpperCase(Locale.ROOT)), naming);
         };
     }
 

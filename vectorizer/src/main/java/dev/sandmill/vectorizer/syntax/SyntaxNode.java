@@ -8,6 +8,7 @@ public final class SyntaxNode {
     private final SyntaxTree tree;
     private final TSNode node;
     private final NodeRules.Rule rule;
+
     SyntaxNode(SyntaxTree tree, TSNode node, NodeRules.Rule rule) {
         this.tree = tree;
         this.node = node;

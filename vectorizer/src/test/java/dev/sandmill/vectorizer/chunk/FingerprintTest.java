@@ -8,8 +8,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class FingerprintTest {
-    private static final String SOURCE =
-            """
+    private static final String SOURCE = """
             import os
 
             class Pool:
@@ -42,7 +41,8 @@ final class FingerprintTest {
 
     @Test
     void indentationAndTheEnclosingClassArePartOfIt() {
-        assertThat(methods(SOURCE.replace("        return", "          return"))).doesNotContainAnyElementsOf(methods(SOURCE));
+        assertThat(methods(SOURCE.replace("        return", "          return")))
+                .doesNotContainAnyElementsOf(methods(SOURCE));
         assertThat(methods(SOURCE.replace("class Pool", "class Tank"))).doesNotContainAnyElementsOf(methods(SOURCE));
     }
 

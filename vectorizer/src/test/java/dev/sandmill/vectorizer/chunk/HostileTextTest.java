@@ -85,10 +85,16 @@ final class HostileTextTest {
 
     private void assertWhole(String language, String source) {
         List<Chunk> chunks = chunkers.chunk(language, source);
-        assertThat(chunks.stream().map(Chunk::text).collect(Collectors.joining()).equals(source))
+        assertThat(chunks.stream()
+                        .map(Chunk::text)
+                        .collect(Collectors.joining())
+                        .equals(source))
                 .as("the chunks, put together, are the text")
                 .isTrue();
-        assertThat(chunks.stream().mapToInt(chunk -> Counters.count(chunk.embeddingText())).max().orElseThrow())
+        assertThat(chunks.stream()
+                        .mapToInt(chunk -> Counters.count(chunk.embeddingText()))
+                        .max()
+                        .orElseThrow())
                 .isLessThanOrEqualTo(LIMITS.maxTokens());
     }
 }

@@ -22,7 +22,8 @@ final class LanguagesTest {
         String padded = source + "\n".repeat(3);
         List<Chunk> chunks = chunkers.chunk(language, padded);
 
-        assertThat(chunks.stream().map(Chunk::text).collect(Collectors.joining())).isEqualTo(padded);
+        assertThat(chunks.stream().map(Chunk::text).collect(Collectors.joining()))
+                .isEqualTo(padded);
         assertThat(chunks.stream()
                         .filter(chunk -> chunk.symbol() != null)
                         .map(chunk -> chunk.kind().wireName() + " " + Objects.requireNonNull(chunk.symbol()))
@@ -52,8 +53,7 @@ final class LanguagesTest {
         return Arguments.of(head[0], parts[1], List.of(head[1].split(", ")));
     }
 
-    private static final String CASES =
-            """
+    private static final String CASES = """
             java: class Pool, method Pool.lease, method Pool.Inner.open, class State
             package example.pool;
 

@@ -15,14 +15,16 @@ final class LineChunkerTest {
                 + "Call it with care.\n".repeat(5);
         List<Chunk> chunks = chunkers.chunk("markdown", guide);
 
-        assertThat(chunks).extracting(chunk -> chunk.text().lines().findFirst().orElseThrow())
+        assertThat(chunks)
+                .extracting(chunk -> chunk.text().lines().findFirst().orElseThrow())
                 .contains("# Guide", "## Install", "## Use");
         assertThat(chunks).allSatisfy(chunk -> assertThat(chunk.kind()).isEqualTo(ChunkKind.TEXT));
     }
 
     @Test
     void codeWithoutGrammarIsCutAtBlankLinesOutsideOfBlocks() {
-        String function = "func lease%d(key: String) -> Int {\n    let a = key.count * 2\n\n    return a + table[key]\n}\n\n";
+        String function =
+                "func lease%d(key: String) -> Int {\n    let a = key.count * 2\n\n    return a + table[key]\n}\n\n";
         StringBuilder source = new StringBuilder();
         for (int number = 0; number < 6; number++) {
             source.append(function.formatted(number));

@@ -22,7 +22,8 @@ final class LosslessTest {
     void chunksTileTheTextAndFitTheModel(@ForAll("languages") String language, @ForAll("sources") String source) {
         List<Chunk> chunks = chunkers.chunk(language, source);
 
-        assertThat(chunks.stream().map(Chunk::text).collect(Collectors.joining())).isEqualTo(source);
+        assertThat(chunks.stream().map(Chunk::text).collect(Collectors.joining()))
+                .isEqualTo(source);
         int endByte = 0;
         int charsBefore = 0;
         for (Chunk chunk : chunks) {
@@ -51,7 +52,9 @@ final class LosslessTest {
         List<Chunk> unix = chunkers.chunk(language, source);
         List<Chunk> windows = chunkers.chunk(language, source.replace("\n", "\r\n"));
 
-        assertThat(windows).extracting(Chunk::startLine).isEqualTo(unix.stream().map(Chunk::startLine).toList());
+        assertThat(windows)
+                .extracting(Chunk::startLine)
+                .isEqualTo(unix.stream().map(Chunk::startLine).toList());
         assertThat(windows)
                 .extracting(Chunk::fingerprint)
                 .isEqualTo(unix.stream().map(Chunk::fingerprint).toList());
@@ -67,8 +70,25 @@ final class LosslessTest {
     @Provide
     Arbitrary<String> languages() {
         return Arbitraries.of(
-                "java", "python", "javascript", "typescript", "tsx", "go", "rust", "c", "cpp", "bash", "ruby", "php",
-                "csharp", "kotlin", "scala", "lua", "markdown", "text", "no such language");
+                "java",
+                "python",
+                "javascript",
+                "typescript",
+                "tsx",
+                "go",
+                "rust",
+                "c",
+                "cpp",
+                "bash",
+                "ruby",
+                "php",
+                "csharp",
+                "kotlin",
+                "scala",
+                "lua",
+                "markdown",
+                "text",
+                "no such language");
     }
 
     @Provide
@@ -76,12 +96,11 @@ final class LosslessTest {
         Arbitrary<String> fragments = Arbitraries.frequencyOf(
                 Tuple.of(12, Arbitraries.of(FRAGMENTS)),
                 Tuple.of(1, Arbitraries.strings().ofMaxLength(60)),
-                Tuple.of(1, Arbitraries.strings().withChars("()[]{}<>\"'`\\;:#/*").ofMaxLength(60)));
-        Arbitrary<String> lineEnds = Arbitraries.frequency(
-                Tuple.of(10, "\n"),
-                Tuple.of(2, "\r\n"),
-                Tuple.of(1, ""),
-                Tuple.of(1, "\r"));
+                Tuple.of(
+                        1,
+                        Arbitraries.strings().withChars("()[]{}<>\"'`\\;:#/*").ofMaxLength(60)));
+        Arbitrary<String> lineEnds =
+                Arbitraries.frequency(Tuple.of(10, "\n"), Tuple.of(2, "\r\n"), Tuple.of(1, ""), Tuple.of(1, "\r"));
         return Combinators.combine(fragments, lineEnds)
                 .as((fragment, end) -> fragment + end)
                 .list()

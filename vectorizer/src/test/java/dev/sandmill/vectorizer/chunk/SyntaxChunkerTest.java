@@ -7,11 +7,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class SyntaxChunkerTest {
-    private final Chunkers chunkers =
-            new Chunkers(new ChunkLimits(90, 120, 20, 15, 2000), Counters::count);
+    private final Chunkers chunkers = new Chunkers(new ChunkLimits(90, 120, 20, 15, 2000), Counters::count);
 
-    private static final String JAVA =
-            """
+    private static final String JAVA = """
             package example;
 
             import java.util.ArrayDeque;
@@ -62,8 +60,7 @@ final class SyntaxChunkerTest {
 
     @Test
     void pythonDecoratorsStayWithTheirFunction() {
-        String source =
-                """
+        String source = """
                 # é😀 before everything
                 import os
 

@@ -53,14 +53,13 @@ final class IgnoreRulesTest {
 
     @Test
     void nothingBelowALeftOutFolderIsTakenBack() {
-        assertThat(IgnoreRules.of("gen/\n!gen/keep.py\n", "").ignores("gen/keep.py")).isTrue();
+        assertThat(IgnoreRules.of("gen/\n!gen/keep.py\n", "").ignores("gen/keep.py"))
+                .isTrue();
     }
 
     @Test
     void generatedAndVendoredAttributesLeaveOut() {
-        IgnoreRules rules = IgnoreRules.of(
-                "",
-                """
+        IgnoreRules rules = IgnoreRules.of("", """
                 # comment linguist-generated
                 *.gen.ts linguist-generated
                 api/** linguist-generated=true
@@ -82,6 +81,7 @@ final class IgnoreRulesTest {
         String stars = "*a".repeat(500) + "b";
 
         assertThat(IgnoreRules.of(stars, "").ignores("a".repeat(4000))).isFalse();
-        assertThat(IgnoreRules.of("**/*".repeat(200) + "b", "").ignores("a/".repeat(300) + "a")).isFalse();
+        assertThat(IgnoreRules.of("**/*".repeat(200) + "b", "").ignores("a/".repeat(300) + "a"))
+                .isFalse();
     }
 }

@@ -21,7 +21,8 @@ final class EventStream implements Closeable {
     }
 
     /// The next event that has data; null at the end of the stream. One without a numeric id is an [IOException].
-    @Nullable ReceivedEvent next() throws IOException {
+    @Nullable
+    ReceivedEvent next() throws IOException {
         String id = "";
         String type = "message";
         StringBuilder data = new StringBuilder();

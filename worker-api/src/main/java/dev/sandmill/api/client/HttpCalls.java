@@ -121,14 +121,18 @@ final class HttpCalls implements AutoCloseable {
     private SandmillProblem problem(HttpResponse<InputStream> response) throws IOException {
         int status = response.statusCode();
         String body = text(response, MAX_PROBLEM_BYTES);
-        Duration retryAfter = response.headers().firstValue("Retry-After").map(HttpCalls::seconds).orElse(null);
+        Duration retryAfter = response.headers()
+                .firstValue("Retry-After")
+                .map(HttpCalls::seconds)
+                .orElse(null);
         try {
             AnswerJson.Problem problem = answers.readProblem(body);
             return new SandmillProblem(
                     status, problem.code(), problem.detail(), problem.retryable(), problem.field(), retryAfter);
         } catch (InvalidJson notAProblem) {
             boolean busy = status == 429 || status == 503;
-            return new SandmillProblem(status, "http_" + status, "the server answered " + status, busy, null, retryAfter);
+            return new SandmillProblem(
+                    status, "http_" + status, "the server answered " + status, busy, null, retryAfter);
         }
     }
 

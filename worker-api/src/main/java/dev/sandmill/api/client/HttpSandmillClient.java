@@ -48,10 +48,8 @@ public final class HttpSandmillClient implements SandmillClient {
     }
 
     @Override
-    public Job submit(JobRequest request, @Nullable String idempotencyKey, Duration wait)
-            throws InterruptedException {
-        String body = calls.post(
-                "/v1/jobs" + waitParameter(wait), jobs.writeRequest(request), idempotencyKey, wait);
+    public Job submit(JobRequest request, @Nullable String idempotencyKey, Duration wait) throws InterruptedException {
+        String body = calls.post("/v1/jobs" + waitParameter(wait), jobs.writeRequest(request), idempotencyKey, wait);
         return read(body, jobs::readJob);
     }
 
@@ -60,10 +58,7 @@ public final class HttpSandmillClient implements SandmillClient {
         Duration runs = Duration.ofMillis(request.limits().wallMillis())
                 .multipliedBy(Math.max(1, request.inputs().size()));
         String body = calls.post(
-                "/v1/execute",
-                jobs.writeExecute(request),
-                UUID.randomUUID().toString(),
-                runs.plus(QUEUE_PATIENCE));
+                "/v1/execute", jobs.writeExecute(request), UUID.randomUUID().toString(), runs.plus(QUEUE_PATIENCE));
         return read(body, json -> (Executed) jobs.readOutcome(JobKind.EXECUTE, json));
     }
 

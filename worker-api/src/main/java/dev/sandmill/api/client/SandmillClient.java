@@ -34,8 +34,7 @@ public interface SandmillClient extends AutoCloseable {
     void events(JobId id, long afterSequence, Consumer<ReceivedEvent> consumer) throws InterruptedException;
 
     /// Registers a repository; the answer has the `jobId` of its first run.
-    RegisteredRepository createRepository(String name, String url, @Nullable String branch)
-            throws InterruptedException;
+    RegisteredRepository createRepository(String name, String url, @Nullable String branch) throws InterruptedException;
 
     RegisteredRepository repository(String name) throws InterruptedException;
 

@@ -33,12 +33,20 @@ public final class AnswerJson {
     }
 
     /// The members of an RFC 9457 answer that a program acts on.
-    public record Problem(String code, String detail, boolean retryable, @Nullable String field) {}
+    public record Problem(
+            String code,
+            String detail,
+            boolean retryable,
+            @Nullable String field) {}
 
     /// A language that the server runs.
     ///
     /// @param warm whether an interpreter is kept ready
     /// @param image the image's immutable id
     public record SupportedLanguage(
-            String language, String version, List<String> aliases, boolean warm, @Nullable String image) {}
+            String language,
+            String version,
+            List<String> aliases,
+            boolean warm,
+            @Nullable String image) {}
 }

@@ -60,7 +60,10 @@ final class ExecuteReader {
         return request;
     }
 
-    private record Program(@Nullable String source, List<SourceFile> files, @Nullable String entrypoint) {}
+    private record Program(
+            @Nullable String source,
+            List<SourceFile> files,
+            @Nullable String entrypoint) {}
 
     /// A source that is named by an entrypoint becomes a file of that name beside the other files.
     private Program program(Fields fields) {
@@ -107,7 +110,8 @@ final class ExecuteReader {
                     source == null ? "files" : "source",
                     "is too large: " + bytes + " bytes of source; at most " + bounds.sourceBytes() + " are allowed");
         }
-        int clash = WorkspacePath.firstClash(files.stream().map(SourceFile::path).toList());
+        int clash =
+                WorkspacePath.firstClash(files.stream().map(SourceFile::path).toList());
         if (clash >= 0) {
             throw fields.invalid(
                     "files",
@@ -132,8 +136,8 @@ final class ExecuteReader {
     }
 
     private List<String> args(Fields fields, Map<String, String> env) {
-        List<String> args = fields.list(
-                "args", bounds.arguments(), (node, name) -> withoutNul(Fields.text(node, name), name));
+        List<String> args =
+                fields.list("args", bounds.arguments(), (node, name) -> withoutNul(Fields.text(node, name), name));
         long bytes = 0;
         for (String arg : args) {
             bytes += sizeWithNul(arg);
@@ -150,8 +154,7 @@ final class ExecuteReader {
 
     private ProgramInput input(JsonNode node, String name, Map<String, String> env) {
         Fields input = Fields.object(node, name);
-        ProgramInput read =
-                new ProgramInput(content(input, "stdin", "stdinEncoding", Content.EMPTY), args(input, env));
+        ProgramInput read = new ProgramInput(content(input, "stdin", "stdinEncoding", Content.EMPTY), args(input, env));
         input.end();
         return read;
     }

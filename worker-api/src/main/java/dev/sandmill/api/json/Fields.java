@@ -56,7 +56,8 @@ final class Fields {
     }
 
     /// Null where the field is absent or null.
-    @Nullable String nullableString(String field) {
+    @Nullable
+    String nullableString(String field) {
         JsonNode value = take(field);
         return value == null || value.isNull() ? null : text(field, value);
     }
@@ -78,7 +79,8 @@ final class Fields {
         return (int) value;
     }
 
-    @Nullable Integer nullableInteger(String field) {
+    @Nullable
+    Integer nullableInteger(String field) {
         JsonNode value = node.get(field);
         if (value == null || value.isNull()) {
             taken.add(field);
@@ -112,7 +114,8 @@ final class Fields {
         return has(field) ? oneOf(field, type) : absent;
     }
 
-    @Nullable Instant nullableInstant(String field) {
+    @Nullable
+    Instant nullableInstant(String field) {
         String text = nullableString(field);
         return text == null ? null : instant(field, text);
     }
@@ -125,7 +128,8 @@ final class Fields {
         return object(required(field), name(field));
     }
 
-    @Nullable Fields nullableObject(String field) {
+    @Nullable
+    Fields nullableObject(String field) {
         JsonNode value = take(field);
         return value == null || value.isNull() ? null : object(value, name(field));
     }

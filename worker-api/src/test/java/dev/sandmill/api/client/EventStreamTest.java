@@ -16,8 +16,19 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void everyLineEndOfTheStandardIsRead(String end) throws IOException {
-        String text = String.join(end, ": hello", "id: 1", "event: output", "data: {\"a\":1}", "", "id:2", "data:x", "data:y",
-                "retry: 5", "", "");
+        String text = String.join(
+                end,
+                ": hello",
+                "id: 1",
+                "event: output",
+                "data: {\"a\":1}",
+                "",
+                "id:2",
+                "data:x",
+                "data:y",
+                "retry: 5",
+                "",
+                "");
         assertThat(events(text))
                 .containsExactly(new ReceivedEvent(1, "output", "{\"a\":1}"), new ReceivedEvent(2, "message", "x\ny"));
     }
@@ -36,8 +47,7 @@ class EventStreamTest {
 
     private static List<ReceivedEvent> events(String text) throws IOException {
         List<ReceivedEvent> events = new ArrayList<>();
-        try (EventStream stream =
-                new EventStream(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
+        try (EventStream stream = new EventStream(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
             for (ReceivedEvent event = stream.next(); event != null; event = stream.next()) {
                 events.add(event);
             }

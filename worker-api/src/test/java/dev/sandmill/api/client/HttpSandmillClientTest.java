@@ -50,7 +50,8 @@ class HttpSandmillClientTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        client = new HttpSandmillClient(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"), "k");
+        client = new HttpSandmillClient(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"), "k");
     }
 
     @AfterEach
@@ -99,7 +100,8 @@ class HttpSandmillClientTest {
     void executedCodeComesBackAsItsOutcome() throws InterruptedException {
         Executed outcome = Executed.withoutRun(ProgramStatus.FAILED, "no container");
         reply(200, new JobJson(Limits.DEFAULT, Limits.DEFAULT).writeOutcome(outcome));
-        assertThat(client.execute(ExecuteCode.of("python", "print(1)", Limits.DEFAULT))).isEqualTo(outcome);
+        assertThat(client.execute(ExecuteCode.of("python", "print(1)", Limits.DEFAULT)))
+                .isEqualTo(outcome);
         assertThat(requests.getFirst().headers()).containsKey("Idempotency-key");
     }
 
@@ -117,8 +119,8 @@ class HttpSandmillClientTest {
         for (int i = 0; i < 5; i++) {
             busy(429, "0");
         }
-        SandmillProblem problem = catchThrowableOfType(
-                SandmillProblem.class, () -> client.job(new JobId("j1"), Duration.ZERO));
+        SandmillProblem problem =
+                catchThrowableOfType(SandmillProblem.class, () -> client.job(new JobId("j1"), Duration.ZERO));
         assertThat(problem.status()).isEqualTo(429);
         assertThat(requests).hasSize(5);
     }
@@ -126,18 +128,20 @@ class HttpSandmillClientTest {
     @Test
     void waitingLongerThanAMinuteIsLeftToTheCaller() {
         busy(503, "61");
-        SandmillProblem problem = catchThrowableOfType(
-                SandmillProblem.class, () -> client.job(new JobId("j1"), Duration.ZERO));
+        SandmillProblem problem =
+                catchThrowableOfType(SandmillProblem.class, () -> client.job(new JobId("j1"), Duration.ZERO));
         assertThat(problem.retryAfter()).isEqualTo(Duration.ofSeconds(61));
         assertThat(requests).hasSize(1);
     }
 
     @Test
     void aRefusalNamesCodeDetailAndField() {
-        reply(400, "{\"status\":400,\"code\":\"invalid_request\",\"detail\":\"name is bad\",\"retryable\":false,"
-                + "\"field\":\"name\"}");
-        SandmillProblem problem = catchThrowableOfType(
-                SandmillProblem.class, () -> client.createRepository("a b", "/x", null));
+        reply(
+                400,
+                "{\"status\":400,\"code\":\"invalid_request\",\"detail\":\"name is bad\",\"retryable\":false,"
+                        + "\"field\":\"name\"}");
+        SandmillProblem problem =
+                catchThrowableOfType(SandmillProblem.class, () -> client.createRepository("a b", "/x", null));
         assertThat(problem.code()).isEqualTo("invalid_request");
         assertThat(problem.detail()).isEqualTo("name is bad");
         assertThat(problem.field()).isEqualTo("name");
@@ -147,7 +151,8 @@ class HttpSandmillClientTest {
     @Test
     void anAnswerThatIsNotSandmillsIsNotReadAsOne() {
         reply(502, "<html>bad gateway</html>");
-        assertThat(catchThrowableOfType(SandmillProblem.class, () -> client.repository("web")).status())
+        assertThat(catchThrowableOfType(SandmillProblem.class, () -> client.repository("web"))
+                        .status())
                 .isEqualTo(502);
         reply(200, "<html>welcome</html>");
         assertThatThrownBy(() -> client.repository("web")).isInstanceOf(SandmillUnreachable.class);

@@ -35,16 +35,24 @@ class HostileBodyTest {
                 body("files[0]", "{'language':'python','files':['a.py']}"),
                 body("files[0].content", "{'language':'python','files':[{'path':'a.py'}]}"),
                 body("files[0].content", "{'language':'python','files':[{'path':'a.py','content':null}]}"),
-                body("files[0].content", "{'language':'python','files':[{'path':'a','content':'%','encoding':'base64'}]}"),
-                body("files[0].encoding", "{'language':'python','files':[{'path':'a','content':'','encoding':'UTF8'}]}"),
+                body(
+                        "files[0].content",
+                        "{'language':'python','files':[{'path':'a','content':'%','encoding':'base64'}]}"),
+                body(
+                        "files[0].encoding",
+                        "{'language':'python','files':[{'path':'a','content':'','encoding':'UTF8'}]}"),
                 body("files[0].mode", "{'language':'python','files':[{'path':'a','content':'','mode':511}]}"),
                 body("files", "{'language':'python','files':[{'path':'a','content':''},{'path':'a','content':''}]}"),
                 body("files", "{'language':'python','files':[{'path':'a/b','content':''},{'path':'a','content':''}]}"),
-                body("files", "{'language':'python','files':[{'path':'a','content':''},{'path':'a/b/c','content':''}]}"),
+                body(
+                        "files",
+                        "{'language':'python','files':[{'path':'a','content':''},{'path':'a/b/c','content':''}]}"),
                 body("entrypoint", "{'language':'python','files':[{'path':'a','content':''}],'entrypoint':'b'}"),
                 body("entrypoint", "{'language':'python','source':'x','entrypoint':'../b'}"),
                 body("entrypoint", "{'language':'python','source':'x','files':[{'path':'a','content':''}]}"),
-                body("files", "{'language':'python','source':'x','entrypoint':'a','files':[{'path':'a','content':''}]}"),
+                body(
+                        "files",
+                        "{'language':'python','source':'x','entrypoint':'a','files':[{'path':'a','content':''}]}"),
                 body("args", withSource("'args':'x'")),
                 body("args", withSource("'args':null")),
                 body("args[1]", withSource("'args':['a',1]")),

@@ -54,20 +54,30 @@ class JobJsonPropertyTest {
 
     @Provide
     Arbitrary<ExecuteCode> requests() {
-        Arbitrary<Content> contents = Arbitraries.bytes().array(byte[].class).ofMaxSize(60).map(Content::of);
+        Arbitrary<Content> contents =
+                Arbitraries.bytes().array(byte[].class).ofMaxSize(60).map(Content::of);
         Arbitrary<String> texts = Arbitraries.strings()
                 .ofMaxLength(20)
-                .filter(text -> text.indexOf('\0') < 0 && text.equals(Content.utf8(text).text()));
+                .filter(text ->
+                        text.indexOf('\0') < 0 && text.equals(Content.utf8(text).text()));
         Arbitrary<List<String>> args = texts.list().ofMaxSize(4);
         Arbitrary<List<SourceFile>> files = Combinators.combine(
-                        Arbitraries.strings().withCharRange('a', 'z').ofMinLength(1).ofMaxLength(8), contents)
+                        Arbitraries.strings()
+                                .withCharRange('a', 'z')
+                                .ofMinLength(1)
+                                .ofMaxLength(8),
+                        contents)
                 .as((name, content) -> new SourceFile("src/" + name + ".x", content))
                 .list()
                 .uniqueElements(SourceFile::path)
                 .ofMinSize(1)
                 .ofMaxSize(4);
         Arbitrary<Map<String, String>> env = Arbitraries.maps(
-                        Arbitraries.strings().withCharRange('A', 'Z').ofMinLength(1).ofMaxLength(5), texts)
+                        Arbitraries.strings()
+                                .withCharRange('A', 'Z')
+                                .ofMinLength(1)
+                                .ofMaxLength(5),
+                        texts)
                 .ofMaxSize(3);
         Arbitrary<List<ProgramInput>> inputs =
                 Combinators.combine(contents, args).as(ProgramInput::new).list().ofMaxSize(3);

@@ -57,10 +57,9 @@ class JobJsonTest {
 
     @Test
     void limitsThatAreNotNamedAreTheDefaults() {
-        ExecuteCode request = json.readExecute(
-                bytes("{\"language\":\"python\",\"source\":\"\",\"limits\":{\"pids\":3}}"));
-        assertThat(request.limits())
-                .isEqualTo(new Limits(30_000, 10_000, 256L << 20, 3, 1L << 20, 64L << 20));
+        ExecuteCode request =
+                json.readExecute(bytes("{\"language\":\"python\",\"source\":\"\",\"limits\":{\"pids\":3}}"));
+        assertThat(request.limits()).isEqualTo(new Limits(30_000, 10_000, 256L << 20, 3, 1L << 20, 64L << 20));
     }
 
     @Test
@@ -75,7 +74,8 @@ class JobJsonTest {
         IndexRepository expected = new IndexRepository("web", "0123456789abcdef0123456789abcdef01234567", true);
         String inner = "{\"repository\":\"web\",\"commit\":\"0123456789abcdef0123456789abcdef01234567\",\"full\":true}";
         assertThat(json.readIndex(bytes(inner))).isEqualTo(expected);
-        assertThat(json.readJobBody("{\"kind\":\"index\",\"index\":" + inner + "}")).isEqualTo(expected);
+        assertThat(json.readJobBody("{\"kind\":\"index\",\"index\":" + inner + "}"))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -94,12 +94,26 @@ class JobJsonTest {
     @Test
     void anOutcomeHasEveryFieldOfTheContractInItsOrder() {
         Executed executed = new Executed(
-                ProgramStatus.OK, 0, null, Content.utf8("1\n"), false, Content.of(new byte[] {(byte) 0xff}), true,
-                new Usage(3, 2, 9_000_000, 1), false, true, List.of(), List.of(),
+                ProgramStatus.OK,
+                0,
+                null,
+                Content.utf8("1\n"),
+                false,
+                Content.of(new byte[] {(byte) 0xff}),
+                true,
+                new Usage(3, 2, 9_000_000, 1),
+                false,
+                true,
+                List.of(),
+                List.of(),
                 List.of(
                         new Artifact("out/a.json", 12, "ab", Content.utf8("{}"), null),
                         new Artifact("out/b", 99, null, null, "is a symbolic link")),
-                null, null, "recycled", "sha256:1", null);
+                null,
+                null,
+                "recycled",
+                "sha256:1",
+                null);
         assertThat(json.writeOutcome(executed)).isEqualTo("""
                 {"status":"ok","exitCode":0,"signal":null,"stdout":"1\\n","stdoutEncoding":"utf8","stdoutTruncated":false,\
                 "stderr":"/w==","stderrEncoding":"base64","stderrTruncated":true,\
@@ -108,36 +122,65 @@ class JobJsonTest {
                 "artifacts":[{"path":"out/a.json","sizeBytes":12,"sha256":"ab","content":"{}","encoding":"utf8"},\
                 {"path":"out/b","sizeBytes":99,"sha256":null,"error":"is a symbolic link"}],\
                 "compile":null,"runs":null,"isolation":"recycled","image":"sha256:1","message":null}""");
-        assertThat(json.readOutcome(JobKind.EXECUTE, json.writeOutcome(executed))).isEqualTo(executed);
+        assertThat(json.readOutcome(JobKind.EXECUTE, json.writeOutcome(executed)))
+                .isEqualTo(executed);
     }
 
     @Test
     void aRejectionAndANestedRunSurviveTheJourney() {
         Executed rejected = Executed.rejected(List.of(new Violation("python/eval", "main.py", 3, 7, "no eval")));
         Executed outer = new Executed(
-                ProgramStatus.NONZERO_EXIT, 2, "SIGSEGV", Content.EMPTY, false, Content.EMPTY, false, Usage.NONE, true,
-                false, List.of("reads the clock"), List.of(), List.of(),
+                ProgramStatus.NONZERO_EXIT,
+                2,
+                "SIGSEGV",
+                Content.EMPTY,
+                false,
+                Content.EMPTY,
+                false,
+                Usage.NONE,
+                true,
+                false,
+                List.of("reads the clock"),
+                List.of(),
+                List.of(),
                 new CompileResult(ProgramStatus.OK, 0, Content.EMPTY, Content.utf8("warning"), false, Usage.NONE),
-                List.of(rejected, rejected), null, null, "why");
+                List.of(rejected, rejected),
+                null,
+                null,
+                "why");
         assertThat(json.readOutcome(JobKind.EXECUTE, json.writeOutcome(outer))).isEqualTo(outer);
     }
 
     @Test
     void anIndexOutcomeSurvivesTheJourney() {
         Indexed indexed = new Indexed(
-                IndexStatus.PARTIAL, "web", "abc", new Indexed.Files(9, 3, 1, 1), new Indexed.Chunks(5, 2, 3, 1), 77,
-                List.of(new Indexed.Failure("a.py", "too long")), null);
+                IndexStatus.PARTIAL,
+                "web",
+                "abc",
+                new Indexed.Files(9, 3, 1, 1),
+                new Indexed.Chunks(5, 2, 3, 1),
+                77,
+                List.of(new Indexed.Failure("a.py", "too long")),
+                null);
         String written = json.writeOutcome(indexed);
-        assertThat(written).startsWith("{\"status\":\"partial\",\"repository\":\"web\",\"commit\":\"abc\","
-                + "\"files\":{\"seen\":9,\"changed\":3,\"skipped\":1,\"failed\":1}");
+        assertThat(written)
+                .startsWith("{\"status\":\"partial\",\"repository\":\"web\",\"commit\":\"abc\","
+                        + "\"files\":{\"seen\":9,\"changed\":3,\"skipped\":1,\"failed\":1}");
         assertThat(json.readOutcome(JobKind.INDEX, written)).isEqualTo(indexed);
     }
 
     @Test
     void aJobIsReadInBothShapes() {
         Instant at = Instant.parse("2026-01-31T10:00:00.123Z");
-        Job job = new Job(new JobId("j1"), JobKind.INDEX, JobState.DONE, 1, at, at, at, Indexed.withoutRun(
-                IndexStatus.FAILED, "web", "gone"));
+        Job job = new Job(
+                new JobId("j1"),
+                JobKind.INDEX,
+                JobState.DONE,
+                1,
+                at,
+                at,
+                at,
+                Indexed.withoutRun(IndexStatus.FAILED, "web", "gone"));
         assertThat(json.readJob(json.writeJob(job))).isEqualTo(job);
         Job queued = new Job(new JobId("j1"), JobKind.EXECUTE, JobState.QUEUED, 0, at, null, null, null);
         assertThat(json.writeAccepted(queued))

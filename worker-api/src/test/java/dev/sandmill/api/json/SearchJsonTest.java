@@ -33,11 +33,10 @@ class SearchJsonTest {
 
     @Test
     void aRepositorySurvivesTheJourneyAndShowsItsJobOnlyOnce() {
-        RegisteredRepository repository =
-                new RegisteredRepository("web", "/code", null, null, "new", 0, 0, null, "j1");
+        RegisteredRepository repository = new RegisteredRepository("web", "/code", null, null, "new", 0, 0, null, "j1");
         assertThat(json.readRepository(json.writeRepository(repository))).isEqualTo(repository);
-        assertThat(json.writeRepositories(List.of(
-                        new RegisteredRepository("web", "/code", "main", "abc", "ready", 2, 3, "m", null))))
+        assertThat(json.writeRepositories(
+                        List.of(new RegisteredRepository("web", "/code", "main", "abc", "ready", 2, 3, "m", null))))
                 .isEqualTo("[{\"name\":\"web\",\"url\":\"/code\",\"branch\":\"main\",\"indexedCommit\":\"abc\","
                         + "\"state\":\"ready\",\"files\":2,\"chunks\":3,\"model\":\"m\"}]");
     }

@@ -37,7 +37,8 @@ class StrictJsonTest {
         }
     }
 
-    record Answer(String name, Color color, Instant at, @Nullable String none) {}
+    record Answer(
+            String name, Color color, Instant at, @Nullable String none) {}
 
     @Test
     void whatMayBeAbsentMayBeAbsentOrNull() {
