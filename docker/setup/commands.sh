@@ -136,7 +136,7 @@ command_logs() {
   fi
 }
 
-# The commands that talk to a running service: exec, index, search, tune.
+# The commands that talk to a running service: exec, index, search.
 command_client() {
   [[ -d $STATE_DIR/app/current ]] || die "Sandmill is not set up in $STATE_DIR: run ./sandmill up first"
   ensure_jdk
@@ -228,7 +228,6 @@ usage: ./sandmill COMMAND [ARGUMENT...]
   index PATH_OR_URL [--name NAME] [--branch B] [--json]
                    register a repository, index it, wait until it is searchable
   search QUERY [--repo NAME] [--limit N] [--json]
-  tune             measure batch sizes and parallelism on this machine and keep the best
   bench [NAME...]  the benchmarks, each beside its peer or baseline
 
   help             this page

@@ -21,7 +21,7 @@ class UsageTest {
         assertThat(result.exitCode()).isZero();
         assertThat(result.out())
                 .contains(
-                        "up [--no-demo]", "status", "logs", "down", "test", "exec", "index", "search", "tune", "bench");
+                        "up [--no-demo]", "status", "logs", "down", "test", "exec", "index", "search", "bench");
     }
 
     @Test
@@ -44,7 +44,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exec -c 1", "index .", "search x", "tune", "bench"})
+    @ValueSource(strings = {"exec -c 1", "index .", "search x", "bench"})
     void commandsThatNeedTheServiceSayHowToStartIt(String line) {
         Shell.Result result = new Shell(state).launcher(Map.of(), line.split(" "));
 
