@@ -3,6 +3,7 @@ package dev.sandmill.sandbox.run;
 import dev.sandmill.api.Content;
 import dev.sandmill.sandbox.wire.Frame;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /// Keeps what a program prints, up to a limit per stream, and passes it on as it comes.
@@ -34,7 +35,7 @@ final class OutputCollector {
         int room = (int) Math.min(bytes.length, limitBytes - kept.size());
         if (room > 0) {
             kept.write(bytes, 0, room);
-            listener.accept(stream, room == bytes.length ? bytes.clone() : java.util.Arrays.copyOf(bytes, room));
+            listener.accept(stream, room == bytes.length ? bytes.clone() : Arrays.copyOf(bytes, room));
         }
     }
 

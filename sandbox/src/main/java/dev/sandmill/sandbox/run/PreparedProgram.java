@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// A request that was checked and is ready to run.
@@ -104,8 +105,8 @@ public record PreparedProgram(
     }
 
     private static List<String> environment(Map<String, String> language, Map<String, String> own) {
-        Map<String, String> all = new LinkedHashMap<>(new java.util.TreeMap<>(ALWAYS));
-        all.putAll(new java.util.TreeMap<>(language));
+        Map<String, String> all = new LinkedHashMap<>(new TreeMap<>(ALWAYS));
+        all.putAll(new TreeMap<>(language));
         all.putAll(own);
         return all.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
     }

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.StreamType;
 import dev.sandmill.sandbox.wire.Frame;
 import dev.sandmill.sandbox.wire.FrameAssembler;
 import dev.sandmill.sandbox.wire.FrameException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -122,7 +123,7 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
         input.end();
         try {
             close();
-        } catch (java.io.IOException failed) {
+        } catch (IOException failed) {
             end(DockerConnection.reason(failed));
         }
     }

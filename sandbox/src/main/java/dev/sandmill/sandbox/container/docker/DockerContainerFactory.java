@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes hardened, started and attached containers. The image is named by its id and never pulled.
 public final class DockerContainerFactory implements ContainerFactory {
@@ -99,7 +100,7 @@ public final class DockerContainerFactory implements ContainerFactory {
         }
     }
 
-    private void abandon(@org.jspecify.annotations.Nullable String id, @org.jspecify.annotations.Nullable DockerContainer container) {
+    private void abandon(@Nullable String id, @Nullable DockerContainer container) {
         if (container != null) {
             container.destroy();
         } else if (id != null) {

@@ -2,6 +2,7 @@ package dev.sandmill.sandbox.container.docker;
 
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Ulimit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -106,9 +107,9 @@ final class HardeningAudit {
         refuseIf(missing(host.getNanoCPUs()), "no cpu limit");
         refuseIf(missing(host.getPidsLimit()), "no pids limit");
         List<String> limited =
-                Arrays.stream(host.getUlimits() == null ? new com.github.dockerjava.api.model.Ulimit[0] : host.getUlimits())
+                Arrays.stream(host.getUlimits() == null ? new Ulimit[0] : host.getUlimits())
                         .filter(limit -> limit.getHardLong() != null && limit.getHardLong() >= 0)
-                        .map(com.github.dockerjava.api.model.Ulimit::getName)
+                        .map(Ulimit::getName)
                         .toList();
         refuseIf(!limited.containsAll(List.of("core", "nofile", "fsize")), "core, nofile or fsize is not limited");
         refuseIf(
