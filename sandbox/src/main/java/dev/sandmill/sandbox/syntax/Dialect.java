@@ -8,6 +8,7 @@ public enum Dialect {
     JAVASCRIPT,
     TYPESCRIPT,
     BASH,
+    JAVA,
     OTHER;
 
     /// The dialect of a program's main file, by the canonical name that `GET /v1/languages` lists.
@@ -17,6 +18,7 @@ public enum Dialect {
             case "javascript", "node" -> JAVASCRIPT;
             case "typescript" -> TYPESCRIPT;
             case "bash", "sh", "shell" -> BASH;
+            case "java" -> JAVA;
             default -> OTHER;
         };
     }

@@ -67,6 +67,7 @@ public final class SyntaxReader {
             case JAVASCRIPT -> "main.js";
             case TYPESCRIPT -> "main.ts";
             case BASH -> "main.sh";
+            case JAVA -> "Main.java";
             case OTHER -> "main";
         };
         return List.of(new SourceFile(name, Content.utf8(source)));
@@ -82,7 +83,8 @@ public final class SyntaxReader {
             case "js", "mjs", "cjs", "jsx" -> Dialect.JAVASCRIPT;
             case "ts", "mts", "cts" -> Dialect.TYPESCRIPT;
             case "sh", "bash" -> Dialect.BASH;
-            case "java", "c", "cc", "cpp", "h", "go", "rs", "rb", "php", "pl", "lua" -> Dialect.OTHER;
+            case "java" -> Dialect.JAVA;
+            case "c", "cc", "cpp", "h", "go", "rs", "rb", "php", "pl", "lua" -> Dialect.OTHER;
             default -> null;
         };
     }
@@ -106,7 +108,7 @@ public final class SyntaxReader {
                     "the source declares the encoding '" + declared + "'; only utf-8 is read"));
             return;
         }
-        if (dialect == Dialect.OTHER) {
+        if (dialect == Dialect.OTHER || dialect == Dialect.JAVA) {
             units.add(unread);
             return;
         }

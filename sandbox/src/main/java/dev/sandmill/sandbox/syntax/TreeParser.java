@@ -1,19 +1,21 @@
 package dev.sandmill.sandbox.syntax;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.treesitter.TSInputEncoding;
-import org.treesitter.TSLanguage;
-import org.treesitter.TSNode;
-import org.treesitter.TSParser;
-import org.treesitter.TSTree;
-import org.treesitter.TSTreeCursor;
-import org.treesitter.TreeSitterBash;
-import org.treesitter.TreeSitterJavascript;
-import org.treesitter.TreeSitterPython;
-import org.treesitter.TreeSitterTypescript;
 
 /// Tree-sitter, with its trees copied into Java and its memory given back before [#parse] returns. Thread-safe: each
 /// call has a parser of its own; grammars are shared and never change.
@@ -21,10 +23,15 @@ final class TreeParser {
     /// Deeper trees are refused. CPython itself gives up at about 200 brackets and 1,000 nested expressions.
     static final int MAX_DEPTH = 1_500;
 
-    private final ConcurrentHashMap<Dialect, TSLanguage> grammars = new ConcurrentHashMap<>();
     /// Steps of the parser between two looks at the budget, by the library's own count.
     private static final int STEPS_PER_LOOK = 100;
 
+    private static final int ENCODING_UTF8 = 0;
+
+    private final ConcurrentHashMap<Dialect, Grammar> grammars = new ConcurrentHashMap<>();
+    private final Arena arena = Arena.ofAuto();
+    private final MemorySegment read = upcall("read", TreeSitter.READ);
+    private final MemorySegment progress = upcall("isOverBudget", TreeSitter.PROGRESS);
     private final long maxSteps;
 
     /// @param maxSteps what one parse may take; counted, not timed, so that the answer does not depend on how busy the
@@ -43,54 +50,120 @@ final class TreeParser {
     }
 
     Parsed parse(Dialect dialect, byte[] source) {
-        TSLanguage grammar = grammars.computeIfAbsent(dialect, TreeParser::grammar);
-        int[] reached = new int[1];
-        long[] steps = new long[1];
-        try (TSParser parser = new TSParser()) {
-            parser.setLanguage(grammar);
-            TSTree tree = parser.parseWithOptions(
-                    new byte[32_768],
-                    null,
-                    (buffer, offset, point) -> {
-                        int count = Math.max(0, Math.min(buffer.length, source.length - offset));
-                        System.arraycopy(source, Math.min(offset, source.length), buffer, 0, count);
-                        return count;
-                    },
-                    TSInputEncoding.TSInputEncodingUTF8,
-                    state -> {
-                        reached[0] = state.getCurrentByteOffset();
-                        steps[0] += STEPS_PER_LOOK;
-                        return steps[0] > maxSteps;
-                    });
-            if (tree == null) {
-                return new Parsed.TooComplex(Math.clamp(reached[0], 0, source.length));
-            }
-            try (tree) {
-                return copy(tree, grammar, source);
+        Grammar grammar = grammars.computeIfAbsent(dialect, Grammar::of);
+        try (Arena call = Arena.ofConfined()) {
+            Job job = new Job(call, source, maxSteps);
+            MemorySegment input = call.allocate(TreeSitter.INPUT);
+            input.set(ADDRESS, 0, job.state);
+            input.set(ADDRESS, 8, read);
+            input.set(JAVA_INT, 16, ENCODING_UTF8);
+            MemorySegment options = call.allocate(TreeSitter.OPTIONS);
+            options.set(ADDRESS, 0, job.state);
+            options.set(ADDRESS, 8, progress);
+            MemorySegment parser = TreeSitter.newParser(grammar.language());
+            try {
+                MemorySegment tree = TreeSitter.parse(parser, input, options);
+                if (tree.equals(MemorySegment.NULL)) {
+                    return new Parsed.TooComplex(Math.clamp(job.reached(), 0, source.length));
+                }
+                try {
+                    return copy(call, tree, grammar, source);
+                } finally {
+                    TreeSitter.deleteTree(tree);
+                }
+            } finally {
+                TreeSitter.deleteParser(parser);
             }
         }
     }
 
-    private static TSLanguage grammar(Dialect dialect) {
-        return switch (dialect) {
-            case PYTHON -> new TreeSitterPython();
-            case JAVASCRIPT -> new TreeSitterJavascript();
-            case TYPESCRIPT -> new TreeSitterTypescript();
-            case BASH -> new TreeSitterBash();
-            case OTHER -> throw new IllegalArgumentException("there is no grammar for " + dialect);
-        };
+    /// What the two functions that the library calls back share with a parse: the text and its length, steps taken and
+    /// allowed, the offset that was reached.
+    private record Job(MemorySegment state) {
+        private static final long LAYOUT_BYTES = 40;
+
+        Job(Arena arena, byte[] source, long maxSteps) {
+            this(arena.allocate(LAYOUT_BYTES, 8));
+            MemorySegment text = arena.allocate(Math.max(1, source.length));
+            MemorySegment.copy(source, 0, text, JAVA_BYTE, 0, source.length);
+            state.set(ADDRESS, 0, text);
+            state.set(JAVA_LONG, 8, source.length);
+            state.set(JAVA_LONG, 24, maxSteps);
+        }
+
+        @SuppressWarnings("restricted")
+        static Job at(MemorySegment address) {
+            return new Job(address.reinterpret(LAYOUT_BYTES));
+        }
+
+        int reached() {
+            return state.get(JAVA_INT, 32);
+        }
     }
 
-    private static Parsed copy(TSTree tree, TSLanguage grammar, byte[] source) {
-        Names names = new Names(grammar);
-        List<SyntaxNode> nodes = new ArrayList<>(source.length / 4 + 16);
-        TSNode root = tree.getRootNode();
-        try (TSTreeCursor cursor = new TSTreeCursor(root)) {
+    @SuppressWarnings({"restricted", "UnusedVariable"})
+    private static MemorySegment read(MemorySegment payload, int offset, MemorySegment point, MemorySegment count) {
+        Job job = Job.at(payload);
+        long length = job.state.get(JAVA_LONG, 8);
+        long start = Math.clamp(Integer.toUnsignedLong(offset), 0, length);
+        count.reinterpret(4).set(JAVA_INT, 0, (int) (length - start));
+        return MemorySegment.ofAddress(job.state.get(ADDRESS, 0).address() + start);
+    }
+
+    @SuppressWarnings("restricted")
+    private static boolean isOverBudget(MemorySegment parseState) {
+        MemorySegment state = parseState.reinterpret(16);
+        Job job = Job.at(state.get(ADDRESS, 0));
+        long steps = job.state.get(JAVA_LONG, 16) + STEPS_PER_LOOK;
+        job.state.set(JAVA_LONG, 16, steps);
+        job.state.set(JAVA_INT, 32, state.get(JAVA_INT, 8));
+        return steps > job.state.get(JAVA_LONG, 24);
+    }
+
+    @SuppressWarnings("restricted")
+    private MemorySegment upcall(String method, FunctionDescriptor type) {
+        try {
+            MethodType signature = type.toMethodType();
+            return Linker.nativeLinker()
+                    .upcallStub(
+                            MethodHandles.lookup().findStatic(TreeParser.class, method, signature), type, arena);
+        } catch (NoSuchMethodException | IllegalAccessException impossible) {
+            throw new IllegalStateException("the method " + method + " stands above", impossible);
+        }
+    }
+
+    private static Parsed copy(Arena arena, MemorySegment tree, Grammar grammar, byte[] source) {
+        MemorySegment root = TreeSitter.root(arena, tree);
+        MemorySegment cursor = TreeSitter.newCursor(arena, root);
+        try {
+            return new Copy(grammar, source, cursor, arena.allocate(TreeSitter.NODE)).run(TreeSitter.hasError(root));
+        } finally {
+            TreeSitter.deleteCursor(cursor);
+        }
+    }
+
+    /// One walk over a tree.
+    private static final class Copy {
+        private final Grammar grammar;
+        private final byte[] source;
+        private final MemorySegment cursor;
+        private final SegmentAllocator sameNode;
+        private final List<SyntaxNode> nodes;
+
+        Copy(Grammar grammar, byte[] source, MemorySegment cursor, MemorySegment node) {
+            this.grammar = grammar;
+            this.source = source;
+            this.cursor = cursor;
+            sameNode = (bytes, alignment) -> node;
+            nodes = new ArrayList<>(source.length / 4 + 16);
+        }
+
+        Parsed run(boolean broken) {
             SyntaxNode parent = null;
             int depth = 0;
             while (true) {
-                SyntaxNode node = names.copy(cursor, source, parent);
-                if (node != null && cursor.gotoFirstChild()) {
+                SyntaxNode node = node(parent);
+                if (node != null && TreeSitter.toFirstChild(cursor)) {
                     if (++depth > MAX_DEPTH) {
                         return new Parsed.TooDeep(node.start());
                     }
@@ -98,72 +171,43 @@ final class TreeParser {
                     continue;
                 }
                 if (node != null) {
-                    number(node, nodes);
+                    number(node);
                 }
-                while (!cursor.gotoNextSibling()) {
-                    if (parent == null || !cursor.gotoParent()) {
-                        return new Parsed.Tree(nodes, root.hasError());
+                while (!TreeSitter.toNextSibling(cursor)) {
+                    if (parent == null || !TreeSitter.toParent(cursor)) {
+                        return new Parsed.Tree(nodes, broken);
                     }
-                    number(parent, nodes);
+                    number(parent);
                     parent = parent.parent();
                     depth--;
                 }
             }
         }
-    }
 
-    private static void number(SyntaxNode node, List<SyntaxNode> nodes) {
-        node.number(nodes.size());
-        nodes.add(node);
-    }
-
-    /// Names of one grammar's symbols and fields, asked for once each: a call into native code costs more than a node.
-    private static final class Names {
-        private final TSLanguage grammar;
-        private final @Nullable String[] kinds;
-        private final boolean[] named;
-        private final @Nullable String[] fields;
-
-        Names(TSLanguage grammar) {
-            this.grammar = grammar;
-            kinds = new String[grammar.symbolCount()];
-            named = new boolean[kinds.length];
-            fields = new String[grammar.fieldCount() + 1];
+        private void number(SyntaxNode node) {
+            node.number(nodes.size());
+            nodes.add(node);
         }
 
         /// Null for a token without a field and for comments, which nobody asks for.
-        @Nullable SyntaxNode copy(TSTreeCursor cursor, byte[] source, @Nullable SyntaxNode parent) {
-            TSNode node = cursor.currentNode();
-            int symbol = node.getSymbol();
-            String kind = "ERROR";
-            boolean isNamed = true;
-            if (symbol < kinds.length) {
-                String known = kinds[symbol];
-                if (known == null) {
-                    known = node.getType().intern();
-                    kinds[symbol] = known;
-                    named[symbol] = node.isNamed();
-                }
-                kind = known;
-                isNamed = named[symbol];
-            }
-            int fieldId = cursor.currentFieldId();
-            if (!isNamed && fieldId == 0 || kind.equals("comment") || kind.equals("line_continuation")) {
+        private @Nullable SyntaxNode node(@Nullable SyntaxNode parent) {
+            MemorySegment node = TreeSitter.current(sameNode, cursor);
+            int symbol = TreeSitter.symbol(node);
+            boolean isKnown = symbol < grammar.kinds().length;
+            if (isKnown && grammar.skipped()[symbol]) {
                 return null;
             }
-            return new SyntaxNode(kind, field(fieldId), source, node.getStartByte(), node.getEndByte(), parent);
-        }
-
-        private @Nullable String field(int fieldId) {
-            if (fieldId == 0) {
+            int field = TreeSitter.field(cursor);
+            if (isKnown && !grammar.named()[symbol] && field == 0) {
                 return null;
             }
-            String known = fields[fieldId];
-            if (known == null) {
-                known = grammar.fieldNameForId(fieldId).intern();
-                fields[fieldId] = known;
-            }
-            return known;
+            return new SyntaxNode(
+                    isKnown ? grammar.kinds()[symbol] : "ERROR",
+                    field == 0 ? null : grammar.fields()[field],
+                    source,
+                    TreeSitter.start(node),
+                    TreeSitter.end(node),
+                    parent);
         }
     }
 }

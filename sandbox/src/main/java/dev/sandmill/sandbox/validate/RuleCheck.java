@@ -8,8 +8,10 @@ import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxNode;
 import dev.sandmill.sandbox.syntax.Value;
 import dev.sandmill.sandbox.syntax.WorkspacePaths;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,9 @@ final class RuleCheck {
     private final PolicyLevel level;
     private final SourceUnit unit;
     private final List<RuleMatcher> matchers;
-    private final List<Violation> violations = new ArrayList<>();
+    private final Map<Place, String> messages = new HashMap<>();
+
+    private record Place(String rule, int offset) {}
 
     RuleCheck(Policy policy, PolicyLevel level, SourceUnit unit) {
         this.policy = policy;
@@ -31,7 +35,8 @@ final class RuleCheck {
         matchers = policy.at(level);
     }
 
-    List<Violation> check(List<Fact> facts) {
+    /// The first violations of the file, at most one for each rule and place.
+    List<Violation> check(List<Fact> facts, int limit) {
         for (Fact fact : facts) {
             for (RuleMatcher matcher : matchers) {
                 String found = found(matcher, fact);
@@ -46,7 +51,14 @@ final class RuleCheck {
                         Fact.ComputedCode _ -> { }
             }
         }
-        return violations;
+        return messages.entrySet().stream()
+                .sorted(Comparator.<Map.Entry<Place, String>>comparingInt(
+                                found -> found.getKey().offset())
+                        .thenComparing(found -> found.getKey().rule()))
+                .limit(limit)
+                .map(found ->
+                        unit.violationAt(found.getKey().offset(), found.getKey().rule(), found.getValue()))
+                .toList();
     }
 
     private static @Nullable String found(RuleMatcher matcher, Fact fact) {
@@ -117,6 +129,15 @@ final class RuleCheck {
     }
 
     private void add(SyntaxNode at, String rule, String message) {
-        violations.add(unit.violationAt(at.start(), rule, message));
+        messages.merge(new Place(rule, at.start()), message, RuleCheck::moreSpecific);
+    }
+
+    /// `socket.socket` says more than `socket`, and what is called more than the result of the call.
+    private static String moreSpecific(String one, String other) {
+        boolean oneIsResult = one.contains("()");
+        if (oneIsResult != other.contains("()")) {
+            return oneIsResult ? other : one;
+        }
+        return other.length() > one.length() ? other : one;
     }
 }

@@ -34,6 +34,21 @@ class SourceValidatorTest {
     }
 
     @Test
+    void onePlaceIsOneViolationAndSaysWhatIsMostSpecific() {
+        List<Violation> violations = standard("python", "import socket\nsocket.create_connection(('a', 1)).send(b'')\n");
+
+        assertThat(violations).extracting(Violation::line).containsExactly(1, 2);
+        assertThat(violations.getLast().message()).startsWith("`socket.create_connection` ");
+        assertThat(standard("javascript", "require('net').connect(1)")).hasSize(1);
+    }
+
+    @Test
+    void manyViolationsAreCutAndCostNoMoreThanFew() {
+        assertThat(standard("python", "import os\n" + "os.system('id')\n".repeat(20_000)))
+                .hasSize(50);
+    }
+
+    @Test
     void offRefusesNothing() {
         assertThat(check("python", "import os\nos.system('id')", PolicyLevel.OFF)).isEmpty();
         assertThat(check("python", "\0", PolicyLevel.OFF)).isEmpty();
