@@ -20,8 +20,7 @@ class UsageTest {
 
         assertThat(result.exitCode()).isZero();
         assertThat(result.out())
-                .contains(
-                        "up [--no-demo]", "status", "logs", "down", "test", "exec", "index", "search", "bench");
+                .contains("up [--no-demo]", "status", "logs", "down", "test", "exec", "index", "search", "bench");
     }
 
     @Test

@@ -22,8 +22,8 @@ final class DockerHealth implements AutoCloseable {
 
     private final DockerConnection docker;
     private final ExecutorService probes = Executors.newVirtualThreadPerTaskExecutor();
-    private volatile Answer last = new Answer(
-            new SandboxHealth(false, "not asked yet"), System.nanoTime() - FRESHNESS.toNanos());
+    private volatile Answer last =
+            new Answer(new SandboxHealth(false, "not asked yet"), System.nanoTime() - FRESHNESS.toNanos());
 
     DockerHealth(DockerConnection docker) {
         this.docker = docker;

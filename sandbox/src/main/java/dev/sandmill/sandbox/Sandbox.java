@@ -13,7 +13,8 @@ public interface Sandbox extends AutoCloseable {
         return SandboxPipeline.open(config, results);
     }
 
-    /// Runs a program to its end. An interrupt kills it, and returns `CANCELLED` once it is really dead; it is used up, so the
+    /// Runs a program to its end. An interrupt kills it, and returns `CANCELLED` once it is really dead; it is used up,
+    /// so the
     /// thread is not interrupted any more when this returns.
     RunResult run(ExecuteCode code, RunContext context);
 

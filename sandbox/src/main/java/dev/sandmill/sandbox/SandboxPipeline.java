@@ -73,8 +73,8 @@ final class SandboxPipeline implements Sandbox {
         }
 
         Determinism.Verdict verdict = determinism.judge(read);
-        ResultKey key = ResultKey.of(
-                context.tenant(), language.name(), language.image().id(), validator.policyVersion(), code);
+        ResultKey key =
+                ResultKey.of(context.tenant(), language.name(), language.image().id(), validator.policyVersion(), code);
         Optional<Executed> known =
                 verdict.deterministic() && code.cache() == CacheMode.AUTO ? results.get(key) : Optional.empty();
         if (known.isPresent()) {
@@ -112,8 +112,12 @@ final class SandboxPipeline implements Sandbox {
         boolean fresh = program.code().isolation() == Isolation.FRESH;
         try (Lease lease = engine.pool().lease(program.container(), context.tenant(), fresh)) {
             runs.increment();
-            return runner.run(program, invocation, lease, (stderr, bytes) -> context.output()
-                    .onOutput(stderr ? OutputListener.Stream.STDERR : OutputListener.Stream.STDOUT, bytes));
+            return runner.run(
+                    program,
+                    invocation,
+                    lease,
+                    (stderr, bytes) -> context.output()
+                            .onOutput(stderr ? OutputListener.Stream.STDERR : OutputListener.Stream.STDOUT, bytes));
         }
     }
 
@@ -142,8 +146,7 @@ final class SandboxPipeline implements Sandbox {
     private static boolean isRememberable(Executed executed) {
         List<Executed> ends = executed.runs() == null ? List.of(executed) : executed.runs();
         return ends.stream()
-                .allMatch(end ->
-                        end.status() == ProgramStatus.OK || end.status() == ProgramStatus.NONZERO_EXIT);
+                .allMatch(end -> end.status() == ProgramStatus.OK || end.status() == ProgramStatus.NONZERO_EXIT);
     }
 
     @Override

@@ -35,7 +35,8 @@ class HostileProgramsIT {
 
     @AfterEach
     void theNextProgramFindsEverythingClean() {
-        Executed next = RealSandbox.answered(sandbox, Programs.of("python", """
+        Executed next = RealSandbox.answered(
+                sandbox, Programs.of("python", """
                 import os
                 print(os.listdir('/workspace'), os.listdir('.'), os.listdir('/tmp'), os.listdir('/dev/shm'),
                       os.listdir('/dev/mqueue'))
@@ -85,7 +86,8 @@ class HostileProgramsIT {
 
     @Test
     void stoppingItselfOrIgnoringSignalsDoesNotHelp() {
-        assertThat(python("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)").status())
+        assertThat(python("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)")
+                        .status())
                 .isEqualTo(ProgramStatus.WALL_LIMIT);
         assertThat(python("""
                 import signal, time
@@ -122,7 +124,8 @@ class HostileProgramsIT {
 
     @Test
     void memoryHeldInFilesCountsAsMemory() {
-        Executed files = run(Programs.of("python", """
+        Executed files =
+                run(Programs.of("python", """
                 for place in ('/tmp/a', '/workspace/run/a'):
                     with open(place, 'wb') as f:
                         for i in range(100): f.write(bytes(1 << 20))
@@ -145,7 +148,8 @@ class HostileProgramsIT {
         Executed exact = python("import sys; sys.stderr.write('e' * (256 << 10))");
         assertThat(exact.status()).isEqualTo(ProgramStatus.OK);
         assertThat(exact.stderrTruncated()).isFalse();
-        assertThat(python("import sys; sys.stderr.write('e' * ((256 << 10) + 1))").status())
+        assertThat(python("import sys; sys.stderr.write('e' * ((256 << 10) + 1))")
+                        .status())
                 .isEqualTo(ProgramStatus.OUTPUT_LIMIT);
     }
 
@@ -272,7 +276,8 @@ class HostileProgramsIT {
                     except OSError as e: print(e.errno)
                     os.symlink('/etc', place + '/d/link'); os.chmod(place + '/d', 0)
                 os.chmod('/workspace/run', 0)
-                """).withLimits(new Limits(20_000, 20_000, 128L << 20, 32, 256 << 10, 32L << 20)));
+                """)
+                .withLimits(new Limits(20_000, 20_000, 128L << 20, 32, 256 << 10, 32L << 20)));
         assertThat(full.stderr().text()).contains("No space left");
         assertThat(full.status()).isEqualTo(ProgramStatus.NONZERO_EXIT);
     }

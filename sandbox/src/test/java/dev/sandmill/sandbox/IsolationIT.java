@@ -27,14 +27,18 @@ import org.junit.jupiter.api.Test;
 /// Who gets which container, and what becomes of containers.
 class IsolationIT {
     private final DockerClient docker = DockerClientImpl.getInstance(
-            DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(RealSandbox.DOCKER.toString()).build(),
+            DefaultDockerClientConfig.createDefaultConfigBuilder()
+                    .withDockerHost(RealSandbox.DOCKER.toString())
+                    .build(),
             new ZerodepDockerHttpClient.Builder().dockerHost(RealSandbox.DOCKER).build());
     private final SandboxConfig config = RealSandbox.config(2, 1);
     private final Sandbox sandbox = Sandbox.open(config, new RealSandbox.MemoryResults());
 
     @BeforeEach
     void warm() {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> sandbox.stats().idle() >= 2);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> sandbox.stats().idle() >= 2);
     }
 
     @AfterEach
@@ -71,14 +75,20 @@ class IsolationIT {
     @Test
     void freshIsNeverRecycled() {
         for (int i = 0; i < 3; i++) {
-            assertThat(run(Programs.of("python", "print(1)").fresh().request(), "ada").isolation()).isEqualTo("fresh");
+            assertThat(run(Programs.of("python", "print(1)").fresh().request(), "ada")
+                            .isolation())
+                    .isEqualTo("fresh");
         }
     }
 
     @Test
     void aRunThatHitALimitCostsItsContainer() {
         var limits = new dev.sandmill.api.Limits(500, 10_000, 256L << 20, 64, 1L << 20, 64L << 20);
-        Executed slow = run(Programs.of("python", "import time; time.sleep(60)").withLimits(limits).request(), "ada");
+        Executed slow = run(
+                Programs.of("python", "import time; time.sleep(60)")
+                        .withLimits(limits)
+                        .request(),
+                "ada");
         Executed next = run(Programs.python("print(1)"), "ada");
         assertThat(slow.status()).isEqualTo(ProgramStatus.WALL_LIMIT);
         assertThat(next.isolation()).isEqualTo("fresh");
@@ -110,15 +120,20 @@ class IsolationIT {
     void aContainerRemovedUnderARunIsUnavailableAndTheNextRunWorks() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
         AtomicReference<RunResult> answer = new AtomicReference<>();
-        Thread caller = Thread.ofPlatform().start(() -> answer.set(sandbox.run(
-                Programs.python("import time; print('up', flush=True); time.sleep(1000)"),
-                new RunContext("ada", "job", (stream, bytes) -> started.countDown()))));
+        Thread caller = Thread.ofPlatform()
+                .start(() -> answer.set(sandbox.run(
+                        Programs.python("import time; print('up', flush=True); time.sleep(1000)"),
+                        new RunContext("ada", "job", (stream, bytes) -> started.countDown()))));
         started.await();
-        containers().forEach(container ->
-                docker.removeContainerCmd(container.getId()).withForce(true).exec());
+        containers()
+                .forEach(container -> docker.removeContainerCmd(container.getId())
+                        .withForce(true)
+                        .exec());
         caller.join(Duration.ofSeconds(10));
-        assertThat(answer.get()).isInstanceOfSatisfying(RunResult.NotRun.class,
-                notRun -> assertThat(notRun.failure()).isInstanceOf(JobFailure.Unavailable.class));
+        assertThat(answer.get())
+                .isInstanceOfSatisfying(
+                        RunResult.NotRun.class,
+                        notRun -> assertThat(notRun.failure()).isInstanceOf(JobFailure.Unavailable.class));
         assertThat(run(Programs.python("print(1)"), "ada").status()).isEqualTo(ProgramStatus.OK);
     }
 
@@ -129,28 +144,45 @@ class IsolationIT {
                 .withLabels(Map.of("dev.sandmill.instance", "crashed-" + config.instance()))
                 .exec()
                 .getId();
-        SandboxConfig successor = new SandboxConfig("crashed-" + config.instance(), config.dockerHost(), config.images(),
-                config.seccompProfile(), 1, 0, Optional.empty());
+        SandboxConfig successor = new SandboxConfig(
+                "crashed-" + config.instance(),
+                config.dockerHost(),
+                config.images(),
+                config.seccompProfile(),
+                1,
+                0,
+                Optional.empty());
         try (Sandbox second = Sandbox.open(successor, new RealSandbox.MemoryResults())) {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> docker.listContainersCmd()
-                    .withShowAll(true)
-                    .withLabelFilter(Map.of("dev.sandmill.instance", successor.instance()))
-                    .exec()
-                    .stream()
-                    .noneMatch(container -> container.getId().equals(orphan)));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> docker
+                            .listContainersCmd()
+                            .withShowAll(true)
+                            .withLabelFilter(Map.of("dev.sandmill.instance", successor.instance()))
+                            .exec()
+                            .stream()
+                            .noneMatch(container -> container.getId().equals(orphan)));
             assertThat(second.stats().leased()).isZero();
         }
     }
 
     @Test
     void withoutDockerEveryRunIsUnavailableSoon() {
-        SandboxConfig nowhere = new SandboxConfig("nowhere", URI.create("unix:///nowhere/docker.sock"), config.images(),
-                config.seccompProfile(), 1, 1, Optional.empty());
+        SandboxConfig nowhere = new SandboxConfig(
+                "nowhere",
+                URI.create("unix:///nowhere/docker.sock"),
+                config.images(),
+                config.seccompProfile(),
+                1,
+                1,
+                Optional.empty());
         try (Sandbox blind = Sandbox.open(nowhere, new RealSandbox.MemoryResults())) {
             long start = System.nanoTime();
             RunResult result = blind.run(Programs.python("print(1)"), new RunContext("ada", "j", OutputListener.NONE));
-            assertThat(result).isInstanceOfSatisfying(RunResult.NotRun.class,
-                    notRun -> assertThat(notRun.failure()).isInstanceOf(JobFailure.Unavailable.class));
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            RunResult.NotRun.class,
+                            notRun -> assertThat(notRun.failure()).isInstanceOf(JobFailure.Unavailable.class));
             assertThat(blind.health().available()).isFalse();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         }

@@ -25,7 +25,10 @@ class LatencyIT {
                 hello(sandbox);
             }
             print("recycled hello", RUNS, () -> hello(sandbox));
-            print("docker run", DOCKER_RUNS, () -> dockerRun(sandbox.languages().getLast().image()));
+            print(
+                    "docker run",
+                    DOCKER_RUNS,
+                    () -> dockerRun(sandbox.languages().getLast().image()));
             throughput(sandbox);
         }
     }
@@ -38,9 +41,29 @@ class LatencyIT {
 
     private static int dockerRun(String image) throws Exception {
         Process process = new ProcessBuilder(List.of(
-                        "docker", "run", "--rm", "--network", "none", "--read-only", "--cap-drop", "ALL", "--memory", "256m",
-                        "--memory-swap", "256m", "--pids-limit", "64", "--cpus", "1", "--tmpfs", "/tmp:size=64m",
-                        "--entrypoint", "/usr/bin/python3", image, "-c", "print(sum(range(100)))"))
+                        "docker",
+                        "run",
+                        "--rm",
+                        "--network",
+                        "none",
+                        "--read-only",
+                        "--cap-drop",
+                        "ALL",
+                        "--memory",
+                        "256m",
+                        "--memory-swap",
+                        "256m",
+                        "--pids-limit",
+                        "64",
+                        "--cpus",
+                        "1",
+                        "--tmpfs",
+                        "/tmp:size=64m",
+                        "--entrypoint",
+                        "/usr/bin/python3",
+                        image,
+                        "-c",
+                        "print(sum(range(100)))"))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
@@ -56,15 +79,15 @@ class LatencyIT {
             micros[i] = (System.nanoTime() - start) / 1000;
         }
         Arrays.sort(micros);
-        System.out.printf("%s: min %.2f ms, p50 %.2f ms, p95 %.2f ms (%d runs)%n", what, micros[0] / 1000.0,
-                micros[runs / 2] / 1000.0, micros[runs * 95 / 100] / 1000.0, runs);
+        System.out.printf(
+                "%s: min %.2f ms, p50 %.2f ms, p95 %.2f ms (%d runs)%n",
+                what, micros[0] / 1000.0, micros[runs / 2] / 1000.0, micros[runs * 95 / 100] / 1000.0, runs);
     }
 
     private static void throughput(Sandbox sandbox) throws Exception {
         try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
             long start = System.nanoTime();
-            List<Future<Executed>> all = callers.invokeAll(
-                    java.util.Collections.nCopies(RUNS, () -> hello(sandbox)));
+            List<Future<Executed>> all = callers.invokeAll(java.util.Collections.nCopies(RUNS, () -> hello(sandbox)));
             for (Future<Executed> one : all) {
                 one.get();
             }

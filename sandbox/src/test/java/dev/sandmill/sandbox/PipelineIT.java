@@ -35,9 +35,22 @@ class PipelineIT {
         sandbox.close();
     }
 
-    private static ExecuteCode request(String source, CacheMode cache, List<ProgramInput> inputs, List<String> outputs) {
-        return new ExecuteCode("python", source, List.of(), null, List.of(), Content.EMPTY, Map.of(), inputs,
-                Limits.DEFAULT, PolicyLevel.STANDARD, Isolation.AUTO, cache, outputs);
+    private static ExecuteCode request(
+            String source, CacheMode cache, List<ProgramInput> inputs, List<String> outputs) {
+        return new ExecuteCode(
+                "python",
+                source,
+                List.of(),
+                null,
+                List.of(),
+                Content.EMPTY,
+                Map.of(),
+                inputs,
+                Limits.DEFAULT,
+                PolicyLevel.STANDARD,
+                Isolation.AUTO,
+                cache,
+                outputs);
     }
 
     private static ExecuteCode request(String source, CacheMode cache) {
@@ -95,11 +108,17 @@ class PipelineIT {
                 new ProgramInput(Content.utf8("20"), List.of("a")),
                 new ProgramInput(Content.utf8("x"), List.of()),
                 new ProgramInput(Content.utf8("1"), List.of()));
-        Executed all = run(request("import sys\nprint(int(input()) + 1, sys.argv[1:])", CacheMode.AUTO, inputs, List.of()), "ada");
+        Executed all = run(
+                request("import sys\nprint(int(input()) + 1, sys.argv[1:])", CacheMode.AUTO, inputs, List.of()), "ada");
         assertThat(all.status()).isEqualTo(ProgramStatus.NONZERO_EXIT);
-        assertThat(all.runs()).isNotNull().extracting(Executed::status)
+        assertThat(all.runs())
+                .isNotNull()
+                .extracting(Executed::status)
                 .containsExactly(ProgramStatus.OK, ProgramStatus.NONZERO_EXIT, ProgramStatus.OK);
-        assertThat(all.runs()).isNotNull().extracting(one -> one.stdout().text()).containsExactly("21 ['a']\n", "", "2 []\n");
+        assertThat(all.runs())
+                .isNotNull()
+                .extracting(one -> one.stdout().text())
+                .containsExactly("21 ['a']\n", "", "2 []\n");
     }
 
     @Test

@@ -12,7 +12,12 @@ import java.util.Map;
 
 /// Requests as tests need them: validation off, because the container is what is tested, and nothing cached.
 record Programs(
-        String language, List<SourceFile> files, List<String> args, String stdin, Map<String, String> env, Limits limits,
+        String language,
+        List<SourceFile> files,
+        List<String> args,
+        String stdin,
+        Map<String, String> env,
+        Limits limits,
         Isolation isolation) {
 
     static ExecuteCode python(String source) {
@@ -21,8 +26,14 @@ record Programs(
 
     static Programs of(String language, String source) {
         String name = language.equals("python") ? "main.py" : "main.js";
-        return new Programs(language, List.of(new SourceFile(name, Content.utf8(source))), List.of(), "", Map.of(),
-                Limits.DEFAULT, Isolation.AUTO);
+        return new Programs(
+                language,
+                List.of(new SourceFile(name, Content.utf8(source))),
+                List.of(),
+                "",
+                Map.of(),
+                Limits.DEFAULT,
+                Isolation.AUTO);
     }
 
     Programs withLimits(Limits other) {
@@ -50,7 +61,19 @@ record Programs(
     }
 
     ExecuteCode request() {
-        return new ExecuteCode(language, null, files, files.size() == 1 ? null : files.getFirst().path(), args,
-                Content.utf8(stdin), env, List.of(), limits, PolicyLevel.OFF, isolation, CacheMode.OFF, List.of());
+        return new ExecuteCode(
+                language,
+                null,
+                files,
+                files.size() == 1 ? null : files.getFirst().path(),
+                args,
+                Content.utf8(stdin),
+                env,
+                List.of(),
+                limits,
+                PolicyLevel.OFF,
+                isolation,
+                CacheMode.OFF,
+                List.of());
     }
 }

@@ -58,7 +58,8 @@ class ProgramsIT {
 
     @Test
     void nodeRunsJavascript() {
-        Executed hello = run(Programs.of("js", "console.log(process.argv.slice(2).join('+'))").withArgs("a", "b c"));
+        Executed hello = run(Programs.of("js", "console.log(process.argv.slice(2).join('+'))")
+                .withArgs("a", "b c"));
         assertThat(hello.stderr().text()).isEmpty();
         assertThat(hello.stdout().text()).isEqualTo("a+b c\n");
     }
@@ -73,7 +74,8 @@ class ProgramsIT {
     @Test
     void standardInputArrivesWhole() {
         String megabytes = "0123456789abcde\n".repeat(3 << 16);
-        Executed count = run(Programs.of("python", "import sys; print(len(sys.stdin.read()))").withStdin(megabytes));
+        Executed count = run(Programs.of("python", "import sys; print(len(sys.stdin.read()))")
+                .withStdin(megabytes));
         assertThat(count.stdout().text()).isEqualTo(megabytes.length() + "\n");
     }
 
@@ -98,20 +100,24 @@ class ProgramsIT {
     void filesArriveAtTheirPaths() {
         byte[] large = new byte[300_000];
         java.util.Arrays.fill(large, (byte) 'z');
-        Executed files = run(Programs.of("python", "").withFiles(List.of(
-                new SourceFile("main.py", Content.utf8(
-                        "import lib.deep.a as a; print(a.ANSWER, len(open('data.bin','rb').read()))")),
-                new SourceFile("lib/deep/a.py", Content.utf8("ANSWER = 42\n")),
-                new SourceFile("data.bin", Content.of(large)))));
+        Executed files = run(Programs.of("python", "")
+                .withFiles(List.of(
+                        new SourceFile(
+                                "main.py",
+                                Content.utf8(
+                                        "import lib.deep.a as a; print(a.ANSWER, len(open('data.bin','rb').read()))")),
+                        new SourceFile("lib/deep/a.py", Content.utf8("ANSWER = 42\n")),
+                        new SourceFile("data.bin", Content.of(large)))));
         assertThat(files.stderr().text()).isEmpty();
         assertThat(files.stdout().text()).isEqualTo("42 300000\n");
     }
 
     @Test
     void anotherEntrypointRunsAsWell() {
-        Executed other = run(Programs.of("python", "").withFiles(List.of(
-                new SourceFile("app.py", Content.utf8("import main; print(__file__, main.X)")),
-                new SourceFile("main.py", Content.utf8("X = 1")))));
+        Executed other = run(Programs.of("python", "")
+                .withFiles(List.of(
+                        new SourceFile("app.py", Content.utf8("import main; print(__file__, main.X)")),
+                        new SourceFile("main.py", Content.utf8("X = 1")))));
         assertThat(other.stdout().text()).isEqualTo("/workspace/run/app.py 1\n");
     }
 
@@ -208,21 +214,27 @@ class ProgramsIT {
                                 new SourceFile(path, Content.utf8("x"))))
                         .request(),
                 new RunContext("ada", "job", OutputListener.NONE));
-        assertThat(result).isInstanceOfSatisfying(RunResult.NotRun.class,
-                notRun -> assertThat(notRun.failure()).isInstanceOf(JobFailure.Invalid.class));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        RunResult.NotRun.class,
+                        notRun -> assertThat(notRun.failure()).isInstanceOf(JobFailure.Invalid.class));
     }
 
     @Test
     void anUnknownLanguageIsInvalid() {
-        RunResult result = sandbox.run(Programs.of("cobol", "").request(), new RunContext("ada", "j", OutputListener.NONE));
-        assertThat(result).isInstanceOfSatisfying(RunResult.NotRun.class,
-                notRun -> assertThat(notRun.failure().message()).contains("cobol", "python", "javascript"));
+        RunResult result =
+                sandbox.run(Programs.of("cobol", "").request(), new RunContext("ada", "j", OutputListener.NONE));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        RunResult.NotRun.class,
+                        notRun -> assertThat(notRun.failure().message()).contains("cobol", "python", "javascript"));
     }
 
     @Test
     void languagesAndHealthAreKnown() {
         assertThat(sandbox.languages()).extracting(Language::language).contains("python", "javascript");
-        assertThat(sandbox.languages()).allSatisfy(language -> assertThat(language.image()).startsWith("sha256:"));
+        assertThat(sandbox.languages())
+                .allSatisfy(language -> assertThat(language.image()).startsWith("sha256:"));
         assertThat(sandbox.health().available()).isTrue();
     }
 }

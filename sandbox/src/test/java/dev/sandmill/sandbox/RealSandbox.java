@@ -15,13 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RealSandbox {
     static final Path IMAGES = path("SANDMILL_TEST_IMAGES", "../docker/images");
     static final Path SECCOMP = path("SANDMILL_TEST_SECCOMP", "../docker/seccomp/sandmill.json");
-    static final URI DOCKER = URI.create(
-            Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse("unix:///var/run/docker.sock"));
+    static final URI DOCKER =
+            URI.create(Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse("unix:///var/run/docker.sock"));
 
     private RealSandbox() {}
 
     private static Path path(String variable, String otherwise) {
-        return Path.of(Optional.ofNullable(System.getenv(variable)).orElse(otherwise)).toAbsolutePath().normalize();
+        return Path.of(Optional.ofNullable(System.getenv(variable)).orElse(otherwise))
+                .toAbsolutePath()
+                .normalize();
     }
 
     static SandboxConfig config(int slots, int poolSize) {

@@ -16,7 +16,8 @@ public record ResultKey(String value) {
     /// @param image the image's immutable id
     /// @param policyVersion of the validator that let the program pass
     public static ResultKey of(String tenant, String language, String image, String policyVersion, ExecuteCode code) {
-        return new ResultKey(digest(tenant, language, image, policyVersion, code).sha256());
+        return new ResultKey(
+                digest(tenant, language, image, policyVersion, code).sha256());
     }
 
     /// Isolation and cache mode are left out: neither changes what a deterministic program answers.

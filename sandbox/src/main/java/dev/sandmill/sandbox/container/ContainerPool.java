@@ -65,7 +65,8 @@ public final class ContainerPool implements AutoCloseable {
             wanted.addAll(specs);
             removeIdle(entry -> false);
             List<PooledContainer> outdated = idle.stream()
-                    .filter(entry -> entry.unused() && !wanted.contains(entry.container().spec()))
+                    .filter(entry ->
+                            entry.unused() && !wanted.contains(entry.container().spec()))
                     .toList();
             idle.removeAll(outdated);
             outdated.forEach(entry -> later(() -> destroy(entry.container())));
@@ -285,10 +286,11 @@ public final class ContainerPool implements AutoCloseable {
     private boolean startsAnother(ContainerSpec spec) {
         lock.lock();
         try {
-            long unused = idle.stream().filter(entry -> entry.unused() && entry.serves(spec)).count();
-            boolean another = !closed
-                    && wanted.contains(spec)
-                    && unused + starting.getOrDefault(spec, 0) < settings.ready();
+            long unused = idle.stream()
+                    .filter(entry -> entry.unused() && entry.serves(spec))
+                    .count();
+            boolean another =
+                    !closed && wanted.contains(spec) && unused + starting.getOrDefault(spec, 0) < settings.ready();
             if (another) {
                 starting.merge(spec, 1, Integer::sum);
             }

@@ -50,6 +50,8 @@ record LanguageDefinition(
     }
 
     List<String> command(String entrypoint) {
-        return run.stream().map(word -> word.equals(ENTRYPOINT) ? entrypoint : word).toList();
+        return run.stream()
+                .map(word -> word.equals(ENTRYPOINT) ? entrypoint : word)
+                .toList();
     }
 }

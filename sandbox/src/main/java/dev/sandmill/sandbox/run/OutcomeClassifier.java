@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeClassifier {
 
     /// @param exitCode null where the program did not exit by itself
-    record Verdict(ProgramStatus status, @Nullable Integer exitCode, @Nullable String signal, @Nullable String message) {}
+    record Verdict(
+            ProgramStatus status,
+            @Nullable Integer exitCode,
+            @Nullable String signal,
+            @Nullable String message) {}
 
     private OutcomeClassifier() {}
 

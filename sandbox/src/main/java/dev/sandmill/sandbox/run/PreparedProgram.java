@@ -59,7 +59,8 @@ public record PreparedProgram(
     /// @throws InvalidProgram for what can never run
     public static PreparedProgram of(ExecuteCode code, InstalledLanguage language) throws InvalidProgram {
         if (code.inputs().size() > INPUTS_MAX) {
-            throw new InvalidProgram("inputs: at most " + INPUTS_MAX + ", not " + code.inputs().size());
+            throw new InvalidProgram(
+                    "inputs: at most " + INPUTS_MAX + ", not " + code.inputs().size());
         }
         if (!code.outputs().isEmpty()) {
             throw new InvalidProgram("outputs are not supported yet; print what is to be brought back");
@@ -82,13 +83,13 @@ public record PreparedProgram(
         check("env", environment);
         boolean warm = definition.isWarm()
                 && workspace.entrypoint().equals(definition.sourceFile())
-                && code.env().keySet().stream().noneMatch(name -> STARTING.stream().anyMatch(name::startsWith));
+                && code.env().keySet().stream()
+                        .noneMatch(name -> STARTING.stream().anyMatch(name::startsWith));
         return new PreparedProgram(
                 code, containerFor(language, code.limits()), warm, workspace.files(), invocations, environment);
     }
 
-    private static Invocation invocation(List<String> command, List<String> args, Content stdin)
-            throws InvalidProgram {
+    private static Invocation invocation(List<String> command, List<String> args, Content stdin) throws InvalidProgram {
         List<String> whole = new ArrayList<>(command);
         whole.addAll(args);
         check("args", whole);
@@ -108,7 +109,9 @@ public record PreparedProgram(
         Map<String, String> all = new LinkedHashMap<>(new TreeMap<>(ALWAYS));
         all.putAll(new TreeMap<>(language));
         all.putAll(own);
-        return all.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
+        return all.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .toList();
     }
 
     private static void check(String field, List<String> strings) throws InvalidProgram {

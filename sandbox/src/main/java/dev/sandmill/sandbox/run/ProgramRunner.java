@@ -39,7 +39,8 @@ public final class ProgramRunner {
     /// Init ends programs itself; a container that has not said so by then is taken away.
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private final AtomicInteger uids = new AtomicInteger(ThreadLocalRandom.current().nextInt(UIDS));
+    private final AtomicInteger uids =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(UIDS));
 
     /// Runs to the end and ends the lease: given back after an ordinary end, else discarded. An interrupt kills the
     /// program; the answer is then `CANCELLED`, and the interrupt is used up.
@@ -71,7 +72,11 @@ public final class ProgramRunner {
             if (lost.outOfMemory()) {
                 return executed(
                         new Verdict(ProgramStatus.MEMORY_LIMIT, null, "SIGKILL", "the whole container was killed"),
-                        Usage.NONE, output, false, lease, container);
+                        Usage.NONE,
+                        output,
+                        false,
+                        lease,
+                        container);
             }
             throw lost;
         }
@@ -165,7 +170,9 @@ public final class ProgramRunner {
             this.stdin = stdin.toByteArray();
             this.output = output;
             this.deadlineNanos = System.nanoTime()
-                    + Duration.ofMillis(Math.min(limits.wallMillis(), MILLIS_MAX)).plus(GRACE).toNanos();
+                    + Duration.ofMillis(Math.min(limits.wallMillis(), MILLIS_MAX))
+                            .plus(GRACE)
+                            .toNanos();
         }
 
         Ending untilExit() throws ContainerLost, InvalidProgram {

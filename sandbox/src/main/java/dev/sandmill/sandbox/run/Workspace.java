@@ -28,8 +28,7 @@ record Workspace(List<SourceFile> files, String entrypoint) {
         return code.entrypoint() == null ? usualName : code.entrypoint();
     }
 
-    private static String entrypoint(ExecuteCode code, List<SourceFile> files, String usualName)
-            throws InvalidProgram {
+    private static String entrypoint(ExecuteCode code, List<SourceFile> files, String usualName) throws InvalidProgram {
         String wanted = code.entrypoint();
         if (wanted == null && files.size() == 1) {
             return files.getFirst().path();
@@ -72,7 +71,9 @@ record Workspace(List<SourceFile> files, String entrypoint) {
                     "file path " + quoted(path) + " has to have 1 to " + PATH_MAX_BYTES + " bytes, none of them zero");
         }
         for (String segment : path.split("/", -1)) {
-            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")
+            if (segment.isEmpty()
+                    || segment.equals(".")
+                    || segment.equals("..")
                     || bytes(segment) > SEGMENT_MAX_BYTES) {
                 throw new InvalidProgram("file path " + quoted(path)
                         + " has to be relative, without empty, . and .. segments, each at most " + SEGMENT_MAX_BYTES

@@ -20,47 +20,46 @@ public final class FrameCodec {
 
     public static byte[] encode(Frame frame) {
         Payload payload = new Payload();
-        int type =
-                switch (frame) {
-                    case Frame.Hello hello -> {
-                        payload.number(hello.version(), 2).bytes(hello.nonce());
-                        yield payload.strings(hello.warmCommand()).strings(hello.environment(), 0x01);
-                    }
-                    case Frame.Run run -> {
-                        payload.number(run.uid(), 4).number(run.warm() ? 1 : 0, 1);
-                        payload.number(run.wallMicros(), 8).number(run.cpuMicros(), 8).number(run.outputBytes(), 8);
-                        yield payload.strings(run.command()).strings(run.environment(), 0x02);
-                    }
-                    case Frame.File file -> {
-                        byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
-                        payload.number((file.executable() ? 1 : 0) | (file.append() ? 2 : 0), 1);
-                        yield payload.number(path.length, 2).bytes(path).bytes(file.bytes(), 0x03);
-                    }
-                    case Frame.Start ignored -> 0x04;
-                    case Frame.Stdin stdin -> payload.bytes(stdin.bytes(), 0x05);
-                    case Frame.StdinEnd ignored -> 0x06;
-                    case Frame.Cancel ignored -> 0x07;
-                    case Frame.Reset ignored -> 0x08;
-                    case Frame.Shutdown ignored -> 0x09;
-                    case Frame.Ready ready -> {
-                        payload.number(ready.version(), 2).bytes(ready.nonce());
-                        yield payload.number(ready.cgroupVersion(), 1).number(ready.warm() ? 1 : 0, 1, 0x81);
-                    }
-                    case Frame.Started ignored -> 0x82;
-                    case Frame.Stdout out -> payload.bytes(out.bytes(), 0x83);
-                    case Frame.Stderr err -> payload.bytes(err.bytes(), 0x84);
-                    case Frame.StdinTaken taken -> payload.number(taken.bytes(), 4, 0x85);
-                    case Frame.Exit exit -> {
-                        payload.number(exit.kind().ordinal(), 1).number(exit.code(), 4);
-                        payload.number(exit.limit().ordinal(), 1).number(exit.leftovers() ? 1 : 0, 1);
-                        payload.number(exit.wallMicros(), 8).number(exit.cpuMicros(), 8);
-                        payload.number(exit.peakMemoryBytes(), 8).number(exit.peakPids(), 4);
-                        yield payload.number(exit.oomKills(), 4).number(exit.pidsRefused(), 4, 0x86);
-                    }
-                    case Frame.ResetDone ignored -> 0x87;
-                    case Frame.ResetFailed failed -> payload.text(failed.reason(), 0x88);
-                    case Frame.Refused refused -> payload.text(refused.reason(), 0x89);
-                };
+        int type = switch (frame) {
+            case Frame.Hello hello -> {
+                payload.number(hello.version(), 2).bytes(hello.nonce());
+                yield payload.strings(hello.warmCommand()).strings(hello.environment(), 0x01);
+            }
+            case Frame.Run run -> {
+                payload.number(run.uid(), 4).number(run.warm() ? 1 : 0, 1);
+                payload.number(run.wallMicros(), 8).number(run.cpuMicros(), 8).number(run.outputBytes(), 8);
+                yield payload.strings(run.command()).strings(run.environment(), 0x02);
+            }
+            case Frame.File file -> {
+                byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
+                payload.number((file.executable() ? 1 : 0) | (file.append() ? 2 : 0), 1);
+                yield payload.number(path.length, 2).bytes(path).bytes(file.bytes(), 0x03);
+            }
+            case Frame.Start ignored -> 0x04;
+            case Frame.Stdin stdin -> payload.bytes(stdin.bytes(), 0x05);
+            case Frame.StdinEnd ignored -> 0x06;
+            case Frame.Cancel ignored -> 0x07;
+            case Frame.Reset ignored -> 0x08;
+            case Frame.Shutdown ignored -> 0x09;
+            case Frame.Ready ready -> {
+                payload.number(ready.version(), 2).bytes(ready.nonce());
+                yield payload.number(ready.cgroupVersion(), 1).number(ready.warm() ? 1 : 0, 1, 0x81);
+            }
+            case Frame.Started ignored -> 0x82;
+            case Frame.Stdout out -> payload.bytes(out.bytes(), 0x83);
+            case Frame.Stderr err -> payload.bytes(err.bytes(), 0x84);
+            case Frame.StdinTaken taken -> payload.number(taken.bytes(), 4, 0x85);
+            case Frame.Exit exit -> {
+                payload.number(exit.kind().ordinal(), 1).number(exit.code(), 4);
+                payload.number(exit.limit().ordinal(), 1).number(exit.leftovers() ? 1 : 0, 1);
+                payload.number(exit.wallMicros(), 8).number(exit.cpuMicros(), 8);
+                payload.number(exit.peakMemoryBytes(), 8).number(exit.peakPids(), 4);
+                yield payload.number(exit.oomKills(), 4).number(exit.pidsRefused(), 4, 0x86);
+            }
+            case Frame.ResetDone ignored -> 0x87;
+            case Frame.ResetFailed failed -> payload.text(failed.reason(), 0x88);
+            case Frame.Refused refused -> payload.text(refused.reason(), 0x89);
+        };
         return payload.framed(type);
     }
 
@@ -69,36 +68,29 @@ public final class FrameCodec {
     public static Frame decode(int type, byte[] payload) throws FrameException {
         ByteBuffer in = ByteBuffer.wrap(payload);
         try {
-            Frame frame =
-                    switch (type) {
-                        case 0x01 -> new Frame.Hello(in.getShort() & 0xffff, rest(in, NONCE_BYTES), strings(in), strings(in));
-                        case 0x02 ->
-                            new Frame.Run(
-                                    in.getInt(),
-                                    flag(in),
-                                    in.getLong(),
-                                    in.getLong(),
-                                    in.getLong(),
-                                    strings(in),
-                                    strings(in));
-                        case 0x03 -> file(in);
-                        case 0x04 -> new Frame.Start();
-                        case 0x05 -> new Frame.Stdin(rest(in, in.remaining()));
-                        case 0x06 -> new Frame.StdinEnd();
-                        case 0x07 -> new Frame.Cancel();
-                        case 0x08 -> new Frame.Reset();
-                        case 0x09 -> new Frame.Shutdown();
-                        case 0x81 -> new Frame.Ready(in.getShort() & 0xffff, rest(in, NONCE_BYTES), in.get(), flag(in));
-                        case 0x82 -> new Frame.Started();
-                        case 0x83 -> new Frame.Stdout(rest(in, in.remaining()));
-                        case 0x84 -> new Frame.Stderr(rest(in, in.remaining()));
-                        case 0x85 -> new Frame.StdinTaken(count(in));
-                        case 0x86 -> exit(in);
-                        case 0x87 -> new Frame.ResetDone();
-                        case 0x88 -> new Frame.ResetFailed(text(in));
-                        case 0x89 -> new Frame.Refused(text(in));
-                        default -> throw new FrameException("no frame has type " + type);
-                    };
+            Frame frame = switch (type) {
+                case 0x01 -> new Frame.Hello(in.getShort() & 0xffff, rest(in, NONCE_BYTES), strings(in), strings(in));
+                case 0x02 ->
+                    new Frame.Run(
+                            in.getInt(), flag(in), in.getLong(), in.getLong(), in.getLong(), strings(in), strings(in));
+                case 0x03 -> file(in);
+                case 0x04 -> new Frame.Start();
+                case 0x05 -> new Frame.Stdin(rest(in, in.remaining()));
+                case 0x06 -> new Frame.StdinEnd();
+                case 0x07 -> new Frame.Cancel();
+                case 0x08 -> new Frame.Reset();
+                case 0x09 -> new Frame.Shutdown();
+                case 0x81 -> new Frame.Ready(in.getShort() & 0xffff, rest(in, NONCE_BYTES), in.get(), flag(in));
+                case 0x82 -> new Frame.Started();
+                case 0x83 -> new Frame.Stdout(rest(in, in.remaining()));
+                case 0x84 -> new Frame.Stderr(rest(in, in.remaining()));
+                case 0x85 -> new Frame.StdinTaken(count(in));
+                case 0x86 -> exit(in);
+                case 0x87 -> new Frame.ResetDone();
+                case 0x88 -> new Frame.ResetFailed(text(in));
+                case 0x89 -> new Frame.Refused(text(in));
+                default -> throw new FrameException("no frame has type " + type);
+            };
             if (in.hasRemaining()) {
                 throw new FrameException(in.remaining() + " bytes too many in a frame of type " + type);
             }

@@ -51,8 +51,8 @@ final class Payload {
 
     byte[] framed(int type) {
         if (out.size() > FrameCodec.PAYLOAD_MAX_BYTES) {
-            throw new IllegalArgumentException("a frame holds at most " + FrameCodec.PAYLOAD_MAX_BYTES
-                    + " bytes, not " + out.size());
+            throw new IllegalArgumentException(
+                    "a frame holds at most " + FrameCodec.PAYLOAD_MAX_BYTES + " bytes, not " + out.size());
         }
         return ByteBuffer.allocate(FrameCodec.HEADER_BYTES + out.size())
                 .putInt(out.size())

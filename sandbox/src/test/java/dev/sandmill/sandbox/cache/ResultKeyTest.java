@@ -25,12 +25,14 @@ class ResultKeyTest {
     /// Everything that decides a result, in a form that can be compared.
     private record Deciding(String tenant, String language, String image, String policyVersion, ExecuteCode code) {
         byte[] preimage() {
-            return ResultKey.digest(tenant, language, image, policyVersion, code).preimage();
+            return ResultKey.digest(tenant, language, image, policyVersion, code)
+                    .preimage();
         }
     }
 
     @Property(tries = 3_000)
-    void differentRequestsNeverHaveEqualPreimages(@ForAll("requests") Deciding one, @ForAll("requests") Deciding other) {
+    void differentRequestsNeverHaveEqualPreimages(
+            @ForAll("requests") Deciding one, @ForAll("requests") Deciding other) {
         assertThat(java.util.Arrays.equals(one.preimage(), other.preimage())).isEqualTo(one.equals(other));
     }
 
@@ -39,8 +41,13 @@ class ResultKeyTest {
         ResultKey key = ResultKey.of(
                 request.tenant(), request.language(), request.image(), request.policyVersion(), request.code());
         assertThat(key.value()).matches("[0-9a-f]{64}");
-        assertThat(key).isEqualTo(ResultKey.of(
-                request.tenant(), request.language(), request.image(), request.policyVersion(), request.code()));
+        assertThat(key)
+                .isEqualTo(ResultKey.of(
+                        request.tenant(),
+                        request.language(),
+                        request.image(),
+                        request.policyVersion(),
+                        request.code()));
     }
 
     @Example
@@ -56,9 +63,22 @@ class ResultKeyTest {
                 .isNotEqualTo(ResultKey.of("t", "python", "i", "2", one));
     }
 
-    private static ExecuteCode code(List<SourceFile> files, Map<String, String> env, Isolation isolation, CacheMode cache) {
-        return new ExecuteCode("py", null, files, null, List.of(), Content.EMPTY, env, List.of(), Limits.DEFAULT,
-                PolicyLevel.STANDARD, isolation, cache, List.of());
+    private static ExecuteCode code(
+            List<SourceFile> files, Map<String, String> env, Isolation isolation, CacheMode cache) {
+        return new ExecuteCode(
+                "py",
+                null,
+                files,
+                null,
+                List.of(),
+                Content.EMPTY,
+                env,
+                List.of(),
+                Limits.DEFAULT,
+                PolicyLevel.STANDARD,
+                isolation,
+                cache,
+                List.of());
     }
 
     /// Short texts of few letters, so that boundaries between fields are what differs.
@@ -72,16 +92,30 @@ class ResultKeyTest {
                 .list()
                 .ofMaxSize(2)
                 .uniqueElements(SourceFile::path)
-                .map(list -> list.stream().sorted(java.util.Comparator.comparing(SourceFile::path)).toList());
-        Arbitrary<Map<String, String>> env = Arbitraries.maps(text, text).ofMaxSize(1).map(TreeMap::new);
+                .map(list -> list.stream()
+                        .sorted(java.util.Comparator.comparing(SourceFile::path))
+                        .toList());
+        Arbitrary<Map<String, String>> env =
+                Arbitraries.maps(text, text).ofMaxSize(1).map(TreeMap::new);
         Arbitrary<List<ProgramInput>> inputs =
                 Combinators.combine(content, texts).as(ProgramInput::new).list().ofMaxSize(2);
         Arbitrary<Limits> limits = Arbitraries.of(Limits.DEFAULT, new Limits(1, 1, 1, 1, 1, 1));
         Arbitrary<PolicyLevel> policy = Arbitraries.of(PolicyLevel.class);
         Arbitrary<ExecuteCode> code = Combinators.combine(files, texts, content, env, inputs, limits, policy, texts)
                 .as((someFiles, args, stdin, someEnv, someInputs, someLimits, level, outputs) -> new ExecuteCode(
-                        "python", someFiles.isEmpty() ? "a" : null, someFiles, args.isEmpty() ? null : args.getFirst(),
-                        args, stdin, someEnv, someInputs, someLimits, level, Isolation.AUTO, CacheMode.AUTO, outputs));
+                        "python",
+                        someFiles.isEmpty() ? "a" : null,
+                        someFiles,
+                        args.isEmpty() ? null : args.getFirst(),
+                        args,
+                        stdin,
+                        someEnv,
+                        someInputs,
+                        someLimits,
+                        level,
+                        Isolation.AUTO,
+                        CacheMode.AUTO,
+                        outputs));
         return Combinators.combine(text, text, text, text, code).as(Deciding::new);
     }
 }

@@ -66,7 +66,8 @@ class ContainerPoolTest {
     private final List<FakeContainer> made = new CopyOnWriteArrayList<>();
     private volatile Frame.FromInit resetAnswer = new Frame.ResetDone();
     private volatile boolean away;
-    private final ContainerPool pool = new ContainerPool(this::make, new PoolSettings(2, 1, 2, 3, Duration.ofMillis(200)));
+    private final ContainerPool pool =
+            new ContainerPool(this::make, new PoolSettings(2, 1, 2, 3, Duration.ofMillis(200)));
 
     private Container make(ContainerSpec spec) throws ContainerUnavailable {
         if (away) {
@@ -187,6 +188,7 @@ class ContainerPoolTest {
         for (String tenant : List.of("a", "b", "c", "d", "e")) {
             use(tenant, false);
         }
-        eventually(() -> assertThat(made.stream().filter(FakeContainer::isAlive).count()).isEqualTo(2));
+        eventually(() ->
+                assertThat(made.stream().filter(FakeContainer::isAlive).count()).isEqualTo(2));
     }
 }

@@ -37,7 +37,12 @@ class OutcomeClassifierTest {
         "LOST,          9, NONE,   1, MEMORY_LIMIT, ,",
     })
     void theCauseIsTheFirstThatExplainsTheEnd(
-            ExitKind kind, int code, LimitHit limit, int oomKills, ProgramStatus status, @Nullable Integer exitCode,
+            ExitKind kind,
+            int code,
+            LimitHit limit,
+            int oomKills,
+            ProgramStatus status,
+            @Nullable Integer exitCode,
             @Nullable String signal) {
         Frame.Exit exit = new Frame.Exit(kind, code, limit, false, 1, 1, 1, 1, oomKills, 0);
         OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit);

@@ -21,13 +21,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkspaceTest {
     private static Workspace of(@Nullable String entrypoint, String... paths) throws InvalidProgram {
-        List<SourceFile> files = Stream.of(paths).map(path -> new SourceFile(path, Content.utf8("x"))).toList();
+        List<SourceFile> files = Stream.of(paths)
+                .map(path -> new SourceFile(path, Content.utf8("x")))
+                .toList();
         return Workspace.of(code(entrypoint, files, Limits.DEFAULT), "main.py");
     }
 
     private static ExecuteCode code(@Nullable String entrypoint, List<SourceFile> files, Limits limits) {
-        return new ExecuteCode("python", null, files, entrypoint, List.of(), Content.EMPTY, Map.of(), List.of(), limits,
-                PolicyLevel.OFF, Isolation.AUTO, CacheMode.OFF, List.of());
+        return new ExecuteCode(
+                "python",
+                null,
+                files,
+                entrypoint,
+                List.of(),
+                Content.EMPTY,
+                Map.of(),
+                List.of(),
+                limits,
+                PolicyLevel.OFF,
+                Isolation.AUTO,
+                CacheMode.OFF,
+                List.of());
     }
 
     @ParameterizedTest
@@ -71,9 +85,11 @@ class WorkspaceTest {
         for (int i = 0; i <= 1000; i++) {
             many.add(new SourceFile("f" + i, Content.EMPTY));
         }
-        assertThatThrownBy(() -> Workspace.of(code("f0", many, Limits.DEFAULT), "main.py")).hasMessageContaining("1000");
+        assertThatThrownBy(() -> Workspace.of(code("f0", many, Limits.DEFAULT), "main.py"))
+                .hasMessageContaining("1000");
         Limits small = new Limits(1, 1, 1, 1, 1, 10);
         List<SourceFile> large = List.of(new SourceFile("main.py", Content.of(new byte[11])));
-        assertThatThrownBy(() -> Workspace.of(code(null, large, small), "main.py")).hasMessageContaining("diskBytes");
+        assertThatThrownBy(() -> Workspace.of(code(null, large, small), "main.py"))
+                .hasMessageContaining("diskBytes");
     }
 }

@@ -25,26 +25,45 @@ class FrameCodecTest {
     Arbitrary<Frame> frames() {
         Arbitrary<byte[]> bytes = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);
         Arbitrary<byte[]> nonce = Arbitraries.bytes().array(byte[].class).ofSize(16);
-        Arbitrary<List<String>> strings =
-                Arbitraries.strings().excludeChars('\0').ofMaxLength(20).filter(FrameCodecTest::isText).list().ofMaxSize(5);
+        Arbitrary<List<String>> strings = Arbitraries.strings()
+                .excludeChars('\0')
+                .ofMaxLength(20)
+                .filter(FrameCodecTest::isText)
+                .list()
+                .ofMaxSize(5);
         Arbitrary<Long> longs = Arbitraries.longs().greaterOrEqual(0);
         Arbitrary<Integer> ints = Arbitraries.integers().greaterOrEqual(0);
         return Arbitraries.oneOf(
                 Combinators.combine(nonce, strings, strings).as((n, a, b) -> new Frame.Hello(1, n, a, b)),
                 Combinators.combine(ints, Arbitraries.of(true, false), longs, longs, longs, strings, strings)
                         .as(Frame.Run::new),
-                Combinators.combine(Arbitraries.strings().alpha(), Arbitraries.of(true, false), Arbitraries.of(true, false), bytes)
+                Combinators.combine(
+                                Arbitraries.strings().alpha(),
+                                Arbitraries.of(true, false),
+                                Arbitraries.of(true, false),
+                                bytes)
                         .as(Frame.File::new),
                 bytes.map(Frame.Stdin::new),
                 bytes.map(Frame.Stdout::new),
                 bytes.map(Frame.Stderr::new),
                 ints.map(Frame.StdinTaken::new),
-                Combinators.combine(Arbitraries.of(Frame.ExitKind.class), ints, Arbitraries.of(Frame.LimitHit.class), longs, ints)
+                Combinators.combine(
+                                Arbitraries.of(Frame.ExitKind.class),
+                                ints,
+                                Arbitraries.of(Frame.LimitHit.class),
+                                longs,
+                                ints)
                         .as((kind, code, limit, size, count) ->
                                 new Frame.Exit(kind, code, limit, true, size, size, size, count, count, count)),
                 strings.map(words -> new Frame.Refused(String.join(" ", words))),
-                Arbitraries.of(new Frame.Start(), new Frame.StdinEnd(), new Frame.Cancel(), new Frame.Reset(),
-                        new Frame.Shutdown(), new Frame.Started(), new Frame.ResetDone()));
+                Arbitraries.of(
+                        new Frame.Start(),
+                        new Frame.StdinEnd(),
+                        new Frame.Cancel(),
+                        new Frame.Reset(),
+                        new Frame.Shutdown(),
+                        new Frame.Started(),
+                        new Frame.ResetDone()));
     }
 
     private static boolean isText(String text) {
@@ -52,8 +71,8 @@ class FrameCodecTest {
     }
 
     @Property
-    void whatIsEncodedIsDecodedHoweverItIsCut(@ForAll("frames") Frame frame, @ForAll("frames") Frame next, @ForAll int seed)
-            throws FrameException {
+    void whatIsEncodedIsDecodedHoweverItIsCut(
+            @ForAll("frames") Frame frame, @ForAll("frames") Frame next, @ForAll int seed) throws FrameException {
         byte[] first = FrameCodec.encode(frame);
         byte[] second = FrameCodec.encode(next);
         byte[] both = Arrays.copyOf(first, first.length + second.length);

@@ -42,7 +42,8 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
         return ended;
     }
 
-    @Nullable News next(long nanos) throws InterruptedException {
+    @Nullable
+    News next(long nanos) throws InterruptedException {
         News next = news.poll(nanos, TimeUnit.NANOSECONDS);
         if (next instanceof News.Ended) {
             news.offer(next);

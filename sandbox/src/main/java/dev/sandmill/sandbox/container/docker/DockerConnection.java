@@ -32,7 +32,11 @@ public final class DockerConnection implements AutoCloseable {
                 .withDockerHost(dockerHost.toString())
                 .build();
         this.client = DockerClientImpl.getInstance(
-                config, transport(config).maxConnections(CALLS_MAX).responseTimeout(RESPONSE).build());
+                config,
+                transport(config)
+                        .maxConnections(CALLS_MAX)
+                        .responseTimeout(RESPONSE)
+                        .build());
         this.streams = DockerClientImpl.getInstance(
                 config, transport(config).maxConnections(STREAMS_MAX).build());
     }
@@ -68,7 +72,10 @@ public final class DockerConnection implements AutoCloseable {
     /// which init ends it; what is left of it is for [OrphanReaper].
     void remove(String containerId) {
         try {
-            client.removeContainerCmd(containerId).withForce(true).withRemoveVolumes(true).exec();
+            client.removeContainerCmd(containerId)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
         } catch (NotFoundException | ConflictException alreadyGoing) {
             LOG.debug("container {} is already going", containerId);
         } catch (RuntimeException failed) {

@@ -21,10 +21,10 @@ public final class DockerImages implements ImageLookup {
     @Override
     public Optional<BuiltImage> find(String reference) throws ContainerUnavailable {
         try {
-            InspectImageResponse image = docker.client().inspectImageCmd(reference).exec();
+            InspectImageResponse image =
+                    docker.client().inspectImageCmd(reference).exec();
             ContainerConfig config = image.getConfig();
-            Map<String, String> labels =
-                    config == null || config.getLabels() == null ? Map.of() : config.getLabels();
+            Map<String, String> labels = config == null || config.getLabels() == null ? Map.of() : config.getLabels();
             String id = image.getId();
             return id == null
                     ? Optional.empty()

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The last look at a container before it is made: what is wrong with its host configuration, one sentence each.
 /// Written against the configuration itself, not against the code that fills it in.
 final class HardeningAudit {
-    private static final Set<Capability> ALLOWED =
-            EnumSet.of(Capability.SETUID, Capability.SETGID, Capability.KILL);
+    private static final Set<Capability> ALLOWED = EnumSet.of(Capability.SETUID, Capability.SETGID, Capability.KILL);
     private static final Set<String> WRITABLE = Set.of("/workspace", "/tmp", "/dev/shm");
 
     private final List<String> holes = new ArrayList<>();
@@ -47,11 +46,13 @@ final class HardeningAudit {
         }
         List<String> options = host.getSecurityOpts() == null ? List.of() : host.getSecurityOpts();
         refuseIf(
-                options.stream().noneMatch(option -> option.equals("no-new-privileges:true")
-                        || option.equals("no-new-privileges")),
+                options.stream()
+                        .noneMatch(option ->
+                                option.equals("no-new-privileges:true") || option.equals("no-new-privileges")),
                 "no-new-privileges is missing");
         refuseIf(
-                options.stream().noneMatch(option -> option.startsWith("seccomp={") && option.contains("SCMP_ACT_ERRNO")),
+                options.stream()
+                        .noneMatch(option -> option.startsWith("seccomp={") && option.contains("SCMP_ACT_ERRNO")),
                 "the seccomp profile is missing");
         for (String option : options) {
             refuseIf(option.endsWith("unconfined") || option.endsWith("disable"), "security option " + option);
@@ -61,7 +62,9 @@ final class HardeningAudit {
     private void namespaces(HostConfig host) {
         refuseIf(!"none".equals(host.getNetworkMode()), "network mode " + host.getNetworkMode());
         refuseIf(shared(host.getPidMode()), "pid mode " + host.getPidMode());
-        refuseIf(!Set.of("private", "none").contains(String.valueOf(host.getIpcMode())), "ipc mode " + host.getIpcMode());
+        refuseIf(
+                !Set.of("private", "none").contains(String.valueOf(host.getIpcMode())),
+                "ipc mode " + host.getIpcMode());
         refuseIf("host".equals(host.getUsernsMode()), "user namespace of the host");
         refuseIf("host".equals(host.getCgroupnsMode()), "cgroup namespace of the host");
         refuseIf(host.getCgroupParent() != null && !host.getCgroupParent().isEmpty(), "a cgroup parent of its own");
@@ -79,7 +82,10 @@ final class HardeningAudit {
         refuseIf(host.getMounts() != null && !host.getMounts().isEmpty(), "mounts");
         refuseIf(!list(host.getVolumesFrom()).isEmpty(), "volumes of other containers");
         refuseIf(!list(host.getDevices()).isEmpty(), "devices");
-        refuseIf(host.getDeviceCgroupRules() != null && !host.getDeviceCgroupRules().isEmpty(), "device rules");
+        refuseIf(
+                host.getDeviceCgroupRules() != null
+                        && !host.getDeviceCgroupRules().isEmpty(),
+                "device rules");
         Map<String, String> tmpfs = host.getTmpFs() == null ? Map.of() : host.getTmpFs();
         tmpfs.forEach((path, options) -> {
             List<String> set = List.of(options.split(","));
@@ -106,14 +112,14 @@ final class HardeningAudit {
         refuseIf(host.getOomScoreAdj() == null || host.getOomScoreAdj() < 0, "an OOM score below the host's services");
         refuseIf(missing(host.getNanoCPUs()), "no cpu limit");
         refuseIf(missing(host.getPidsLimit()), "no pids limit");
-        List<String> limited =
-                Arrays.stream(host.getUlimits() == null ? new Ulimit[0] : host.getUlimits())
-                        .filter(limit -> limit.getHardLong() != null && limit.getHardLong() >= 0)
-                        .map(Ulimit::getName)
-                        .toList();
+        List<String> limited = Arrays.stream(host.getUlimits() == null ? new Ulimit[0] : host.getUlimits())
+                .filter(limit -> limit.getHardLong() != null && limit.getHardLong() >= 0)
+                .map(Ulimit::getName)
+                .toList();
         refuseIf(!limited.containsAll(List.of("core", "nofile", "fsize")), "core, nofile or fsize is not limited");
         refuseIf(
-                host.getRestartPolicy() != null && !"no".equals(host.getRestartPolicy().getName())
+                host.getRestartPolicy() != null
+                        && !"no".equals(host.getRestartPolicy().getName())
                         && !host.getRestartPolicy().getName().isEmpty(),
                 "a restart policy");
     }

@@ -20,9 +20,7 @@ final class OutgoingBytes extends InputStream {
 
     /// False when the container has not taken anything for a long time.
     boolean offer(byte[] bytes) throws InterruptedException {
-        return bytes.length == 0
-                || queue.offer(bytes)
-                || queue.offer(bytes, WRITE_PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return bytes.length == 0 || queue.offer(bytes) || queue.offer(bytes, WRITE_PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     void end() {

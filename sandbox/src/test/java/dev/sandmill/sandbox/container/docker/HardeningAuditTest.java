@@ -39,14 +39,22 @@ class HardeningAuditTest {
                 hole("capabilities kept", host -> host.withCapDrop()),
                 hole("CAP_SYS_ADMIN", host -> host.withCapAdd(Capability.SYS_ADMIN)),
                 hole("CAP_DAC_OVERRIDE", host -> host.withCapAdd(Capability.SETUID, Capability.DAC_OVERRIDE)),
-                hole("no no-new-privileges", host -> host.withSecurityOpts(
-                        List.of("seccomp={\"defaultAction\":\"SCMP_ACT_ERRNO\"}"))),
+                hole(
+                        "no no-new-privileges",
+                        host -> host.withSecurityOpts(List.of("seccomp={\"defaultAction\":\"SCMP_ACT_ERRNO\"}"))),
                 hole("no seccomp", host -> host.withSecurityOpts(List.of("no-new-privileges:true"))),
-                hole("seccomp that allows", host -> host.withSecurityOpts(
-                        List.of("no-new-privileges:true", "seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}"))),
-                hole("unconfined", host -> host.withSecurityOpts(List.of("no-new-privileges:true", "seccomp=unconfined"))),
-                hole("apparmor off", host -> host.withSecurityOpts(
-                        Stream.concat(host.getSecurityOpts().stream(), Stream.of("apparmor=unconfined")).toList())),
+                hole(
+                        "seccomp that allows",
+                        host -> host.withSecurityOpts(
+                                List.of("no-new-privileges:true", "seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}"))),
+                hole(
+                        "unconfined",
+                        host -> host.withSecurityOpts(List.of("no-new-privileges:true", "seccomp=unconfined"))),
+                hole(
+                        "apparmor off",
+                        host -> host.withSecurityOpts(
+                                Stream.concat(host.getSecurityOpts().stream(), Stream.of("apparmor=unconfined"))
+                                        .toList())),
                 hole("network", host -> host.withNetworkMode("bridge")),
                 hole("host network", host -> host.withNetworkMode("host")),
                 hole("default network", host -> host.withNetworkMode(null)),
@@ -60,9 +68,14 @@ class HardeningAuditTest {
                 hole("sysctls", host -> host.withSysctls(Map.of("net.ipv4.ip_forward", "1"))),
                 hole("writable root", host -> host.withReadonlyRootfs(false)),
                 hole("docker socket", host -> host.withBinds(Bind.parse("/var/run/docker.sock:/var/run/docker.sock"))),
-                hole("a mount", host -> host.withMounts(List.of(new Mount().withSource("/").withTarget("/host")))),
+                hole(
+                        "a mount",
+                        host -> host.withMounts(
+                                List.of(new Mount().withSource("/").withTarget("/host")))),
                 hole("a device", host -> host.withDevices(Device.parse("/dev/kvm"))),
-                hole("tmpfs over a binary folder", host -> host.withTmpFs(Map.of("/usr/bin", "nosuid,nodev,size=1,nr_inodes=1"))),
+                hole(
+                        "tmpfs over a binary folder",
+                        host -> host.withTmpFs(Map.of("/usr/bin", "nosuid,nodev,size=1,nr_inodes=1"))),
                 hole("tmpfs with set-uid", host -> host.withTmpFs(Map.of("/tmp", "nodev,size=1,nr_inodes=1"))),
                 hole("tmpfs without size", host -> host.withTmpFs(Map.of("/tmp", "nosuid,nodev,nr_inodes=1"))),
                 hole("tmpfs of size 0", host -> host.withTmpFs(Map.of("/tmp", "nosuid,nodev,size=0,nr_inodes=1"))),
@@ -77,8 +90,12 @@ class HardeningAuditTest {
                 hole("no pids limit", host -> host.withPidsLimit(null)),
                 hole("pids unlimited", host -> host.withPidsLimit(-1L)),
                 hole("no ulimits", host -> host.withUlimits(List.of())),
-                hole("core unlimited", host -> host.withUlimits(List.of(
-                        new Ulimit("core", -1L, -1L), new Ulimit("nofile", 1L, 1L), new Ulimit("fsize", 1L, 1L)))),
+                hole(
+                        "core unlimited",
+                        host -> host.withUlimits(List.of(
+                                new Ulimit("core", -1L, -1L),
+                                new Ulimit("nofile", 1L, 1L),
+                                new Ulimit("fsize", 1L, 1L)))),
                 hole("restarts", host -> host.withRestartPolicy(RestartPolicy.alwaysRestart())));
     }
 
