@@ -42,7 +42,9 @@ final class SandboxBenchmark implements Benchmark {
             out.println("program: " + PROGRAM + "   service: " + target + "   processors: "
                     + Runtime.getRuntime().availableProcessors());
             measure(50, () -> execute(client, Isolation.AUTO, CacheMode.OFF));
-            Latencies bare = measure(100, () -> process("python3", "-c", PROGRAM));
+            // The interpreter itself: what is on the path may be a version manager's script.
+            String interpreter = output("python3", "-c", "import sys; print(sys.executable)").strip();
+            Latencies bare = measure(100, () -> process(interpreter, "-c", PROGRAM));
             out.println(bare.row("bare interpreter on the host"));
             Latencies auto = measure(500, () -> execute(client, Isolation.AUTO, CacheMode.OFF));
             out.println(auto.row("ours, recycled container"));
