@@ -152,7 +152,7 @@ local function finalize(q, lane, id, at, state, outcome)
     end
     redis.call('HDEL', job, 'token', 'owner', 'cancel')
     redis.call('ZREM', q .. ':leases:' .. lane, id)
-    append(q, id, at, 'finished', '{"state":"' .. state .. '"}')
+    append(q, id, at, 'finished', '{"state":"' .. state .. '","outcome":' .. (outcome ~= '' and outcome or 'null') .. '}')
     local key = redis.call('HGET', job, 'idem')
     if key then
         redis.call('HSET', key, 'state', state, 'finished', whole(at))

@@ -61,7 +61,7 @@ class EventLogIT {
                     .extracting(StoredEvent::dataJson)
                     .startsWith("{\"number\":0}", "{\"number\":1}")
                     .endsWith("{\"number\":999}");
-            assertThat(events.getLast().dataJson()).isEqualTo("{\"state\":\"done\"}");
+            assertThat(events.getLast().dataJson()).isEqualTo("{\"state\":\"done\",\"outcome\":{}}");
             for (Future<List<StoredEvent>> reader : readers) {
                 assertThat(reader.get()).isEqualTo(events);
             }
