@@ -14,6 +14,7 @@ import dev.sandmill.sandbox.container.ContainerSpec;
 import dev.sandmill.sandbox.container.PoolKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ class HardeningAuditTest {
                 hole(
                         "apparmor off",
                         host -> host.withSecurityOpts(
-                                Stream.concat(host.getSecurityOpts().stream(), Stream.of("apparmor=unconfined"))
+                                Stream.concat(Objects.requireNonNull(host.getSecurityOpts()).stream(), Stream.of("apparmor=unconfined"))
                                         .toList())),
                 hole("network", host -> host.withNetworkMode("bridge")),
                 hole("host network", host -> host.withNetworkMode("host")),
