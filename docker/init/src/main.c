@@ -65,11 +65,18 @@ static void refuse(const char *what, int error) {
 
 static void prepare(const struct frame *frame) {
     const char *why = NULL;
+    uid_t before = spec.uid;
     if (!run_spec_read(&spec, frame, &why)) {
-        spec.uid = 0;
+        spec.uid = before;
         refuse(why, 0);
         return;
     }
+    if (spec.continues) {
+        expect(state == STATE_ENDED && spec.uid == before, "sandmill-init: RUN continues no run of its user\n");
+        state = STATE_STAGING;
+        return;
+    }
+    expect(state == STATE_IDLE, "sandmill-init: RUN while not idle\n");
     int error = stage_workspace(spec.uid);
     if (error != 0) {
         refuse("the workspace could not be made", error);
@@ -107,7 +114,7 @@ static void handle(const struct frame *frame) {
         greet(frame);
         break;
     case FRAME_RUN:
-        expect(state == STATE_IDLE, "sandmill-init: RUN while not idle\n");
+        expect(state == STATE_IDLE || state == STATE_ENDED, "sandmill-init: RUN while not idle\n");
         prepare(frame);
         break;
     case FRAME_FILE:

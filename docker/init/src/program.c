@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIRST_RUN_UID = 100000 };
+enum { FIRST_RUN_UID = 100000, FLAG_WARM = 1, FLAG_CONTINUES = 2 };
 
 bool strings_read(struct strings *strings, struct cursor *cursor) {
     strings->count = take_u16(cursor);
@@ -41,12 +41,18 @@ bool strings_read(struct strings *strings, struct cursor *cursor) {
 bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char **why) {
     struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
     spec->uid = take_u32(&cursor);
-    spec->warm = (take_u8(&cursor) & 1) != 0;
+    uint8_t flags = take_u8(&cursor);
+    spec->warm = (flags & FLAG_WARM) != 0;
+    spec->continues = (flags & FLAG_CONTINUES) != 0;
     spec->wall_micros = take_u64(&cursor);
     spec->cpu_micros = take_u64(&cursor);
     spec->output_bytes = take_u64(&cursor);
     if (!strings_read(&spec->argv, &cursor) || !strings_read(&spec->env, &cursor) || cursor.at != cursor.end) {
         *why = "arguments and environment: at most 4096 strings and 128 KiB each, without zero bytes";
+        return false;
+    }
+    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES)) != 0) {
+        *why = "a run has flags that nobody knows";
         return false;
     }
     if (spec->uid < FIRST_RUN_UID || spec->argv.count == 0 || spec->wall_micros == 0 || spec->cpu_micros == 0 ||

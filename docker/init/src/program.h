@@ -22,6 +22,7 @@ struct strings {
 struct run_spec {
     uid_t uid;
     bool warm;
+    bool continues; /* in the workspace of the run before, as it left it */
     uint64_t wall_micros;
     uint64_t cpu_micros;
     uint64_t output_bytes;

@@ -90,13 +90,16 @@ final class SandboxPipeline implements Sandbox {
     }
 
     /// Once, or once for each input until one is cancelled; the whole has the status of the first that is not `OK`.
+    /// Each program of a language without a compile step gets a container to itself; a compiled one stays in the
+    /// container of its compiler, for as many inputs as that one lasts.
     private Executed execute(PreparedProgram program, RunContext context)
             throws ContainerUnavailable, InterruptedException, ContainerLost, InvalidProgram {
+        List<Invocation> invocations = program.invocations();
         List<Executed> ends = new ArrayList<>();
-        for (Invocation invocation : program.invocations()) {
-            Executed end = execute(program, invocation, context);
-            ends.add(end);
-            if (end.status() == ProgramStatus.CANCELLED) {
+        while (ends.size() < invocations.size()) {
+            List<Invocation> left = invocations.subList(ends.size(), invocations.size());
+            ends.addAll(execute(program, program.compiles() ? left : left.subList(0, 1), context));
+            if (isFinal(ends.getLast())) {
                 break;
             }
         }
@@ -107,18 +110,25 @@ final class SandboxPipeline implements Sandbox {
         return program.code().inputs().isEmpty() ? decisive : withRuns(decisive, ends);
     }
 
-    private Executed execute(PreparedProgram program, Invocation invocation, RunContext context)
+    private List<Executed> execute(PreparedProgram program, List<Invocation> invocations, RunContext context)
             throws ContainerUnavailable, InterruptedException, ContainerLost, InvalidProgram {
         boolean fresh = program.code().isolation() == Isolation.FRESH;
         try (Lease lease = engine.pool().lease(program.container(), context.tenant(), fresh)) {
-            runs.increment();
-            return runner.run(
+            List<Executed> ends = runner.run(
                     program,
-                    invocation,
+                    invocations,
                     lease,
                     (stderr, bytes) -> context.output()
                             .onOutput(stderr ? OutputListener.Stream.STDERR : OutputListener.Stream.STDOUT, bytes));
+            runs.add(ends.size());
+            return ends;
         }
+    }
+
+    /// Cancelled, or not compiled: what comes after it would end the same way.
+    private static boolean isFinal(Executed end) {
+        return end.status() == ProgramStatus.CANCELLED
+                || end.compile() != null && end.compile().status() != ProgramStatus.OK;
     }
 
     private static Executed withRuns(Executed decisive, List<Executed> runs) {
@@ -136,7 +146,7 @@ final class SandboxPipeline implements Sandbox {
                 List.of(),
                 List.of(),
                 List.of(),
-                null,
+                decisive.compile(),
                 runs,
                 decisive.isolation(),
                 decisive.image(),

@@ -5,4 +5,5 @@ package dev.sandmill.sandbox.container;
 /// @param image immutable id
 /// @param memoryBytes for programs; init and a warm interpreter come on top
 /// @param pids for programs; init and a warm interpreter come on top
-public record PoolKey(String image, long memoryBytes, int pids, long diskBytes) {}
+/// @param executesFiles whether files of the workspace may be executed, as compiled programs have to be
+public record PoolKey(String image, long memoryBytes, int pids, long diskBytes, boolean executesFiles) {}

@@ -1,27 +1,45 @@
 package dev.sandmill.sandbox.run;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A language's `language.yaml`.
+/// A language's `language.yaml`. Commands are argv arrays, never a shell line. In each of their words stand
+///
+/// - `{entrypoint}` for the program's file, `src/main.c`
+/// - `{stem}` for the same without its extension, `src/main`; a JVM takes it as the name of a class
+/// - `{output}` for where the compile step leaves its result, a file or a folder: an absolute path inside the
+///   workspace that no file of the request has
+///
+/// and a word that is `{sources}`, in `compile` alone, for all files of the request that have one of `extensions`,
+/// one word each. Compiler and program run one after the other in the same container and workspace, under the same
+/// user and each under the request's limits; nothing of the compiler's processes is left. Files in the workspace
+/// count as memory, so what a compiler writes is part of the request's memory limit.
 ///
 /// @param versionCommand what an image build asks for the version; unused here, the image's label has the answer
 /// @param sourceFile the usual name of a program's only file
-/// @param run argv; `{entrypoint}` stands for the program's file
-/// @param compile argv of a compile step; null for none
-/// @param env variables that every program of the language gets
+/// @param extensions of source files, with the dot
+/// @param run has to name the program by `{entrypoint}`, `{stem}` or `{output}`
+/// @param compile null for no compile step
+/// @param executesFiles whether files of the workspace have to be executable; its mount is `noexec` otherwise
+/// @param env variables that every program of the language gets, and its compiler
 record LanguageDefinition(
         String name,
         List<String> aliases,
         List<String> versionCommand,
         String sourceFile,
+        List<String> extensions,
         List<String> run,
         @Nullable List<String> compile,
+        @Nullable Boolean executesFiles,
         Warmth warm,
         Map<String, String> env) {
 
     static final String ENTRYPOINT = "{entrypoint}";
+    static final String STEM = "{stem}";
+    static final String OUTPUT = "{output}";
+    static final String SOURCES = "{sources}";
 
     enum Warmth {
         none,
@@ -29,29 +47,93 @@ record LanguageDefinition(
     }
 
     LanguageDefinition {
-        if (name == null || sourceFile == null || warm == null || run == null || !run.contains(ENTRYPOINT)) {
-            throw new IllegalArgumentException(
-                    "name, sourceFile, warm and run with " + ENTRYPOINT + " are required, in " + name);
+        if (name == null || sourceFile == null || warm == null || run == null || run.isEmpty()) {
+            throw new IllegalArgumentException("name, sourceFile, warm and run are required, in " + name);
         }
-        if (compile != null) {
-            throw new IllegalArgumentException("a compile step is not known yet, in " + name);
+        aliases = aliases == null ? List.of() : List.copyOf(aliases);
+        versionCommand = versionCommand == null ? List.of() : List.copyOf(versionCommand);
+        extensions = extensions == null ? List.of() : List.copyOf(extensions);
+        run = List.copyOf(run);
+        compile = compile == null ? null : List.copyOf(compile);
+        env = env == null ? Map.of() : Map.copyOf(env);
+        if (run.stream().noneMatch(LanguageDefinition::namesTheProgram)) {
+            throw new IllegalArgumentException(
+                    "run has to have " + ENTRYPOINT + ", " + STEM + " or " + OUTPUT + ", in " + name);
+        }
+        if (compile == null && run.stream().anyMatch(word -> word.contains(OUTPUT))) {
+            throw new IllegalArgumentException("run with " + OUTPUT + " needs a compile step, in " + name);
+        }
+        if (compile != null && (compile.isEmpty() || warm != Warmth.none)) {
+            throw new IllegalArgumentException("compile needs a command and warm: none, in " + name);
+        }
+        if (compile != null && compile.contains(SOURCES) && extensions.isEmpty()) {
+            throw new IllegalArgumentException(SOURCES + " needs extensions, in " + name);
         }
         if (warm == Warmth.zygote && (run.size() != 2 || !run.getLast().equals(ENTRYPOINT))) {
             throw new IllegalArgumentException("a zygote needs run: [interpreter, " + ENTRYPOINT + "], in " + name);
         }
-        aliases = aliases == null ? List.of() : List.copyOf(aliases);
-        versionCommand = versionCommand == null ? List.of() : List.copyOf(versionCommand);
-        run = List.copyOf(run);
-        env = env == null ? Map.of() : Map.copyOf(env);
+    }
+
+    private static boolean namesTheProgram(String word) {
+        return word.contains(ENTRYPOINT) || word.contains(STEM) || word.contains(OUTPUT);
     }
 
     boolean isWarm() {
         return warm != Warmth.none;
     }
 
-    List<String> command(String entrypoint) {
-        return run.stream()
-                .map(word -> word.equals(ENTRYPOINT) ? entrypoint : word)
+    boolean compiles() {
+        return compile != null;
+    }
+
+    boolean executes() {
+        return Boolean.TRUE.equals(executesFiles);
+    }
+
+    List<String> command(String entrypoint, String output) {
+        return run.stream().map(word -> filled(word, entrypoint, output)).toList();
+    }
+
+    /// Empty for a language without a compile step.
+    ///
+    /// @throws InvalidProgram when no path has one of the extensions
+    List<String> compileCommand(List<String> paths, String entrypoint, String output) throws InvalidProgram {
+        List<String> command = new ArrayList<>();
+        for (String word : compile == null ? List.<String>of() : compile) {
+            if (word.equals(SOURCES)) {
+                command.addAll(sources(paths));
+            } else {
+                command.add(filled(word, entrypoint, output));
+            }
+        }
+        return command;
+    }
+
+    private List<String> sources(List<String> paths) throws InvalidProgram {
+        List<String> sources = paths.stream()
+                .filter(path -> extensions.stream().anyMatch(path::endsWith))
+                .map(LanguageDefinition::asFile)
                 .toList();
+        if (sources.isEmpty()) {
+            throw new InvalidProgram("files: none ends in " + String.join(" or ", extensions));
+        }
+        return sources;
+    }
+
+    /// Compilers take words with these beginnings for options and lists of words.
+    private static String asFile(String path) {
+        return path.startsWith("-") || path.startsWith("@") ? "./" + path : path;
+    }
+
+    private static String filled(String word, String entrypoint, String output) {
+        if (word.equals(ENTRYPOINT)) {
+            return entrypoint;
+        }
+        return word.replace(OUTPUT, output).replace(STEM, stem(entrypoint)).replace(ENTRYPOINT, entrypoint);
+    }
+
+    private static String stem(String path) {
+        int dot = path.lastIndexOf('.');
+        return dot > path.lastIndexOf('/') + 1 ? path.substring(0, dot) : path;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// The languages that programs may be written in: one folder each, and one image each. Which image is current is
@@ -33,7 +34,9 @@ public final class Languages {
     /// @throws IllegalArgumentException naming the file that is missing or wrong
     public Languages(Path folder, ImageLookup lookup) {
         this.lookup = lookup;
-        YAMLMapper yaml = YAMLMapper.builder().build();
+        YAMLMapper yaml = YAMLMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isDirectory)) {
             for (Path language : files) {
                 add(read(yaml, language.resolve("language.yaml")));

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /// A request that was checked and is ready to run.
 ///
 /// @param warm whether the container's warm interpreter can become it
+/// @param compiler argv of the compile step; empty for none
 /// @param invocations one, or one for each of the request's inputs
 /// @param environment `NAME=value` each
 public record PreparedProgram(
@@ -25,6 +26,7 @@ public record PreparedProgram(
         ContainerSpec container,
         boolean warm,
         List<SourceFile> files,
+        List<String> compiler,
         List<Invocation> invocations,
         List<String> environment) {
 
@@ -40,6 +42,8 @@ public record PreparedProgram(
     /// Where programs run inside every container.
     private static final String FOLDER = "/workspace/run";
 
+    private static final String OUTPUT = "sandmill.out";
+
     private static final int INPUTS_MAX = 100;
     private static final int STRINGS_MAX = 4000;
     private static final int STRINGS_MAX_BYTES = 100 * 1024;
@@ -52,6 +56,7 @@ public record PreparedProgram(
 
     public PreparedProgram {
         files = List.copyOf(files);
+        compiler = List.copyOf(compiler);
         invocations = List.copyOf(invocations);
         environment = List.copyOf(environment);
     }
@@ -67,7 +72,11 @@ public record PreparedProgram(
         }
         LanguageDefinition definition = language.definition();
         Workspace workspace = Workspace.of(code, definition.sourceFile());
-        List<String> command = definition.command(workspace.entrypoint());
+        List<String> paths = workspace.files().stream().map(SourceFile::path).toList();
+        String output = FOLDER + "/" + outputBeside(paths);
+        List<String> compiler = definition.compileCommand(paths, workspace.entrypoint(), output);
+        check("files", compiler);
+        List<String> command = definition.command(workspace.entrypoint(), output);
         List<Invocation> invocations = new ArrayList<>();
         if (code.inputs().isEmpty()) {
             invocations.add(invocation(command, code.args(), code.stdin()));
@@ -86,7 +95,29 @@ public record PreparedProgram(
                 && code.env().keySet().stream()
                         .noneMatch(name -> STARTING.stream().anyMatch(name::startsWith));
         return new PreparedProgram(
-                code, containerFor(language, code.limits()), warm, workspace.files(), invocations, environment);
+                code,
+                containerFor(language, code.limits()),
+                warm,
+                workspace.files(),
+                compiler,
+                invocations,
+                environment);
+    }
+
+    private static String outputBeside(List<String> paths) {
+        String output = OUTPUT;
+        while (isTaken(output, paths)) {
+            output += "_";
+        }
+        return output;
+    }
+
+    private static boolean isTaken(String name, List<String> paths) {
+        return paths.stream().anyMatch(path -> path.equals(name) || path.startsWith(name + "/"));
+    }
+
+    public boolean compiles() {
+        return !compiler.isEmpty();
     }
 
     private static Invocation invocation(List<String> command, List<String> args, Content stdin) throws InvalidProgram {
@@ -100,8 +131,13 @@ public record PreparedProgram(
     public static ContainerSpec containerFor(InstalledLanguage language, Limits limits) {
         LanguageDefinition definition = language.definition();
         return new ContainerSpec(
-                new PoolKey(language.image().id(), limits.memoryBytes(), limits.pids(), limits.diskBytes()),
-                definition.isWarm() ? definition.command(FOLDER + "/" + definition.sourceFile()) : List.of(),
+                new PoolKey(
+                        language.image().id(),
+                        limits.memoryBytes(),
+                        limits.pids(),
+                        limits.diskBytes(),
+                        definition.executes()),
+                definition.isWarm() ? definition.command(FOLDER + "/" + definition.sourceFile(), "") : List.of(),
                 definition.isWarm() ? environment(definition.env(), Map.of()) : List.of());
     }
 

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.run;
 
+import dev.sandmill.api.CompileResult;
 import dev.sandmill.api.Content;
 import dev.sandmill.api.Executed;
 import dev.sandmill.api.Limits;
@@ -12,18 +13,15 @@ import dev.sandmill.sandbox.container.Lease;
 import dev.sandmill.sandbox.run.OutcomeClassifier.Verdict;
 import dev.sandmill.sandbox.run.PreparedProgram.Invocation;
 import dev.sandmill.sandbox.wire.Frame;
-import dev.sandmill.sandbox.wire.FrameCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs prepared programs in leased containers. Thread-safe.
+/// Runs prepared programs in leased containers: the compiler where there is one, then the program. Thread-safe.
 public final class ProgramRunner {
     /// What a listener is told of output: whether it is standard error, and the bytes.
     public interface OutputSink {
@@ -32,205 +30,155 @@ public final class ProgramRunner {
 
     private static final int FIRST_UID = 100_000;
     private static final int UIDS = 1_000_000;
-    private static final int CHUNK_BYTES = 64 * 1024;
     private static final long MICROS = 1000;
     /// Limits that nobody reaches, kept from overflowing.
     private static final long MILLIS_MAX = Long.MAX_VALUE / MICROS / MICROS / MICROS;
-    /// Init ends programs itself; a container that has not said so by then is taken away.
-    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final AtomicInteger uids =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(UIDS));
 
-    /// Runs to the end and ends the lease: given back after an ordinary end, else discarded. An interrupt kills the
+    /// Runs to the end and ends the lease: given back after ordinary ends, else discarded. An interrupt kills the
     /// program; the answer is then `CANCELLED`, and the interrupt is used up.
     ///
+    /// @param invocations one; more only of a program that is compiled, in the workspace that the one before left
+    /// @return an end for each of them, fewer where the container did not last or the program was not compiled
     /// @throws ContainerLost when the container went away and it was not the program's doing
     /// @throws InvalidProgram when init refused it
-    public Executed run(PreparedProgram program, Invocation invocation, Lease lease, OutputSink sink)
+    public List<Executed> run(PreparedProgram program, List<Invocation> invocations, Lease lease, OutputSink sink)
+            throws ContainerLost, InvalidProgram {
+        int uid = FIRST_UID + Math.floorMod(uids.getAndIncrement(), UIDS);
+        List<Executed> ends = new ArrayList<>();
+        CompileResult compile = null;
+        boolean clean = true;
+        if (program.compiles()) {
+            Invocation compiler = new Invocation(program.compiler(), Content.EMPTY);
+            Stage stage = stage(program, compiler, uid, false, lease, (stderr, bytes) -> {});
+            compile = stage.asCompile();
+            clean = stage.clean();
+            if (!stage.ok()) {
+                ends.add(notCompiled(stage, compile, lease));
+            }
+        }
+        boolean goesOn = ends.isEmpty();
+        for (int i = 0; goesOn && i < invocations.size(); i++) {
+            Stage stage = stage(program, invocations.get(i), uid, program.compiles() || i > 0, lease, sink);
+            ends.add(executed(stage, compile, lease));
+            clean = clean && stage.clean();
+            goesOn = !stage.over() && stage.verdict().status() != ProgramStatus.CANCELLED;
+        }
+        if (clean) {
+            lease.giveBack();
+        } else {
+            lease.discard();
+        }
+        return ends;
+    }
+
+    private static Stage stage(
+            PreparedProgram program, Invocation invocation, int uid, boolean continues, Lease lease, OutputSink sink)
             throws ContainerLost, InvalidProgram {
         Container container = lease.container();
         Limits limits = program.code().limits();
-        BiConsumer<OutputCollector.Stream, byte[]> listener =
-                (stream, bytes) -> sink.onOutput(stream == OutputCollector.Stream.STDERR, bytes);
-        OutputCollector output = new OutputCollector(limits.outputBytes(), listener);
+        OutputCollector output = new OutputCollector(
+                limits.outputBytes(), (stream, bytes) -> sink.onOutput(stream == OutputCollector.Stream.STDERR, bytes));
+        Duration wall = Duration.ofMillis(Math.min(limits.wallMillis(), MILLIS_MAX));
         try {
-            container.send(opening(program, invocation));
-            Ending ending = new Conversation(container, invocation.stdin(), output, limits).untilExit();
-            if (ending.exit() == null) {
-                lease.discard();
-                return withoutExit(ending, output, lease, container);
-            }
-            if (reusable(ending.exit())) {
-                lease.giveBack();
-            } else {
-                lease.discard();
-            }
-            return executed(ending.exit(), output, lease, container);
+            Conversation.Ending ending = new Conversation(
+                            container, invocation.stdin().toByteArray(), output, wall)
+                    .untilExit(opening(program, invocation, uid, continues));
+            return ending.exit() == null ? withoutExit(ending, output) : ended(ending.exit(), output);
         } catch (ContainerLost lost) {
-            lease.discard();
             if (lost.outOfMemory()) {
-                return executed(
-                        new Verdict(ProgramStatus.MEMORY_LIMIT, null, "SIGKILL", "the whole container was killed"),
-                        Usage.NONE,
-                        output,
-                        false,
-                        lease,
-                        container);
+                Verdict verdict = new Verdict(
+                        ProgramStatus.MEMORY_LIMIT, null, "SIGKILL", "the whole container was killed for memory");
+                return new Stage(verdict, Usage.NONE, output, false, true, false);
             }
             throw lost;
         }
     }
 
-    private List<Frame.FromHost> opening(PreparedProgram program, Invocation invocation) {
+    private static List<Frame.FromHost> opening(
+            PreparedProgram program, Invocation invocation, int uid, boolean continues) {
         Limits limits = program.code().limits();
         List<Frame.FromHost> frames = new ArrayList<>();
         frames.add(new Frame.Run(
-                FIRST_UID + Math.floorMod(uids.getAndIncrement(), UIDS),
+                uid,
                 program.warm(),
+                continues,
                 Math.min(limits.wallMillis(), MILLIS_MAX) * MICROS,
                 Math.min(limits.cpuMillis(), MILLIS_MAX) * MICROS,
                 limits.outputBytes(),
                 invocation.command(),
                 program.environment()));
-        for (SourceFile file : program.files()) {
-            byte[] bytes = file.content().toByteArray();
-            int at = 0;
-            do {
-                int end = Math.min(bytes.length, at + CHUNK_BYTES);
-                frames.add(new Frame.File(file.path(), false, at > 0, Arrays.copyOfRange(bytes, at, end)));
-                at = end;
-            } while (at < bytes.length);
+        if (!continues) {
+            program.files().forEach(file -> addFile(frames, file));
         }
         frames.add(new Frame.Start());
         return frames;
     }
 
-    private static boolean reusable(Frame.Exit exit) {
-        boolean ordinary = exit.kind() == Frame.ExitKind.EXITED || exit.kind() == Frame.ExitKind.SIGNALLED;
-        return ordinary && exit.limit() == Frame.LimitHit.NONE && !exit.leftovers() && exit.oomKills() == 0;
+    private static void addFile(List<Frame.FromHost> frames, SourceFile file) {
+        byte[] bytes = file.content().toByteArray();
+        int at = 0;
+        do {
+            int end = Math.min(bytes.length, at + Conversation.CHUNK_BYTES);
+            frames.add(new Frame.File(file.path(), false, at > 0, Arrays.copyOfRange(bytes, at, end)));
+            at = end;
+        } while (at < bytes.length);
     }
 
-    private static Executed executed(Frame.Exit exit, OutputCollector output, Lease lease, Container container) {
+    private static Stage ended(Frame.Exit exit, OutputCollector output) {
         Usage usage = new Usage(
                 roundedUp(exit.wallMicros()), roundedUp(exit.cpuMicros()), exit.peakMemoryBytes(), exit.peakPids());
         boolean cut = exit.limit() == Frame.LimitHit.OUTPUT;
-        return executed(OutcomeClassifier.classify(exit), usage, output, cut, lease, container);
+        return new Stage(OutcomeClassifier.classify(exit), usage, output, cut, false, isClean(exit));
+    }
+
+    private static boolean isClean(Frame.Exit exit) {
+        boolean ordinary = exit.kind() == Frame.ExitKind.EXITED || exit.kind() == Frame.ExitKind.SIGNALLED;
+        return ordinary && exit.limit() == Frame.LimitHit.NONE && !exit.leftovers() && exit.oomKills() == 0;
     }
 
     private static long roundedUp(long micros) {
         return (micros + MICROS - 1) / MICROS;
     }
 
-    private static Executed withoutExit(Ending ending, OutputCollector output, Lease lease, Container container) {
+    private static Stage withoutExit(Conversation.Ending ending, OutputCollector output) {
         Verdict verdict = ending.cancelled()
                 ? new Verdict(ProgramStatus.CANCELLED, null, "SIGKILL", "cancelled; its container was removed")
                 : new Verdict(ProgramStatus.WALL_LIMIT, null, "SIGKILL", "its container was removed");
-        return executed(verdict, Usage.NONE, output, false, lease, container);
+        return new Stage(verdict, Usage.NONE, output, false, true, false);
     }
 
-    private static Executed executed(
-            Verdict verdict, Usage usage, OutputCollector output, boolean cut, Lease lease, Container container) {
+    private static Executed notCompiled(Stage compiler, CompileResult compile, Lease lease) {
+        String signal = compiler.verdict().signal();
+        String reason = compiler.verdict().message();
+        String message = "the compile step ended with "
+                + (signal == null ? "exit code " + compile.exitCode() : signal)
+                + (reason == null ? "; see compile" : ": " + reason);
+        return executed(Stage.notStarted(new Verdict(compile.status(), null, null, message)), compile, lease);
+    }
+
+    private static Executed executed(Stage stage, @Nullable CompileResult compile, Lease lease) {
+        Verdict verdict = stage.verdict();
         return new Executed(
                 verdict.status(),
                 verdict.exitCode(),
                 verdict.signal(),
-                output.stdout(),
-                cut && output.isFull(OutputCollector.Stream.STDOUT),
-                output.stderr(),
-                cut && output.isFull(OutputCollector.Stream.STDERR),
-                usage,
+                stage.output().stdout(),
+                stage.stdoutCut(),
+                stage.output().stderr(),
+                stage.stderrCut(),
+                stage.usage(),
                 false,
                 false,
                 List.of(),
                 List.of(),
                 List.of(),
-                null,
+                compile,
                 null,
                 lease.recycled() ? "recycled" : "fresh",
-                container.spec().key().image(),
+                lease.container().spec().key().image(),
                 verdict.message());
-    }
-
-    /// @param exit null where init did not report an end in time
-    private record Ending(Frame.@Nullable Exit exit, boolean cancelled) {}
-
-    /// One run's exchange of frames, from its start to its exit.
-    private static final class Conversation {
-        private final Container container;
-        private final byte[] stdin;
-        private final OutputCollector output;
-        private long deadlineNanos;
-        private int sent;
-        private boolean stdinEnded;
-        private boolean cancelled;
-
-        Conversation(Container container, Content stdin, OutputCollector output, Limits limits) {
-            this.container = container;
-            this.stdin = stdin.toByteArray();
-            this.output = output;
-            this.deadlineNanos = System.nanoTime()
-                    + Duration.ofMillis(Math.min(limits.wallMillis(), MILLIS_MAX))
-                            .plus(GRACE)
-                            .toNanos();
-        }
-
-        Ending untilExit() throws ContainerLost, InvalidProgram {
-            feed(FrameCodec.STDIN_WINDOW_BYTES);
-            while (true) {
-                Optional<Frame.FromInit> next;
-                try {
-                    next = container.receive(Duration.ofNanos(deadlineNanos - System.nanoTime()));
-                } catch (InterruptedException interrupt) {
-                    cancel();
-                    continue;
-                }
-                switch (next.orElse(null)) {
-                    case null -> {
-                        return new Ending(null, cancelled);
-                    }
-                    case Frame.Started ignored -> {}
-                    case Frame.Stdout out -> output.accept(out);
-                    case Frame.Stderr err -> output.accept(err);
-                    case Frame.StdinTaken taken -> feed(taken.bytes());
-                    case Frame.Exit exit -> {
-                        return new Ending(exit, cancelled);
-                    }
-                    case Frame.Refused refused -> throw new InvalidProgram(refused.reason());
-                    case Frame.Ready unexpected -> throw unexpected(unexpected);
-                    case Frame.ResetDone unexpected -> throw unexpected(unexpected);
-                    case Frame.ResetFailed unexpected -> throw unexpected(unexpected);
-                }
-            }
-        }
-
-        private void feed(int room) throws ContainerLost {
-            List<Frame.FromHost> frames = new ArrayList<>();
-            int end = Math.min(stdin.length, sent + room);
-            while (sent < end) {
-                int next = Math.min(end, sent + CHUNK_BYTES);
-                frames.add(new Frame.Stdin(Arrays.copyOfRange(stdin, sent, next)));
-                sent = next;
-            }
-            if (sent == stdin.length && !stdinEnded) {
-                stdinEnded = true;
-                frames.add(new Frame.StdinEnd());
-            }
-            if (!frames.isEmpty()) {
-                container.send(frames);
-            }
-        }
-
-        private void cancel() throws ContainerLost {
-            if (!cancelled) {
-                cancelled = true;
-                deadlineNanos = System.nanoTime() + GRACE.toNanos();
-                container.send(List.of(new Frame.Cancel()));
-            }
-        }
-
-        private static IllegalStateException unexpected(Frame frame) {
-            return new IllegalStateException("init said " + frame + " in the middle of a run");
-        }
     }
 }

@@ -14,6 +14,11 @@ final class Signals {
 
     private Signals() {}
 
+    /// 0 for a name that is none.
+    static int number(String name) {
+        return name.startsWith("SIG") ? NAMES.indexOf(name.substring(3)) + 1 : 0;
+    }
+
     static String name(int number) {
         return number >= 1 && number <= NAMES.size() ? "SIG" + NAMES.get(number - 1) : "SIG" + number;
     }

@@ -25,11 +25,13 @@ public sealed interface Frame {
     /// Opens a run and makes its workspace.
     ///
     /// @param warm whether the warm interpreter becomes the program, instead of executing `command`
+    /// @param continues whether it finds the workspace as the run before left it; that one had the same uid
     /// @param outputBytes of each of the two streams
     /// @param environment `NAME=value` each
     record Run(
             int uid,
             boolean warm,
+            boolean continues,
             long wallMicros,
             long cpuMicros,
             long outputBytes,

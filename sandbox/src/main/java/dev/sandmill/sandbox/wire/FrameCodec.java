@@ -26,7 +26,7 @@ public final class FrameCodec {
                 yield payload.strings(hello.warmCommand()).strings(hello.environment(), 0x01);
             }
             case Frame.Run run -> {
-                payload.number(run.uid(), 4).number(run.warm() ? 1 : 0, 1);
+                payload.number(run.uid(), 4).number((run.warm() ? 1 : 0) | (run.continues() ? 2 : 0), 1);
                 payload.number(run.wallMicros(), 8).number(run.cpuMicros(), 8).number(run.outputBytes(), 8);
                 yield payload.strings(run.command()).strings(run.environment(), 0x02);
             }
@@ -70,9 +70,7 @@ public final class FrameCodec {
         try {
             Frame frame = switch (type) {
                 case 0x01 -> new Frame.Hello(in.getShort() & 0xffff, rest(in, NONCE_BYTES), strings(in), strings(in));
-                case 0x02 ->
-                    new Frame.Run(
-                            in.getInt(), flag(in), in.getLong(), in.getLong(), in.getLong(), strings(in), strings(in));
+                case 0x02 -> run(in);
                 case 0x03 -> file(in);
                 case 0x04 -> new Frame.Start();
                 case 0x05 -> new Frame.Stdin(rest(in, in.remaining()));
@@ -100,11 +98,30 @@ public final class FrameCodec {
         }
     }
 
-    private static Frame.File file(ByteBuffer in) throws FrameException {
+    private static Frame.Run run(ByteBuffer in) throws FrameException {
+        int uid = in.getInt();
+        int flags = flags(in);
+        return new Frame.Run(
+                uid,
+                (flags & 1) != 0,
+                (flags & 2) != 0,
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                strings(in),
+                strings(in));
+    }
+
+    private static int flags(ByteBuffer in) throws FrameException {
         int flags = in.get();
         if ((flags & ~3) != 0) {
-            throw new FrameException("unknown file flags " + flags);
+            throw new FrameException("unknown flags " + flags);
         }
+        return flags;
+    }
+
+    private static Frame.File file(ByteBuffer in) throws FrameException {
+        int flags = flags(in);
         String path = new String(rest(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
         return new Frame.File(path, (flags & 1) != 0, (flags & 2) != 0, rest(in, in.remaining()));
     }

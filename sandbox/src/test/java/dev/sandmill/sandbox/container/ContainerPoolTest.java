@@ -79,7 +79,7 @@ class ContainerPoolTest {
     }
 
     private static ContainerSpec spec(long memory) {
-        return new ContainerSpec(new PoolKey("sha256:1", memory, 64, 1 << 26), List.of(), List.of());
+        return new ContainerSpec(new PoolKey("sha256:1", memory, 64, 1 << 26, false), List.of(), List.of());
     }
 
     private static void eventually(org.awaitility.core.ThrowingRunnable holds) {

@@ -35,7 +35,15 @@ class FrameCodecTest {
         Arbitrary<Integer> ints = Arbitraries.integers().greaterOrEqual(0);
         return Arbitraries.oneOf(
                 Combinators.combine(nonce, strings, strings).as((n, a, b) -> new Frame.Hello(1, n, a, b)),
-                Combinators.combine(ints, Arbitraries.of(true, false), longs, longs, longs, strings, strings)
+                Combinators.combine(
+                                ints,
+                                Arbitraries.of(true, false),
+                                Arbitraries.of(true, false),
+                                longs,
+                                longs,
+                                longs,
+                                strings,
+                                strings)
                         .as(Frame.Run::new),
                 Combinators.combine(
                                 Arbitraries.strings().alpha(),

@@ -47,8 +47,8 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
                 .withNanoCPUs(ONE_CPU)
                 .withPidsLimit(key.pids() + OVERHEAD_PIDS)
                 .withTmpFs(Map.of(
-                        "/workspace", tmpfs(key.diskBytes(), ""),
-                        "/tmp", tmpfs(key.diskBytes(), ""),
+                        "/workspace", tmpfs(key.diskBytes(), key.executesFiles() ? ",exec" : ",noexec"),
+                        "/tmp", tmpfs(key.diskBytes(), ",noexec"),
                         "/dev/shm", tmpfs(Math.min(key.diskBytes(), SHARED_MEMORY_BYTES), ",noexec")))
                 .withUlimits(List.of(
                         new Ulimit("core", 0L, 0L),

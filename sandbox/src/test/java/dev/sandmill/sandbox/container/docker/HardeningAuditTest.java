@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HardeningAuditTest {
     private static HostConfig ours() {
         return new Hardening("{\"defaultAction\":\"SCMP_ACT_ERRNO\"}", Optional.empty())
-                .hostConfig(new ContainerSpec(new PoolKey("sha256:0", 1 << 28, 64, 1 << 26), List.of(), List.of()));
+                .hostConfig(
+                        new ContainerSpec(new PoolKey("sha256:0", 1 << 28, 64, 1 << 26, false), List.of(), List.of()));
     }
 
     @Test
@@ -53,9 +54,10 @@ class HardeningAuditTest {
                         host -> host.withSecurityOpts(List.of("no-new-privileges:true", "seccomp=unconfined"))),
                 hole(
                         "apparmor off",
-                        host -> host.withSecurityOpts(
-                                Stream.concat(Objects.requireNonNull(host.getSecurityOpts()).stream(), Stream.of("apparmor=unconfined"))
-                                        .toList())),
+                        host -> host.withSecurityOpts(Stream.concat(
+                                        Objects.requireNonNull(host.getSecurityOpts()).stream(),
+                                        Stream.of("apparmor=unconfined"))
+                                .toList())),
                 hole("network", host -> host.withNetworkMode("bridge")),
                 hole("host network", host -> host.withNetworkMode("host")),
                 hole("default network", host -> host.withNetworkMode(null)),
