@@ -21,6 +21,8 @@ public final class StatusRoutes {
     private final Dependencies dependencies;
     private final RequestFilter requests;
     private final Optional<Sandbox> sandbox;
+    private final OperatingSystemMXBean machine =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     public StatusRoutes(
             ServiceConfig config, Dependencies dependencies, RequestFilter requests, Optional<Sandbox> sandbox) {
@@ -28,6 +30,9 @@ public final class StatusRoutes {
         this.dependencies = dependencies;
         this.requests = requests;
         this.sandbox = sandbox;
+        // Loads are measured since the call before; this is the one before the first.
+        machine.getProcessCpuLoad();
+        machine.getCpuLoad();
     }
 
     @GetMapping("/v1/status")
@@ -37,7 +42,6 @@ public final class StatusRoutes {
         boolean all = dependencies.isReady();
         boolean redis = dependencies.isAvailable("redis");
         Runtime runtime = Runtime.getRuntime();
-        OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Status(
                 all ? "healthy" : redis ? "degraded" : "unhealthy",
                 String.valueOf(StatusRoutes.class.getPackage().getImplementationVersion()),
