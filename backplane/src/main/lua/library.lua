@@ -31,10 +31,16 @@ local function announce(q, what, id)
     redis.call('XADD', q .. ':news', 'MAXLEN', '~', NEWS_LENGTH, '*', 'w', what, 'j', id)
 end
 
+-- Data is a JSON object; the request that the job came with is its first member.
 local function append(q, id, at, type, data)
-    local sequence = redis.call('HINCRBY', q .. ':job:' .. id, 'seq', 1)
+    local job = q .. ':job:' .. id
+    local sequence = redis.call('HINCRBY', job, 'seq', 1)
+    local rid = redis.call('HGET', job, 'rid')
+    if rid then
+        data = '{"requestId":' .. cjson.encode(rid) .. (data == '{}' and '' or ',') .. string.sub(data, 2)
+    end
     redis.call('XADD', q .. ':ev:' .. id, whole(sequence) .. '-0', 't', type, 'a', whole(at), 'd', data)
-    if type ~= 'finished' and redis.call('HEXISTS', q .. ':job:' .. id, 'watched') == 1 then
+    if type ~= 'finished' and redis.call('HEXISTS', job, 'watched') == 1 then
         announce(q, 'event', id)
     end
 end

@@ -176,7 +176,10 @@ class ExecuteOverHttpIT {
     @Test
     void eventsTellTheStoryWithoutGaps() {
         String id = service.post("/v1/jobs?wait=20000", """
-                        {"kind":"execute","execute":{"language":"python","source":"print('hello')","cache":"off"}}""").json().get("id").asString();
+                        {"kind":"execute","execute":{"language":"python","source":"print('hello')","cache":"off"}}""", "X-Request-Id", "story-\"1\"")
+                .json()
+                .get("id")
+                .asString();
 
         String events = service.get("/v1/jobs/" + id + "/events").text();
         String rest = service.send(service.request("/v1/jobs/" + id + "/events").setHeader("Last-Event-ID", "1"))
@@ -185,6 +188,9 @@ class ExecuteOverHttpIT {
         assertThat(events).startsWith("id: 1\nevent: accepted\n").contains("event: started\n", "event: output\n");
         assertThat(events).contains("hello").contains("event: finished\n");
         assertThat(rest).startsWith("id: 2\n");
+        assertThat(events.lines().filter(line -> line.startsWith("data: ")))
+                .allSatisfy(line -> assertThat(line).startsWith("data: {\"requestId\":\"story-\\\"1\\\"\","));
+        assertThat(events).contains("\"state\":\"done\",\"outcome\":{\"status\":\"ok\"");
     }
 
     @Test

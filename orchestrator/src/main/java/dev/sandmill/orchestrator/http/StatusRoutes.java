@@ -21,8 +21,7 @@ public final class StatusRoutes {
     private final Dependencies dependencies;
     private final RequestFilter requests;
     private final Optional<Sandbox> sandbox;
-    private final OperatingSystemMXBean machine =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     public StatusRoutes(
             ServiceConfig config, Dependencies dependencies, RequestFilter requests, Optional<Sandbox> sandbox) {
