@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,6 +81,15 @@ void channel_flush(void) {
         out_start += (size_t)wrote;
     }
     out_start = out_end = 0;
+}
+
+void channel_drain(void) {
+    channel_flush();
+    while (channel_pending()) {
+        struct pollfd wait = {.fd = CHANNEL_OUT, .events = POLLOUT};
+        poll(&wait, 1, -1);
+        channel_flush();
+    }
 }
 
 bool channel_pending(void) { return out_start < out_end; }

@@ -15,6 +15,8 @@ void channel_send(uint8_t type, const void *payload, uint32_t length);
 void channel_send_text(uint8_t type, const char *text);
 void channel_flush(void);
 bool channel_pending(void);
+/* Waits until the host has taken everything. */
+void channel_drain(void);
 /* Whether another chunk of output still fits: else programs have to wait for the host. */
 bool channel_has_room(void);
 

@@ -23,6 +23,7 @@ enum frame_type {
     FRAME_CANCEL = 0x07,
     FRAME_RESET = 0x08,
     FRAME_SHUTDOWN = 0x09,
+    FRAME_COLLECT = 0x0a,
 
     FRAME_READY = 0x81,
     FRAME_STARTED = 0x82,
@@ -33,6 +34,9 @@ enum frame_type {
     FRAME_RESET_OK = 0x87,
     FRAME_RESET_FAILED = 0x88,
     FRAME_ERROR = 0x89,
+    FRAME_ARTIFACT = 0x8a,
+    FRAME_ARTIFACT_DATA = 0x8b,
+    FRAME_COLLECTED = 0x8c,
 };
 
 struct frame {

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cgroup.h"
 #include "channel.h"
+#include "collect.h"
 #include "reset.h"
 #include "run.h"
 #include "stage.h"
@@ -148,6 +149,10 @@ static void handle(const struct frame *frame) {
     case FRAME_RESET:
         expect(state == STATE_ENDED || state == STATE_STAGING, "sandmill-init: RESET without a run\n");
         reset();
+        break;
+    case FRAME_COLLECT:
+        expect(state == STATE_ENDED && spec.uid != 0, "sandmill-init: COLLECT without a run\n");
+        expect(collect(spec.uid, frame, &spec.argv), "sandmill-init: COLLECT is not whole\n");
         break;
     case FRAME_SHUTDOWN:
         _exit(0);

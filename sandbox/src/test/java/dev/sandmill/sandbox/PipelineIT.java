@@ -122,13 +122,22 @@ class PipelineIT {
     }
 
     @Test
-    void outputsAreRefusedRatherThanIgnored() {
+    void aGlobThatLeavesTheWorkspaceIsRefused() {
         RunResult result = sandbox.run(
-                request("print(1)", CacheMode.AUTO, List.of(), List.of("*.json")),
+                request("print(1)", CacheMode.AUTO, List.of(), List.of("out/../../*")),
                 new RunContext("ada", "job", OutputListener.NONE));
         assertThat(result).isInstanceOfSatisfying(RunResult.NotRun.class, notRun -> {
             assertThat(notRun.failure()).isInstanceOf(JobFailure.Invalid.class);
             assertThat(notRun.failure().message()).contains("outputs");
         });
+    }
+
+    @Test
+    void filesAreRememberedWithTheirResult() {
+        ExecuteCode code = request("open('a.json', 'w').write('[1]')", CacheMode.AUTO, List.of(), List.of("*.json"));
+        Executed first = run(code, "ada");
+        Executed second = run(code, "ada");
+        assertThat(first.artifacts()).hasSize(1);
+        assertThat(second.artifacts()).isEqualTo(first.artifacts());
     }
 }

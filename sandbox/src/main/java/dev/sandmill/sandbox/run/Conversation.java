@@ -63,6 +63,9 @@ final class Conversation {
                 case Frame.Ready unexpected -> throw unexpected(unexpected);
                 case Frame.ResetDone unexpected -> throw unexpected(unexpected);
                 case Frame.ResetFailed unexpected -> throw unexpected(unexpected);
+                case Frame.ArtifactFound unexpected -> throw unexpected(unexpected);
+                case Frame.ArtifactData unexpected -> throw unexpected(unexpected);
+                case Frame.Collected unexpected -> throw unexpected(unexpected);
             }
         }
     }

@@ -67,9 +67,7 @@ public record PreparedProgram(
             throw new InvalidProgram(
                     "inputs: at most " + INPUTS_MAX + ", not " + code.inputs().size());
         }
-        if (!code.outputs().isEmpty()) {
-            throw new InvalidProgram("outputs are not supported yet; print what is to be brought back");
-        }
+        OutputGlobs.checked(code.outputs());
         LanguageDefinition definition = language.definition();
         Workspace workspace = Workspace.of(code, definition.sourceFile());
         List<String> paths = workspace.files().stream().map(SourceFile::path).toList();

@@ -10,6 +10,7 @@ import dev.sandmill.api.Usage;
 import dev.sandmill.sandbox.container.Container;
 import dev.sandmill.sandbox.container.ContainerLost;
 import dev.sandmill.sandbox.container.Lease;
+import dev.sandmill.sandbox.run.ArtifactCollector.Found;
 import dev.sandmill.sandbox.run.OutcomeClassifier.Verdict;
 import dev.sandmill.sandbox.run.PreparedProgram.Invocation;
 import dev.sandmill.sandbox.wire.Frame;
@@ -62,6 +63,9 @@ public final class ProgramRunner {
         boolean goesOn = ends.isEmpty();
         for (int i = 0; goesOn && i < invocations.size(); i++) {
             Stage stage = stage(program, invocations.get(i), uid, program.compiles() || i > 0, lease, sink);
+            if (!program.code().outputs().isEmpty() && stage.leavesFiles()) {
+                stage = withFiles(stage, program.code().outputs(), lease);
+            }
             ends.add(executed(stage, compile, lease));
             clean = clean && stage.clean();
             goesOn = !stage.over() && stage.verdict().status() != ProgramStatus.CANCELLED;
@@ -91,9 +95,25 @@ public final class ProgramRunner {
             if (lost.outOfMemory()) {
                 Verdict verdict = new Verdict(
                         ProgramStatus.MEMORY_LIMIT, null, "SIGKILL", "the whole container was killed for memory");
-                return new Stage(verdict, Usage.NONE, output, false, true, false);
+                return new Stage(verdict, Usage.NONE, output, Found.NOTHING, false, true, false);
             }
             throw lost;
+        }
+    }
+
+    /// An interrupt while files are collected ends the run as one while it ran does.
+    private static Stage withFiles(Stage stage, List<String> globs, Lease lease) throws ContainerLost {
+        try {
+            return stage.with(new ArtifactCollector(lease.container()).collect(globs));
+        } catch (InterruptedException cancelled) {
+            return new Stage(
+                    new Verdict(ProgramStatus.CANCELLED, null, null, "cancelled while its outputs were collected"),
+                    stage.usage(),
+                    stage.output(),
+                    Found.NOTHING,
+                    stage.cut(),
+                    true,
+                    false);
         }
     }
 
@@ -131,7 +151,7 @@ public final class ProgramRunner {
         Usage usage = new Usage(
                 roundedUp(exit.wallMicros()), roundedUp(exit.cpuMicros()), exit.peakMemoryBytes(), exit.peakPids());
         boolean cut = exit.limit() == Frame.LimitHit.OUTPUT;
-        return new Stage(OutcomeClassifier.classify(exit), usage, output, cut, false, isClean(exit));
+        return new Stage(OutcomeClassifier.classify(exit), usage, output, Found.NOTHING, cut, false, isClean(exit));
     }
 
     private static boolean isClean(Frame.Exit exit) {
@@ -147,7 +167,7 @@ public final class ProgramRunner {
         Verdict verdict = ending.cancelled()
                 ? new Verdict(ProgramStatus.CANCELLED, null, "SIGKILL", "cancelled; its container was removed")
                 : new Verdict(ProgramStatus.WALL_LIMIT, null, "SIGKILL", "its container was removed");
-        return new Stage(verdict, Usage.NONE, output, false, true, false);
+        return new Stage(verdict, Usage.NONE, output, Found.NOTHING, false, true, false);
     }
 
     private static Executed notCompiled(Stage compiler, CompileResult compile, Lease lease) {
@@ -174,7 +194,7 @@ public final class ProgramRunner {
                 false,
                 List.of(),
                 List.of(),
-                List.of(),
+                stage.files().files(),
                 compile,
                 null,
                 lease.recycled() ? "recycled" : "fresh",

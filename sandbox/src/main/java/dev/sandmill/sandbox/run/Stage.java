@@ -3,20 +3,38 @@ package dev.sandmill.sandbox.run;
 import dev.sandmill.api.CompileResult;
 import dev.sandmill.api.ProgramStatus;
 import dev.sandmill.api.Usage;
+import dev.sandmill.sandbox.run.ArtifactCollector.Found;
 import dev.sandmill.sandbox.run.OutcomeClassifier.Verdict;
 
 /// How one process of a run ended, a compiler or the program itself.
 ///
+/// @param files that it left and the request asked for
 /// @param cut whether the end of its output is missing because of the limit
 /// @param over whether the container cannot go on, and must not be used again
 /// @param clean whether the container may be reset for another run
-record Stage(Verdict verdict, Usage usage, OutputCollector output, boolean cut, boolean over, boolean clean) {
+record Stage(
+        Verdict verdict, Usage usage, OutputCollector output, Found files, boolean cut, boolean over, boolean clean) {
     /// What shells add to a signal's number.
     private static final int SIGNALLED = 128;
 
     /// Of a program that was not started.
     static Stage notStarted(Verdict verdict) {
-        return new Stage(verdict, Usage.NONE, new OutputCollector(0, (stream, bytes) -> {}), false, true, true);
+        return new Stage(
+                verdict, Usage.NONE, new OutputCollector(0, (stream, bytes) -> {}), Found.NOTHING, false, true, true);
+    }
+
+    Stage with(Found found) {
+        String message = found.cutShort()
+                ? (verdict.message() == null ? "" : verdict.message() + "; ") + "more than "
+                        + ArtifactCollector.FILES_MAX + " files match outputs, the others are left out"
+                : verdict.message();
+        Verdict said = new Verdict(verdict.status(), verdict.exitCode(), verdict.signal(), message);
+        return new Stage(said, usage, output, found, cut, over, clean);
+    }
+
+    /// Whether there is a workspace to look into.
+    boolean leavesFiles() {
+        return !over && verdict.status() != ProgramStatus.CANCELLED && verdict.status() != ProgramStatus.FAILED;
     }
 
     boolean ok() {

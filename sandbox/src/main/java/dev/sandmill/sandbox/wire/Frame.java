@@ -60,6 +60,17 @@ public sealed interface Frame {
 
     record Shutdown() implements FromHost {}
 
+    /// Asks for files that the run left.
+    ///
+    /// @param filesMax how many may be named
+    /// @param fileBytesMax of one file
+    /// @param bytesMax of all files together
+    record Collect(int filesMax, long fileBytesMax, long bytesMax, List<String> globs) implements FromHost {
+        public Collect {
+            globs = List.copyOf(globs);
+        }
+    }
+
     /// @param warm whether a warm interpreter is up
     record Ready(int version, byte[] nonce, int cgroupVersion, boolean warm) implements FromInit {}
 
@@ -95,6 +106,17 @@ public sealed interface Frame {
     record ResetFailed(String reason) implements FromInit {}
 
     record Refused(String reason) implements FromInit {}
+
+    /// A file that was asked for.
+    ///
+    /// @param path the name's own bytes, which need not be text
+    /// @param error what is wrong with it; empty where its content follows
+    record ArtifactFound(long sizeBytes, byte[] path, String error) implements FromInit {}
+
+    record ArtifactData(byte[] bytes) implements FromInit {}
+
+    /// @param cutShort whether there were more files than asked for
+    record Collected(boolean cutShort) implements FromInit {}
 
     enum ExitKind {
         EXITED,

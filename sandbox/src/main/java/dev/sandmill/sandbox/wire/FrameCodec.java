@@ -41,6 +41,10 @@ public final class FrameCodec {
             case Frame.Cancel ignored -> 0x07;
             case Frame.Reset ignored -> 0x08;
             case Frame.Shutdown ignored -> 0x09;
+            case Frame.Collect collect -> {
+                payload.number(collect.filesMax(), 4).number(collect.fileBytesMax(), 8);
+                yield payload.number(collect.bytesMax(), 8).strings(collect.globs(), 0x0a);
+            }
             case Frame.Ready ready -> {
                 payload.number(ready.version(), 2).bytes(ready.nonce());
                 yield payload.number(ready.cgroupVersion(), 1).number(ready.warm() ? 1 : 0, 1, 0x81);
@@ -59,6 +63,12 @@ public final class FrameCodec {
             case Frame.ResetDone ignored -> 0x87;
             case Frame.ResetFailed failed -> payload.text(failed.reason(), 0x88);
             case Frame.Refused refused -> payload.text(refused.reason(), 0x89);
+            case Frame.ArtifactFound found -> {
+                payload.number(found.sizeBytes(), 8).number(found.path().length, 2);
+                yield payload.bytes(found.path()).text(found.error(), 0x8a);
+            }
+            case Frame.ArtifactData data -> payload.bytes(data.bytes(), 0x8b);
+            case Frame.Collected collected -> payload.number(collected.cutShort() ? 1 : 0, 1, 0x8c);
         };
         return payload.framed(type);
     }
@@ -78,6 +88,7 @@ public final class FrameCodec {
                 case 0x07 -> new Frame.Cancel();
                 case 0x08 -> new Frame.Reset();
                 case 0x09 -> new Frame.Shutdown();
+                case 0x0a -> new Frame.Collect(count(in), in.getLong(), in.getLong(), strings(in));
                 case 0x81 -> new Frame.Ready(in.getShort() & 0xffff, rest(in, NONCE_BYTES), in.get(), flag(in));
                 case 0x82 -> new Frame.Started();
                 case 0x83 -> new Frame.Stdout(rest(in, in.remaining()));
@@ -87,6 +98,9 @@ public final class FrameCodec {
                 case 0x87 -> new Frame.ResetDone();
                 case 0x88 -> new Frame.ResetFailed(text(in));
                 case 0x89 -> new Frame.Refused(text(in));
+                case 0x8a -> new Frame.ArtifactFound(in.getLong(), rest(in, in.getShort() & 0xffff), text(in));
+                case 0x8b -> new Frame.ArtifactData(rest(in, in.remaining()));
+                case 0x8c -> new Frame.Collected(flag(in));
                 default -> throw new FrameException("no frame has type " + type);
             };
             if (in.hasRemaining()) {

@@ -64,7 +64,11 @@ class FrameCodecTest {
                         .as((kind, code, limit, size, count) ->
                                 new Frame.Exit(kind, code, limit, true, size, size, size, count, count, count)),
                 strings.map(words -> new Frame.Refused(String.join(" ", words))),
+                Combinators.combine(ints, longs, longs, strings).as(Frame.Collect::new),
+                Combinators.combine(longs, bytes, Arbitraries.strings().alpha()).as(Frame.ArtifactFound::new),
+                bytes.map(Frame.ArtifactData::new),
                 Arbitraries.of(
+                        new Frame.Collected(true),
                         new Frame.Start(),
                         new Frame.StdinEnd(),
                         new Frame.Cancel(),

@@ -1,0 +1,129 @@
+package dev.sandmill.sandbox.run;
+
+import dev.sandmill.api.Artifact;
+import dev.sandmill.api.Content;
+import dev.sandmill.sandbox.container.Container;
+import dev.sandmill.sandbox.container.ContainerLost;
+import dev.sandmill.sandbox.wire.Frame;
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Brings back the files that a program left, after its end. For one thread and one run. The bounds that init is
+/// asked to keep are kept here too: what comes out of a container is never more than was asked for.
+final class ArtifactCollector {
+    static final int FILES_MAX = 1000;
+    static final long FILE_MAX_BYTES = 4 << 20;
+    static final long ALL_MAX_BYTES = 8 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Container container;
+    private final List<Artifact> artifacts = new ArrayList<>();
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private Frame.@Nullable ArtifactFound current;
+    private long bytesLeft = ALL_MAX_BYTES;
+
+    /// @param files by path
+    /// @param cutShort whether more than [#FILES_MAX] matched
+    record Found(List<Artifact> files, boolean cutShort) {
+        static final Found NOTHING = new Found(List.of(), false);
+
+        Found {
+            files = List.copyOf(files);
+        }
+    }
+
+    ArtifactCollector(Container container) {
+        this.container = container;
+    }
+
+    /// @param globs not empty
+    /// @throws ContainerLost also when init sends more than it was asked for, or nothing for long
+    Found collect(List<String> globs) throws ContainerLost, InterruptedException {
+        container.send(List.of(new Frame.Collect(FILES_MAX, FILE_MAX_BYTES, ALL_MAX_BYTES, globs)));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Frame.FromInit next = container
+                    .receive(Duration.ofNanos(deadline - System.nanoTime()))
+                    .orElseThrow(() -> refused("its files did not come within " + PATIENCE));
+            switch (next) {
+                case Frame.ArtifactFound found -> begin(found);
+                case Frame.ArtifactData data -> append(data.bytes());
+                case Frame.Collected end -> {
+                    finish();
+                    artifacts.sort(Comparator.comparing(Artifact::path));
+                    return new Found(artifacts, end.cutShort());
+                }
+                case Frame.Started other -> throw unexpected(other);
+                case Frame.Stdout other -> throw unexpected(other);
+                case Frame.Stderr other -> throw unexpected(other);
+                case Frame.StdinTaken ignored -> {}
+                case Frame.Exit other -> throw unexpected(other);
+                case Frame.Refused other -> throw unexpected(other);
+                case Frame.Ready other -> throw unexpected(other);
+                case Frame.ResetDone other -> throw unexpected(other);
+                case Frame.ResetFailed other -> throw unexpected(other);
+            }
+        }
+    }
+
+    private void begin(Frame.ArtifactFound found) throws ContainerLost {
+        finish();
+        if (artifacts.size() == FILES_MAX) {
+            throw refused("more files came than were asked for");
+        }
+        if (!found.error().isEmpty()) {
+            artifacts.add(new Artifact(
+                    WorkspaceName.of(found.path()), Math.max(0, found.sizeBytes()), null, null, found.error()));
+        } else if (found.sizeBytes() < 0 || found.sizeBytes() > Math.min(FILE_MAX_BYTES, bytesLeft)) {
+            throw refused("a larger file came than was asked for");
+        } else {
+            bytesLeft -= found.sizeBytes();
+            current = found;
+        }
+    }
+
+    private void append(byte[] bytes) throws ContainerLost {
+        if (current == null || content.size() + (long) bytes.length > current.sizeBytes()) {
+            throw refused("more bytes came than a file has");
+        }
+        content.writeBytes(bytes);
+    }
+
+    private void finish() {
+        Frame.ArtifactFound file = current;
+        if (file == null) {
+            return;
+        }
+        byte[] bytes = content.toByteArray();
+        content.reset();
+        current = null;
+        String path = WorkspaceName.of(file.path());
+        artifacts.add(
+                bytes.length == file.sizeBytes()
+                        ? new Artifact(path, bytes.length, sha256(bytes), Content.of(bytes), null)
+                        : new Artifact(path, file.sizeBytes(), null, null, "could not be read to its end"));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+
+    private ContainerLost unexpected(Frame frame) {
+        return refused("init said " + frame.getClass().getSimpleName() + " instead of files");
+    }
+
+    private ContainerLost refused(String why) {
+        return new ContainerLost("container " + container.id() + " is not trusted any more: " + why, false);
+    }
+}
