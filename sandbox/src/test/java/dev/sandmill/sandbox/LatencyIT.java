@@ -28,7 +28,11 @@ class LatencyIT {
             print(
                     "docker run",
                     DOCKER_RUNS,
-                    () -> dockerRun(sandbox.languages().getLast().image()));
+                    () -> dockerRun(sandbox.languages().stream()
+                            .filter(language -> language.language().equals("python"))
+                            .findFirst()
+                            .orElseThrow()
+                            .image()));
             throughput(sandbox);
         }
     }
