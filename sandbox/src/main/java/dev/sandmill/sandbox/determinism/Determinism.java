@@ -25,6 +25,7 @@ public final class Determinism {
 
     private final Purity python = Purity.load("python");
     private final Purity script = Purity.load("javascript");
+    private final Purity java = Purity.load("java");
 
     /// The judgement.
     ///
@@ -51,9 +52,14 @@ public final class Determinism {
             }
         }
         for (UnitFacts unit : program.facts()) {
-            boolean isPython = unit.unit().dialect() == Dialect.PYTHON;
-            for (Fact fact : unit.facts()) {
-                reason(fact, isPython ? python : script).ifPresent(reasons::add);
+            Purity purity = switch (unit.unit().dialect()) {
+                case PYTHON -> python;
+                case JAVASCRIPT, TYPESCRIPT -> script;
+                case JAVA -> java;
+                case BASH, OTHER -> null;
+            };
+            for (Fact fact : purity == null ? List.<Fact>of() : unit.facts()) {
+                reason(fact, purity).ifPresent(reasons::add);
             }
         }
         return new Verdict(reasons.stream().limit(MAX_REASONS).toList());

@@ -25,7 +25,7 @@ public enum Dialect {
 
     /// Whether programs of this dialect are resolved to facts.
     public boolean isResolved() {
-        return this == PYTHON || isScript();
+        return this == PYTHON || this == JAVA || isScript();
     }
 
     boolean isScript() {

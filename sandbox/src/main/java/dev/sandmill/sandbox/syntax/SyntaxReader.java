@@ -28,6 +28,7 @@ public final class SyntaxReader {
     public ProgramSyntax read(ExecuteCode code, String language) {
         Dialect main = Dialect.ofLanguage(language);
         List<SourceUnit> units = new ArrayList<>();
+        List<JavaFile> javaFiles = new ArrayList<>();
         List<Violation> refusals = new ArrayList<>();
         List<String> paths = new ArrayList<>();
         long total = 0;
@@ -44,16 +45,19 @@ public final class SyntaxReader {
                                 + " bytes together; data belongs into data files or stdin"));
                 break;
             }
-            read(file, dialect, units, refusals);
+            read(file, dialect, units, javaFiles, refusals);
         }
-        return new ProgramSyntax(main, units, paths, facts(units, paths), refusals);
+        return new ProgramSyntax(main, units, paths, facts(units, javaFiles, paths), refusals);
     }
 
-    private List<UnitFacts> facts(List<SourceUnit> units, List<String> paths) {
+    private List<UnitFacts> facts(List<SourceUnit> units, List<JavaFile> javaFiles, List<String> paths) {
         List<SourceUnit> python = units.stream().filter(unit -> unit.dialect() == Dialect.PYTHON).toList();
         List<SourceUnit> scripts = units.stream().filter(unit -> unit.dialect().isScript()).toList();
         List<UnitFacts> facts = new ArrayList<>(new PythonProgram(paths, parser).facts(python));
         facts.addAll(new ScriptProgram(parser).facts(scripts));
+        facts.addAll(ShellFacts.facts(
+                units.stream().filter(unit -> unit.dialect() == Dialect.BASH).toList(), parser));
+        facts.addAll(JavaProgram.facts(javaFiles));
         return facts;
     }
 
@@ -89,7 +93,12 @@ public final class SyntaxReader {
         };
     }
 
-    private void read(SourceFile file, Dialect dialect, List<SourceUnit> units, List<Violation> refusals) {
+    private void read(
+            SourceFile file,
+            Dialect dialect,
+            List<SourceUnit> units,
+            List<JavaFile> javaFiles,
+            List<Violation> refusals) {
         byte[] source = withUnixLines(file.content().toByteArray(), dialect);
         SourceUnit unread = new SourceUnit(file.path(), dialect, source, List.of(), true);
         if (!file.content().isUtf8()) {
@@ -108,8 +117,20 @@ public final class SyntaxReader {
                     "the source declares the encoding '" + declared + "'; only utf-8 is read"));
             return;
         }
-        if (dialect == Dialect.OTHER || dialect == Dialect.JAVA) {
+        if (dialect == Dialect.OTHER) {
             units.add(unread);
+            return;
+        }
+        if (dialect == Dialect.JAVA) {
+            switch (JavaFile.parse(file.path(), source)) {
+                case JavaFile.Read.File(JavaFile read) -> {
+                    units.add(read.unit());
+                    javaFiles.add(read);
+                }
+                case JavaFile.Read.TooDeep(int offset) ->
+                    refusals.add(unread.violationAt(
+                            offset, "syntax/nesting", "the code is nested too deeply to be read"));
+            }
             return;
         }
         switch (parser.parse(dialect, source)) {

@@ -12,8 +12,8 @@ import java.util.List;
 /// Says what a policy refuses in a program, with line numbers. Thread-safe.
 ///
 /// A filter that saves containers and explains itself early, **never the boundary**: a program that it misses meets
-/// the container. Python, JavaScript and TypeScript are checked by rules; programs in other languages for encoding and
-/// size only. Code that the grammar does not know is not refused for that: rules look inside broken parts as well, and
+/// the container. Python, JavaScript, TypeScript, Java and Bash are checked by rules; programs in other languages for
+/// encoding and size only. Code that the grammar does not know is not refused for that: rules look inside broken parts as well, and
 /// the interpreter says best what is wrong with them.
 public final class SourceValidator {
     /// The most violations that are listed; the first are enough to know what to change.
@@ -24,10 +24,23 @@ public final class SourceValidator {
 
     private final Policy python = Policy.load("python");
     private final Policy script = Policy.load("javascript");
+    private final Policy java = Policy.load("java");
+    private final Policy bash = Policy.load("bash");
 
     /// Changes whenever a rule does: results that were cached under another policy are not found any more.
     public String policyVersion() {
-        return ENGINE + "-" + python.fingerprint() + "-" + script.fingerprint();
+        return ENGINE + "-" + python.fingerprint() + "-" + script.fingerprint() + "-" + java.fingerprint() + "-"
+                + bash.fingerprint();
+    }
+
+    private Policy policy(Dialect dialect) {
+        return switch (dialect) {
+            case PYTHON -> python;
+            case JAVASCRIPT, TYPESCRIPT -> script;
+            case JAVA -> java;
+            case BASH -> bash;
+            case OTHER -> throw new IllegalArgumentException("programs in other languages have no facts");
+        };
     }
 
     /// @return nothing where the program may run; always nothing at `OFF`
@@ -37,8 +50,8 @@ public final class SourceValidator {
         }
         List<Violation> violations = new ArrayList<>(program.refusals());
         for (UnitFacts unit : program.facts()) {
-            Policy policy = unit.unit().dialect() == Dialect.PYTHON ? python : script;
-            violations.addAll(new RuleCheck(policy, level, unit.unit()).check(unit.facts(), MAX_VIOLATIONS));
+            violations.addAll(new RuleCheck(policy(unit.unit().dialect()), level, unit.unit())
+                    .check(unit.facts(), MAX_VIOLATIONS));
         }
         return violations.stream()
                 .distinct()

@@ -107,9 +107,45 @@ class DeterminismTest {
         assertThat(reasons("javascript", source)).contains(reason);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "class A { public static void main(String[] a) { System.out.println(Math.max(1, 2) + a.length); } }",
+        "import java.util.*; class A { void f() { Map<String, Integer> m = new TreeMap<>(); m.put(\"a\", 1); System.out.println(m); } }",
+        "import java.util.*; class A { record P(int x) {} public static void main(String[] a) { System.out.println(new HashSet<>(List.of(new P(1)))); } }",
+        "import java.time.*; class A { public static void main(String[] a) { System.out.println(LocalDate.of(2024, 1, 1).plusDays(1)); } }",
+        "class Clock { long now() { return 1; } public static void main(String[] a) { System.out.println(new Clock().now()); } }"
+    })
+    void javaThatOnlyComputesIsDeterministic(String source) {
+        assertThat(reasons("java", source)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            class A { long t = System.nanoTime(); }                                        | time
+            import java.time.*; class A { Object t = LocalDate.now(); }                    | time
+            import java.util.*; class A { int r = new Random().nextInt(); }                | randomness
+            class A { double r = Math.random(); }                                          | randomness
+            class A { Object u = java.util.UUID.randomUUID(); }                            | randomness
+            class A { int h = System.identityHashCode(this); }                             | identity
+            class A { int h = new Object().hashCode(); }                                   | identity
+            import java.util.*; class A { enum E { X } Set<E> s = new HashSet<>(); }       | identity
+            import java.util.*; class A { Set<String> s = Set.of("a", "b"); }              | hash-order
+            class A { Thread t = new Thread(); }                                           | threads
+            import java.util.concurrent.*; class A { Object e = Executors.newCachedThreadPool(); } | threads
+            class A { String h = System.getenv("HOME"); }                                  | environment
+            class A { int n = Runtime.getRuntime().availableProcessors(); }                | environment
+            import com.example.Lib; class A { }                                            | unknown-import:com.example.Lib
+            class A { Object c = Class.forName("X"); }                                     | dynamic-code
+            import java.io.*; class A { Object f = new FileReader(System.in.toString()); } | outside-files
+            class A {                                                                      | unchecked
+            """)
+    void javaThatDependsOnMoreThanItsInputSaysWhy(String source, String reason) {
+        assertThat(reasons("java", source)).contains(reason);
+    }
+
     @Test
     void languagesWithoutRulesAreNeverJudgedDeterministic() {
-        assertThat(reasons("java", "class A {}")).containsExactly("unchecked");
+        assertThat(reasons("go", "package main")).containsExactly("unchecked");
         assertThat(reasons("bash", "echo 1")).containsExactly("unchecked");
     }
 

@@ -117,8 +117,56 @@ class SourceValidatorTest {
 
     @Test
     void otherLanguagesAreCheckedForEncodingAndSizeOnly() {
-        assertThat(standard("java", "class A { void f() { Runtime.getRuntime(); } }")).isEmpty();
-        assertThat(standard("java", "class A {\0}")).extracting(Violation::rule).containsExactly("syntax/encoding");
+        assertThat(standard("go", "package main; import \"net\"")).isEmpty();
+        assertThat(standard("go", "package \0")).extracting(Violation::rule).containsExactly("syntax/encoding");
+    }
+
+    @Test
+    void aJavaViolationStandsAtTheCharacterThatWasWritten() {
+        Violation found = standard("java", "class A {\n  String e = \"é\\u0041\"; Object p = new \\u0050rocessBuilder();\n}")
+                .getFirst();
+
+        assertThat(found.rule()).isEqualTo("java/process-creation");
+        assertThat(found.path()).isEqualTo("Main.java");
+        assertThat(found.line()).isEqualTo(2);
+        assertThat(found.column()).isEqualTo(40);
+    }
+
+    @Test
+    void deeplyNestedJavaIsRefusedAndLeavesTheValidatorWorking() {
+        String head = "class A { Object x = ";
+        for (String open : List.of("(", "new int[]{", "!", "- ", "(int) ", "a[", "() -> ", "x = ", "b ? c : ", "f(", "1 + ")) {
+            for (int depth : List.of(300, 30_000)) {
+                assertThat(standard("java", head + open.repeat(depth) + "1;}"))
+                        .as(open + depth)
+                        .extracting(Violation::rule)
+                        .isSubsetOf("syntax/nesting");
+            }
+        }
+        assertThat(standard("java", head + "(".repeat(100_000))).extracting(Violation::rule).containsExactly("syntax/nesting");
+        assertThat(standard("java", "class A { " + "class B { ".repeat(5_000))).extracting(Violation::rule).containsExactly("syntax/nesting");
+        assertThat(standard("java", "class A { void f() { " + "if (a) b(); else ".repeat(20_000) + "c(); } }"))
+                .extracting(Violation::rule).isSubsetOf("syntax/nesting");
+        assertThat(standard("java", "class A { Object x = new ProcessBuilder(); }")).isNotEmpty();
+    }
+
+    @Test
+    void longJavaTextsAreReadWhole() {
+        String sum = "class A { String s = \"a\"" + " + \"b\"".repeat(20_000) + "; Object p = new ProcessBuilder(); }";
+        assertThat(standard("java", sum)).extracting(Violation::rule).containsExactly("java/process-creation");
+    }
+
+    @Test
+    void whatOneJavaFileDeclaresAnotherKnows() {
+        assertThat(check("java", PolicyLevel.STANDARD,
+                        file("Main.java", "class Main { public static void main(String[] a) { new Runtime().exec(Tool.NAME); } }"),
+                        file("Runtime.java", "class Runtime { void exec(String s) { } }"),
+                        file("Tool.java", "class Tool { static final String NAME = \"x\"; }")))
+                .isEmpty();
+        assertThat(check("java", PolicyLevel.STANDARD,
+                        file("Main.java", "class Main { void f() throws Exception { Tool.machine().exec(\"id\"); } }"),
+                        file("Tool.java", "class Tool { static Runtime machine() { return Runtime.getRuntime(); } }")))
+                .extracting(Violation::path).contains("Main.java");
     }
 
     @Test
@@ -133,8 +181,8 @@ class SourceValidatorTest {
     }
 
     @Test
-    void theVersionNamesBothPolicies() {
-        assertThat(validator.policyVersion()).matches("\\d+-[0-9a-f]{12}-[0-9a-f]{12}");
+    void theVersionNamesEveryPolicy() {
+        assertThat(validator.policyVersion()).matches("\\d+(-[0-9a-f]{12}){4}");
     }
 
     /// Prints what a large source costs; a slow machine is not a defect.

@@ -1,0 +1,196 @@
+package dev.sandmill.sandbox.syntax;
+
+import com.github.javaparser.ast.ImportDeclaration;
+import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.body.MethodDeclaration;
+import com.github.javaparser.ast.body.VariableDeclarator;
+import com.github.javaparser.ast.expr.AnnotationExpr;
+import com.github.javaparser.ast.expr.AssignExpr;
+import com.github.javaparser.ast.expr.BinaryExpr;
+import com.github.javaparser.ast.expr.ClassExpr;
+import com.github.javaparser.ast.expr.Expression;
+import com.github.javaparser.ast.expr.FieldAccessExpr;
+import com.github.javaparser.ast.expr.MethodCallExpr;
+import com.github.javaparser.ast.expr.MethodReferenceExpr;
+import com.github.javaparser.ast.expr.NameExpr;
+import com.github.javaparser.ast.expr.ObjectCreationExpr;
+import com.github.javaparser.ast.stmt.ExpressionStmt;
+import com.github.javaparser.ast.type.ClassOrInterfaceType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Writes down the facts of one Java file. Members of what has a known type are facts about that type; members of
+/// anything else are facts about their name.
+final class JavaFacts {
+    private final JavaFile file;
+    private final JavaTypes types;
+    private final JavaEvaluation evaluation;
+    private final List<Fact> facts = new ArrayList<>();
+
+    JavaFacts(JavaFile file, JavaTypes types, JavaEvaluation evaluation) {
+        this.file = file;
+        this.types = types;
+        this.evaluation = evaluation;
+    }
+
+    List<Fact> find(Node tree) {
+        tree.walk(this::fact);
+        return facts;
+    }
+
+    private void fact(Node node) {
+        switch (node) {
+            case ImportDeclaration statement -> {
+                if (!statement.isAsterisk() && !statement.isModule()) {
+                    facts.add(new Fact.Import(statement.getNameAsString(), at(statement)));
+                }
+            }
+            case ClassOrInterfaceType type -> {
+                if (!(type.getParentNode().orElse(null) instanceof ClassOrInterfaceType around
+                        && around.getScope().filter(scope -> scope == type).isPresent())) {
+                    uses(evaluation.type(type), "", at(type));
+                }
+            }
+            case AnnotationExpr annotation ->
+                uses(evaluation.name(annotation.getNameAsString(), annotation), "", at(annotation));
+            case NameExpr name -> {
+                if (!isScope(name) && !evaluation.isVariable(name.getNameAsString())) {
+                    uses(evaluation.value(name), "", at(name));
+                }
+                handedOn(name, evaluation.value(name));
+            }
+            case ClassExpr literal -> handedOn(literal, evaluation.type(literal.getType()));
+            case FieldAccessExpr access -> {
+                if (!isScope(access)) {
+                    uses(evaluation.value(access), "", at(access));
+                }
+                if (isUnknown(evaluation.value(access.getScope()))) {
+                    facts.add(new Fact.Member(access.getNameAsString(), at(access)));
+                }
+            }
+            case MethodCallExpr call -> {
+                call(call);
+                handedOn(call, evaluation.value(call));
+            }
+            case MethodReferenceExpr reference ->
+                member(evaluation.value(reference.getScope()), reference.getIdentifier(), reference);
+            case ObjectCreationExpr creation -> calls(evaluation.type(creation.getType()), Value.UNKNOWN,
+                    creation.getArguments(), creation);
+            case MethodDeclaration method -> {
+                if (method.isNative()) {
+                    facts.add(new Fact.Use("native-method", at(method)));
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private void call(MethodCallExpr call) {
+        String name = call.getNameAsString();
+        if (call.getScope().isEmpty()) {
+            Value callee = Value.NOTHING;
+            for (String path : types.staticMember(name)) {
+                callee = callee.or(Value.outside(path));
+            }
+            uses(callee, "", at(call));
+            calls(callee, Value.UNKNOWN, call.getArguments(), call);
+            if (!evaluation.declaresMethod(name)) {
+                facts.add(new Fact.Member(name, at(call)));
+            }
+            return;
+        }
+        Value scope = evaluation.value(call.getScope().get());
+        member(scope, name, call);
+        Value callee = scope.flatMap(item -> item instanceof Item.Outside(String path) && !path.startsWith(JavaTypes.OWN)
+                ? Value.outside(path + "." + name) : Value.NOTHING);
+        calls(callee, scope, call.getArguments(), call);
+        facts.add(new Fact.Method(name, scope, values(call.getArguments()), at(call)));
+    }
+
+    /// A member of something, by its name.
+    private void member(Value scope, String name, Node node) {
+        uses(scope, "." + name, at(node));
+        if (scope.outsidePaths().anyMatch(JavaTypes.OWN_CLASS::equals) && !JavaEvaluation.ownReflection(name)) {
+            facts.add(new Fact.Use("java.lang.Class." + name, at(node)));
+        }
+        boolean ofOwn = scope.outsidePaths().anyMatch(JavaTypes.OWN::equals);
+        if (isUnknown(scope) || ofOwn && !evaluation.declaresMethod(name)) {
+            facts.add(new Fact.Member(name, at(node)));
+        }
+    }
+
+    /// Whether the type is not said, or is that of a result.
+    private static boolean isUnknown(Value value) {
+        return value.open() || value.outsidePaths().anyMatch(path -> path.contains("()"));
+    }
+
+    private void uses(Value value, String member, SyntaxNode at) {
+        value.outsidePaths()
+                .filter(path -> !path.startsWith(JavaTypes.OWN))
+                .forEach(path -> facts.add(new Fact.Use(path + member, at)));
+    }
+
+    private void calls(Value callee, Value receiver, List<Expression> arguments, Node node) {
+        List<Value> values = values(arguments);
+        for (String path : callee.outsidePaths().toList()) {
+            if (path.startsWith(JavaTypes.OWN)) {
+                continue;
+            }
+            facts.add(new Fact.Call(path, receiver, values, Map.of(), at(node)));
+            switch (path) {
+                case "java.lang.Class.forName", "java.lang.ClassLoader.loadClass" -> load(path, values, node);
+                case "javax.script.ScriptEngine.eval" -> facts.add(new Fact.ComputedCode(path, at(node)));
+                default -> { }
+            }
+        }
+    }
+
+    private void load(String path, List<Value> arguments, Node node) {
+        Value name = arguments.stream()
+                .filter(argument -> argument.texts().findAny().isPresent())
+                .findFirst()
+                .orElse(Value.UNKNOWN);
+        boolean exact = !name.open() && name.texts().allMatch(Item.Text::exact)
+                && name.outsidePaths().allMatch("java.lang.String"::equals);
+        if (!exact) {
+            facts.add(new Fact.ComputedCode(path, at(node)));
+        }
+        name.texts()
+                .map(text -> text.text().replace('$', '.'))
+                .filter(loaded -> !types.isOwn(loaded.substring(loaded.lastIndexOf('.') + 1)))
+                .forEach(loaded -> facts.add(new Fact.Import(loaded, at(node))));
+    }
+
+    private List<Value> values(List<Expression> arguments) {
+        return arguments.stream().map(evaluation::value).toList();
+    }
+
+    /// What is neither asked for a member, nor compared, nor kept in a variable goes where it is no longer followed.
+    private void handedOn(Expression expression, Value value) {
+        Node parent = expression.getParentNode().orElse(null);
+        boolean followed = isScope(expression) || parent instanceof VariableDeclarator || parent instanceof BinaryExpr
+                || parent instanceof ExpressionStmt || parent instanceof MethodReferenceExpr
+                || parent instanceof AssignExpr assignment && assignment.getTarget() instanceof NameExpr;
+        if (!followed) {
+            value.outsidePaths()
+                    .filter(path -> !path.startsWith(JavaTypes.OWN))
+                    .forEach(path -> facts.add(new Fact.HandedOn(path, at(expression))));
+        }
+    }
+
+    /// Whether a longer expression says more about it.
+    private static boolean isScope(Expression expression) {
+        return switch (expression.getParentNode().orElse(null)) {
+            case FieldAccessExpr access -> access.getScope() == expression;
+            case MethodCallExpr call -> call.getScope().filter(scope -> scope == expression).isPresent();
+            case null, default -> false;
+        };
+    }
+
+    private SyntaxNode at(Node node) {
+        return node.getBegin()
+                .map(begin -> file.at(begin.line, begin.column))
+                .orElseGet(() -> file.at(0));
+    }
+}

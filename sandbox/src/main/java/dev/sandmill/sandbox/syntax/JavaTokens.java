@@ -1,0 +1,126 @@
+package dev.sandmill.sandbox.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The words and brackets of a Java file, found without a grammar: what is inside of comments and literals is left out.
+final class JavaTokens {
+    /// Deeper brackets are refused; the parser descends once for each, and looks ahead from each.
+    static final int MAX_DEPTH = 250;
+
+    private final String text;
+    private final List<Word> words = new ArrayList<>();
+    private int tooDeepAt = -1;
+    private int longestRun;
+    private int elses;
+
+    /// An identifier or keyword.
+    ///
+    /// @param afterDot whether a `.` or `::` stands before it
+    record Word(String text, int start, boolean afterDot) {}
+
+    JavaTokens(String text) {
+        this.text = text;
+        scan();
+    }
+
+    List<Word> words() {
+        return words;
+    }
+
+    /// Where the brackets are nested too deeply; -1 where they are not.
+    int tooDeepAt() {
+        return tooDeepAt;
+    }
+
+    /// Whether a parse surely needs little stack: no long chains of operators, calls or alternatives.
+    boolean isShallow() {
+        return longestRun < 600 && elses < 60;
+    }
+
+    private void scan() {
+        int depth = 0;
+        int run = 0;
+        char before = ' ';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isWhitespace(c)) {
+                continue;
+            }
+            if (c == '/' && i + 1 < text.length() && (text.charAt(i + 1) == '/' || text.charAt(i + 1) == '*')) {
+                i = comment(i);
+                continue;
+            }
+            run++;
+            switch (c) {
+                case '"', '\'' -> i = literal(i, c);
+                case '(', '[', '{' -> {
+                    if (++depth > MAX_DEPTH && tooDeepAt < 0) {
+                        tooDeepAt = i;
+                    }
+                }
+                case ')', ']', '}' -> depth--;
+                case ';' -> run = 0;
+                default -> {
+                    if (Character.isJavaIdentifierStart(c)) {
+                        int end = i + 1;
+                        while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+                            end++;
+                        }
+                        word(text.substring(i, end), i, before == '.' || before == ':');
+                        i = end - 1;
+                    } else if (Character.isDigit(c)) {
+                        while (i + 1 < text.length() && Character.isJavaIdentifierPart(text.charAt(i + 1))) {
+                            i++;
+                        }
+                    }
+                }
+            }
+            longestRun = Math.max(longestRun, run);
+            before = c;
+        }
+    }
+
+    private void word(String word, int start, boolean afterDot) {
+        StringBuilder visible = new StringBuilder(word.length());
+        word.chars().filter(c -> !Character.isIdentifierIgnorable(c)).forEach(c -> visible.append((char) c));
+        words.add(new Word(visible.toString(), start, afterDot));
+        if (word.equals("else")) {
+            elses++;
+        }
+    }
+
+    private int comment(int start) {
+        boolean line = text.charAt(start + 1) == '/';
+        int end = line ? lineEnd(start) : text.indexOf("*/", start + 2);
+        return end < 0 ? text.length() : line ? end : end + 1;
+    }
+
+    private int lineEnd(int start) {
+        for (int i = start; i < text.length(); i++) {
+            if (text.charAt(i) == '\n' || text.charAt(i) == '\r') {
+                return i;
+            }
+        }
+        return text.length();
+    }
+
+    private int literal(int start, char quote) {
+        if (text.startsWith("\"\"\"", start)) {
+            int i = start + 3;
+            while (i < text.length() && !text.startsWith("\"\"\"", i)) {
+                i += text.charAt(i) == '\\' ? 2 : 1;
+            }
+            return i + 2;
+        }
+        for (int i = start + 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                i++;
+            } else if (c == quote || c == '\n' || c == '\r') {
+                return i;
+            }
+        }
+        return text.length();
+    }
+}

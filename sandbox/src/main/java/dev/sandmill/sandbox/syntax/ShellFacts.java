@@ -1,0 +1,235 @@
+package dev.sandmill.sandbox.syntax;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Writes down the facts of one Bash script: which programs it starts by name, what literal paths it gives them, and
+/// where it runs text as code.
+final class ShellFacts {
+    private static final int MAX_NESTING = 3;
+    private static final Pattern NO_COMMAND = Pattern.compile("-.*|[0-9.]+[smhd]?|\\w+=.*|\\{}|%|");
+    private static final Set<String> SHELLS = Set.of("bash", "sh", "dash", "zsh", "ksh", "ash", "rbash");
+
+    /// Commands whose arguments are text and not paths.
+    private static final Set<String> TEXT_COMMANDS = Set.of("echo", "printf", "test", "[", "basename", "dirname", "tr",
+            "cut", "expr", "seq", "let", "read", "logger", "bc", "export", "local", "declare", "typeset", "set", "unset",
+            "paste", "date", "true", "false", ":", "return", "exit", "shift", "getopts", "type", "hash", "which");
+    private static final Set<String> PATTERN_COMMANDS =
+            Set.of("sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep", "perl", "jq", "case");
+    private static final Set<String> HARMLESS_DEVICES = Set.of("/dev/urandom", "/dev/random", "/dev/tty");
+
+    private final TreeParser parser;
+    private final List<Fact> facts = new ArrayList<>();
+
+    ShellFacts(TreeParser parser) {
+        this.parser = parser;
+    }
+
+    static List<UnitFacts> facts(List<SourceUnit> units, TreeParser parser) {
+        return units.stream()
+                .map(unit -> new UnitFacts(unit, new ShellFacts(parser).find(unit.nodes(), 0)))
+                .toList();
+    }
+
+    private List<Fact> find(List<SyntaxNode> nodes, int depth) {
+        new Script(nodes, depth).find();
+        return facts;
+    }
+
+    /// One text of shell code.
+    private final class Script {
+        private final List<SyntaxNode> nodes;
+        private final int depth;
+        private final ShellText text;
+        private final Set<String> functions = new HashSet<>();
+
+        /// After `cd` nobody knows here where `..` leads.
+        private final boolean changesFolder;
+
+        Script(List<SyntaxNode> nodes, int depth) {
+            this.nodes = nodes;
+            this.depth = depth;
+            text = new ShellText(nodes);
+            changesFolder = nodes.stream().anyMatch(node ->
+                    node.is("command_name") && (node.text().equals("cd") || node.text().equals("pushd")));
+            for (SyntaxNode node : nodes) {
+                SyntaxNode name = node.is("function_definition") ? node.child("name") : null;
+                if (name != null) {
+                    functions.add(name.text());
+                }
+            }
+            nodes.stream().filter(node -> node.is("unset_command")).forEach(unset ->
+                    unset.children().forEach(name -> functions.remove(name.text())));
+        }
+
+        void find() {
+            for (SyntaxNode node : nodes) {
+                switch (node.kind()) {
+                    case "command" -> command(node);
+                    case "file_redirect" -> redirect(text.value(node.child("destination")), node);
+                    default -> { }
+                }
+            }
+        }
+
+        private void command(SyntaxNode node) {
+            List<Value> arguments = new ArrayList<>();
+            List<SyntaxNode> nodesOfArguments = new ArrayList<>();
+            for (SyntaxNode child : node.children()) {
+                if ("argument".equals(child.field())) {
+                    arguments.add(text.value(child));
+                    nodesOfArguments.add(child);
+                }
+            }
+            boolean fromProcess = nodesOfArguments.stream().anyMatch(child -> child.is("process_substitution"));
+            for (Item.Text name : text.value(node.child("name")).texts().filter(Item.Text::exact).toList()) {
+                if (!functions.contains(name.text())) {
+                    run(name.text(), arguments, fromProcess, node);
+                }
+            }
+        }
+
+        private void run(String command, List<Value> arguments, boolean fromProcess, SyntaxNode node) {
+            String name = command.substring(command.lastIndexOf('/') + 1);
+            facts.add(new Fact.Use(name, node));
+            List<String> words = arguments.stream().map(Script::word).toList();
+            switch (name) {
+                case "git", "pip", "pip3", "npm", "openssl", "yarn", "pnpm" -> words.stream()
+                        .filter(word -> !NO_COMMAND.matcher(word).matches())
+                        .findFirst()
+                        .ifPresent(sub -> facts.add(new Fact.Use(name + "." + sub, node)));
+                case "eval" -> code(Value.concatenation(spaced(arguments)), name, node);
+                case "trap" -> {
+                    if (!arguments.isEmpty() && words.size() > 1 && !words.getFirst().equals("-")) {
+                        code(arguments.getFirst(), name, node);
+                    }
+                }
+                case "alias" -> arguments.forEach(argument -> argument.texts()
+                        .forEach(alias -> code(Value.text(alias.text().replaceFirst("^[^=]*=", "")), "alias", node)));
+                case "source", "." -> {
+                    if (fromProcess) {
+                        facts.add(new Fact.ComputedCode(name, node));
+                    }
+                }
+                case "chmod" -> {
+                    if (words.stream().anyMatch(word -> word.matches("[ugoa]*\\+[rwxXt]*s.*|[2467][0-7]{3}"))) {
+                        facts.add(new Fact.Use("setuid-bit", node));
+                    }
+                }
+                case "find" -> {
+                    for (int i = 0; i + 1 < words.size(); i++) {
+                        if (words.get(i).matches("-(exec|execdir|ok|okdir)")) {
+                            run(words.get(i + 1), arguments.subList(i + 2, arguments.size()), false, node);
+                        }
+                    }
+                }
+                case "command", "builtin", "exec", "env", "nohup", "nice", "timeout", "xargs", "time", "stdbuf", "setsid",
+                        "ionice", "sudo", "doas", "busybox", "watch", "parallel", "coproc", "flock", "script", "taskset" -> {
+                    if (words.stream().noneMatch(word -> word.equals("-v") || word.equals("-V"))) {
+                        wrapped(words, arguments, node);
+                    }
+                    return;
+                }
+                default -> {
+                    if (SHELLS.contains(name)) {
+                        shell(name, words, arguments, fromProcess, node);
+                        return;
+                    }
+                }
+            }
+            paths(name, words, arguments, node);
+        }
+
+        private static String word(Value value) {
+            return value.texts().filter(Item.Text::exact).map(Item.Text::text).findFirst().orElse("");
+        }
+
+        private static List<Value> spaced(List<Value> arguments) {
+            List<Value> spaced = new ArrayList<>();
+            arguments.forEach(argument -> spaced.addAll(List.of(argument, Value.text(" "))));
+            return spaced;
+        }
+
+        private void wrapped(List<String> words, List<Value> arguments, SyntaxNode node) {
+            for (int i = 0; i < words.size(); i++) {
+                if (!NO_COMMAND.matcher(words.get(i)).matches()) {
+                    run(words.get(i), arguments.subList(i + 1, arguments.size()), false, node);
+                    return;
+                }
+            }
+        }
+
+        private void shell(
+                String name, List<String> words, List<Value> arguments, boolean fromProcess, SyntaxNode node) {
+            for (int i = 0; i < words.size(); i++) {
+                if (words.get(i).matches("-[a-z]*c")) {
+                    code(i + 1 < arguments.size() ? arguments.get(i + 1) : Value.UNKNOWN, name, node);
+                    return;
+                }
+            }
+            boolean hasScript = arguments.stream().anyMatch(argument -> !word(argument).startsWith("-"));
+            boolean asksOnly = words.stream().anyMatch(word -> word.equals("--version") || word.equals("--help"));
+            if (fromProcess || !hasScript && !asksOnly) {
+                facts.add(new Fact.ComputedCode(name, node));
+            }
+        }
+
+        private void code(Value source, String name, SyntaxNode node) {
+            boolean read = source.isExactText()
+                    && source.texts().allMatch(code -> depth < MAX_NESTING && nested(code.text(), node));
+            if (!read) {
+                facts.add(new Fact.ComputedCode(name, node));
+            }
+        }
+
+        private boolean nested(String code, SyntaxNode node) {
+            if (!(parser.parse(Dialect.BASH, code.getBytes(StandardCharsets.UTF_8))
+                    instanceof TreeParser.Parsed.Tree tree)) {
+                return false;
+            }
+            new ShellFacts(parser).find(tree.nodes(), depth + 1).forEach(fact -> facts.add(fact.movedTo(node)));
+            return true;
+        }
+
+        private void paths(String name, List<String> words, List<Value> arguments, SyntaxNode node) {
+            if (TEXT_COMMANDS.contains(name)) {
+                return;
+            }
+            boolean patternSeen = !PATTERN_COMMANDS.contains(name) || words.contains("-f");
+            for (Value argument : arguments) {
+                boolean option = word(argument).startsWith("-");
+                if (!option && !patternSeen) {
+                    patternSeen = true;
+                    continue;
+                }
+                argument.texts().forEach(path -> path(path, node));
+            }
+        }
+
+        private void path(Item.Text argument, SyntaxNode node) {
+            int equals = argument.text().indexOf('=');
+            String path = argument.text().substring(equals + 1);
+            boolean isRelative = !path.startsWith("/");
+            boolean isText = isRelative && changesFolder || path.indexOf(' ') >= 0 || path.indexOf('\n') >= 0 || HARMLESS_DEVICES.contains(path);
+            if (!isText) {
+                facts.add(new Fact.Call(
+                        "path", Value.UNKNOWN, List.of(Value.text(path, argument.exact())), Map.of(), node));
+            }
+        }
+
+        private void redirect(Value destination, SyntaxNode node) {
+            destination.texts().forEach(target -> {
+                if (target.text().startsWith("/dev/tcp/") || target.text().startsWith("/dev/udp/")) {
+                    facts.add(new Fact.Use("dev-tcp", node));
+                } else {
+                    path(target, node);
+                }
+            });
+        }
+    }
+}
