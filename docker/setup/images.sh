@@ -14,15 +14,13 @@ REGISTRY_PATIENCE_SECONDS=20
 
 # ensure_images: makes every image current. Needs a Docker engine that answers.
 ensure_images() {
-  local language languages
+  local languages
   mkdir -p "$STATE_DIR/logs"
   mapfile -t languages < <(language_names)
   hold_lock images "another ./sandmill is building the sandbox images"
   ensure_base_image || return
   ensure_init_image || return
-  for language in "${languages[@]}"; do
-    ensure_language_image "$language" || return
-  done
+  ensure_language_images "${languages[@]}" || return
   release_lock images
   say_done "Sandbox images: ${languages[*]}"
 }
@@ -84,17 +82,59 @@ init_sources_hash() {
   folder_hash "${files[@]}"
 }
 
-# ensure_language_image LANGUAGE: sandmill/LANGUAGE:HASH and :current, labelled with the language's version.
-ensure_language_image() {
-  local language=$1 folder=$ROOT_DIR/docker/images/$1 content name
-  content=$(language_content "$language")
-  name=sandmill/$language
-  image_is_current "$name:current" "$content" && return
-  if ! image_is_current "$name:$content" "$content"; then
-    run_step "Building the image for $language" "$STATE_DIR/logs/image-$language.log" \
-      build_language_image "$language" "$folder" "$content" || return
-  fi
-  docker tag "$name:$content" "$name:current"
+# ensure_language_images LANGUAGE...: sandmill/LANGUAGE:HASH and :current, labelled with the language's version.
+ensure_language_images() {
+  local language content wanted=()
+  for language in "$@"; do
+    content=$(language_content "$language")
+    image_is_current "sandmill/$language:current" "$content" && continue
+    if image_is_current "sandmill/$language:$content" "$content"; then
+      docker tag "sandmill/$language:$content" "sandmill/$language:current" || return
+    else
+      wanted+=("$language")
+    fi
+  done
+  ((${#wanted[@]} > 0)) || return 0
+  # Through 9 every finished image is told on the terminal, while the step's own output goes into its log.
+  run_step "Building the images for ${wanted[*]}" "$STATE_DIR/logs/images.log" \
+    build_language_images "${wanted[@]}" 9>&2
+}
+
+# Two at a time, because downloading and unpacking take turns. After a failure no other is begun.
+build_language_images() {
+  local claims language failed=''
+  claims=$(mktemp -d) || return
+  build_unclaimed_images "$claims" "$@" &
+  build_unclaimed_images "$claims" "$@" &
+  wait
+  [[ ! -e $claims/failed ]] || failed=$(cat "$claims/failed")
+  rm -rf "$claims"
+  for language in $failed; do
+    tail -n 9 "$STATE_DIR/logs/image-$language.log"
+    echo "The image for $language could not be built. Its whole log is in $STATE_DIR/logs/image-$language.log"
+  done
+  [[ -z $failed ]]
+}
+
+# Who makes a recipe's folder builds all images of that recipe: the second comes out of the cache then.
+build_unclaimed_images() {
+  local claims=$1 language recipe started
+  local -A own=()
+  shift
+  for language in "$@"; do
+    [[ ! -e $claims/failed ]] || return 0
+    recipe=$(short_hash <"$ROOT_DIR/docker/images/$language/Dockerfile")
+    if [[ -z ${own[$recipe]:-} ]]; then
+      mkdir "$claims/$recipe" 2>/dev/null || continue
+      own[$recipe]=yes
+    fi
+    started=$SECONDS
+    if build_language_image "$language" >"$STATE_DIR/logs/image-$language.log" 2>&1; then
+      say_done "Image for $language ($((SECONDS - started)) s)" 2>&9
+    else
+      echo "$language" >>"$claims/failed"
+    fi
+  done
 }
 
 language_content() {
@@ -106,7 +146,8 @@ language_content() {
 
 # Two builds: the image itself, then its labels, because only the image can say which version it holds.
 build_language_image() {
-  local language=$1 folder=$2 content=$3 unlabelled=sandmill/$1:unlabelled version command
+  local language=$1 folder=$ROOT_DIR/docker/images/$1 unlabelled=sandmill/$1:unlabelled content version command
+  content=$(language_content "$language")
   command=$(sed -n 's/^versionCommand:[[:space:]]*//p' "$folder/language.yaml")
   [[ $command == \[*\] ]] || {
     echo "docker/images/$language/language.yaml: versionCommand must be a JSON array on one line, not '$command'"
@@ -124,7 +165,8 @@ build_language_image() {
   printf 'FROM %s\n' "$unlabelled" | DOCKER_BUILDKIT=0 docker build --force-rm \
     --label "dev.sandmill.language=$language" --label "dev.sandmill.version=$version" \
     --label "dev.sandmill.content=$content" --tag "sandmill/$language:$content" - || return
-  docker rmi "$unlabelled-version" "$unlabelled"
+  docker rmi "$unlabelled-version" "$unlabelled" || return
+  docker tag "sandmill/$language:$content" "sandmill/$language:current"
 }
 
 # docker_build CONTEXT DOCKERFILE TAG CONTENT BUILD_ARG: the old builder, which every engine since 20.10 has.
