@@ -48,7 +48,7 @@ static void greet(const struct frame *frame) {
     expect(reset_open(), "sandmill-init: /workspace and /tmp have to be tmpfs mounts\n");
     reset_remember();
     payload[2 + NONCE_BYTES] = (uint8_t)cgroup_version;
-    payload[2 + NONCE_BYTES + 1] = (uint8_t)zygote_count();
+    payload[2 + NONCE_BYTES + 1] = zygote_count() > 0;
     channel_send(FRAME_READY, payload, sizeof payload);
     state = STATE_IDLE;
 }
@@ -95,10 +95,10 @@ static void store(const struct frame *frame) {
 
 static void reset(void) {
     const char *why = spec.uid == 0 ? "no run to reset after" : reset_prove(spec.uid);
-    why = why == NULL ? zygote_ensure() : why;
-    if (why == NULL && cgroup_pids() != 1 + (uint64_t)zygote_count()) {
+    if (why == NULL && cgroup_pids() > 1 + (uint64_t)zygote_count()) {
         why = "processes";
     }
+    why = why == NULL ? zygote_ensure() : why;
     if (why != NULL) {
         channel_send_text(FRAME_RESET_FAILED, why);
         return;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static struct strings command;
 static struct strings environment;
 static bool configured;
 static pid_t zygote;
+static bool spare; /* a child of it waits for a program */
 static int channel = -1;
 
 static bool write_script(void) {
@@ -61,10 +63,9 @@ static const char *failure(int complaints) {
     return text;
 }
 
-const char *zygote_ensure(void) {
-    if (!configured || zygote > 0) {
-        return NULL;
-    }
+static void fork_ahead(void) { spare = spare || send(channel, "fork", 4, MSG_NOSIGNAL) == 4; }
+
+static const char *start(void) {
     int pair[2];
     struct pipes ours;
     int theirs[3];
@@ -98,6 +99,14 @@ const char *zygote_ensure(void) {
     return why;
 }
 
+const char *zygote_ensure(void) {
+    const char *why = configured && zygote <= 0 ? start() : NULL;
+    if (configured && why == NULL) {
+        fork_ahead();
+    }
+    return why;
+}
+
 static void copy(struct strings *to, const struct strings *from) {
     to->count = from->count;
     memcpy(to->text, from->text, from->bytes);
@@ -120,12 +129,13 @@ const char *zygote_configure(const struct strings *argv, const struct strings *e
     return zygote_ensure();
 }
 
-unsigned zygote_count(void) { return zygote > 0; }
+unsigned zygote_count(void) { return zygote > 0 ? 1 + (unsigned)spare : 0; }
 bool zygote_is(pid_t pid) { return zygote > 0 && pid == zygote; }
 int zygote_channel(void) { return channel; }
 
 void zygote_died(void) {
     zygote = 0;
+    spare = false;
     if (channel >= 0) {
         close(channel);
         channel = -1;
@@ -136,6 +146,17 @@ struct launch zygote_start_program(const struct run_spec *spec) {
     static char message[MESSAGE_MAX_BYTES];
     struct launch launch = {.pid = 0, .pipes = {-1, -1, -1}};
     int theirs[3];
+    char early;
+    if (zygote > 0 && recv(channel, &early, 1, MSG_DONTWAIT) >= 0) {
+        /* The waiting child has ended without a program. */
+        kill(zygote, SIGKILL);
+        launch.error = ECHILD;
+        launch.pid = -1;
+        return launch;
+    }
+    if (zygote > 0) {
+        fork_ahead();
+    }
     if (zygote <= 0 || !pipes_open(&launch.pipes, theirs, spec->uid)) {
         launch.error = zygote <= 0 ? ESRCH : errno;
         launch.pid = -1;
@@ -160,6 +181,7 @@ struct launch zygote_start_program(const struct run_spec *spec) {
         launch.error = errno;
         launch.pid = -1;
     }
+    spare = false;
     close_all(theirs, 3);
     return launch;
 }

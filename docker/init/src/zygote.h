@@ -6,9 +6,9 @@
 
 /* Remembers the command; starts it when the host asked for one. NULL, or why it did not come up. */
 const char *zygote_configure(const struct strings *argv, const struct strings *env);
-/* Starts it again when it is not there; NULL, or why it did not come up. */
+/* Starts it again when it is not there, and has it fork ahead; NULL, or why it did not come up. */
 const char *zygote_ensure(void);
-/* Processes that belong to it: 0 or 1. */
+/* Processes that belong to it, none of them a program: at most itself and a child that waits for one. */
 unsigned zygote_count(void);
 bool zygote_is(pid_t pid);
 void zygote_died(void);

@@ -7,6 +7,7 @@ import dev.sandmill.sandbox.container.PoolSettings;
 import dev.sandmill.sandbox.container.docker.DockerConnection;
 import dev.sandmill.sandbox.container.docker.DockerContainerFactory;
 import dev.sandmill.sandbox.container.docker.DockerImages;
+import dev.sandmill.sandbox.container.docker.EngineAudit;
 import dev.sandmill.sandbox.container.docker.OrphanReaper;
 import dev.sandmill.sandbox.run.InstalledLanguage;
 import dev.sandmill.sandbox.run.Languages;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What stands behind the pipeline: Docker, the pool of containers, the languages, and whether all of it is there.
-/// Starts without Docker and looks for it in the background: first orphans are removed, then containers made
-/// ahead; later, rebuilt images and lost containers are noticed.
+/// Starts without Docker and looks for it in the background: first orphans are removed and known holes of the
+/// engine told, then containers made ahead; later, rebuilt images and lost containers are noticed.
 final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(30);
@@ -32,6 +33,7 @@ final class Engine implements AutoCloseable {
     private final Languages languages;
     private final DockerHealth health;
     private final OrphanReaper orphans;
+    private final EngineAudit audit;
     private final Thread tending;
 
     private Engine(SandboxConfig config) {
@@ -48,6 +50,7 @@ final class Engine implements AutoCloseable {
                         LEASE_PATIENCE));
         this.health = new DockerHealth(docker);
         this.orphans = new OrphanReaper(docker);
+        this.audit = new EngineAudit(docker);
         this.tending = Thread.ofVirtual().name("sandbox-tending").unstarted(this::tend);
     }
 
@@ -58,14 +61,15 @@ final class Engine implements AutoCloseable {
     }
 
     private void tend() {
-        boolean orphansRemoved = false;
+        boolean prepared = false;
         try {
             while (true) {
                 try {
-                    if (!orphansRemoved) {
+                    if (!prepared) {
                         int removed = orphans.reap(config.instance());
                         LOG.info("removed {} containers of an earlier process", removed);
-                        orphansRemoved = true;
+                        audit.warnings().forEach(LOG::warn);
+                        prepared = true;
                     }
                     pool.keepReady(languages.all().stream()
                             .map(language -> PreparedProgram.containerFor(language, Limits.DEFAULT))

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.run;
 
+import dev.sandmill.api.Limits;
 import dev.sandmill.api.ProgramStatus;
 import dev.sandmill.sandbox.wire.Frame;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +18,19 @@ final class OutcomeClassifier {
 
     private OutcomeClassifier() {}
 
-    static Verdict classify(Frame.Exit exit) {
+    static Verdict classify(Frame.Exit exit, Limits limits) {
         return switch (exit.limit()) {
             case CANCEL -> of(ProgramStatus.CANCELLED, exit, "cancelled while it ran");
-            case WALL -> of(ProgramStatus.WALL_LIMIT, exit, null);
-            case CPU -> of(ProgramStatus.CPU_LIMIT, exit, null);
-            case OUTPUT -> of(ProgramStatus.OUTPUT_LIMIT, exit, null);
-            case NONE -> ownEnd(exit);
+            case WALL -> of(ProgramStatus.WALL_LIMIT, exit, wall(limits));
+            case CPU -> of(ProgramStatus.CPU_LIMIT, exit, cpu(limits));
+            case OUTPUT -> of(ProgramStatus.OUTPUT_LIMIT, exit, output(limits));
+            case NONE -> ownEnd(exit, limits);
         };
     }
 
-    private static Verdict ownEnd(Frame.Exit exit) {
+    private static Verdict ownEnd(Frame.Exit exit, Limits limits) {
         if (exit.oomKills() > 0) {
-            return of(ProgramStatus.MEMORY_LIMIT, exit, null);
+            return of(ProgramStatus.MEMORY_LIMIT, exit, memory(limits));
         }
         String refused = exit.pidsRefused() == 0
                 ? null
@@ -37,8 +38,8 @@ final class OutcomeClassifier {
         return switch (exit.kind()) {
             case SIGNALLED ->
                 switch (exit.code()) {
-                    case Signals.SIGXCPU -> of(ProgramStatus.CPU_LIMIT, exit, null);
-                    case Signals.SIGXFSZ -> of(ProgramStatus.DISK_LIMIT, exit, null);
+                    case Signals.SIGXCPU -> of(ProgramStatus.CPU_LIMIT, exit, cpu(limits));
+                    case Signals.SIGXFSZ -> of(ProgramStatus.DISK_LIMIT, exit, disk(limits));
                     default -> of(ProgramStatus.SIGNAL, exit, refused);
                 };
             case EXITED -> of(exit.code() == 0 ? ProgramStatus.OK : ProgramStatus.NONZERO_EXIT, exit, refused);
@@ -46,6 +47,26 @@ final class OutcomeClassifier {
                 of(ProgramStatus.FAILED, exit, "the program could not be executed: errno " + exit.code());
             case LOST -> of(ProgramStatus.FAILED, exit, "the warm interpreter ended unexpectedly");
         };
+    }
+
+    static String wall(Limits limits) {
+        return "ran for " + limits.wallMillis() + " ms, its limit (wallMillis)";
+    }
+
+    static String memory(Limits limits) {
+        return "needed more than " + limits.memoryBytes() + " bytes of memory, its limit (memoryBytes)";
+    }
+
+    private static String cpu(Limits limits) {
+        return "used " + limits.cpuMillis() + " ms of processor time, its limit (cpuMillis)";
+    }
+
+    private static String output(Limits limits) {
+        return "printed more than " + limits.outputBytes() + " bytes to one stream, its limit (outputBytes)";
+    }
+
+    private static String disk(Limits limits) {
+        return "wrote a file larger than " + limits.diskBytes() + " bytes, its limit (diskBytes)";
     }
 
     private static Verdict of(ProgramStatus status, Frame.Exit exit, @Nullable String message) {

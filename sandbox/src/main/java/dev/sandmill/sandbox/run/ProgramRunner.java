@@ -90,11 +90,14 @@ public final class ProgramRunner {
             Conversation.Ending ending = new Conversation(
                             container, invocation.stdin().toByteArray(), output, wall)
                     .untilExit(opening(program, invocation, uid, continues));
-            return ending.exit() == null ? withoutExit(ending, output) : ended(ending.exit(), output);
+            return ending.exit() == null ? withoutExit(ending, output, limits) : ended(ending.exit(), output, limits);
         } catch (ContainerLost lost) {
             if (lost.outOfMemory()) {
                 Verdict verdict = new Verdict(
-                        ProgramStatus.MEMORY_LIMIT, null, "SIGKILL", "the whole container was killed for memory");
+                        ProgramStatus.MEMORY_LIMIT,
+                        null,
+                        "SIGKILL",
+                        OutcomeClassifier.memory(limits) + "; its container was killed");
                 return new Stage(verdict, Usage.NONE, output, Found.NOTHING, false, true, false);
             }
             throw lost;
@@ -147,11 +150,12 @@ public final class ProgramRunner {
         } while (at < bytes.length);
     }
 
-    private static Stage ended(Frame.Exit exit, OutputCollector output) {
+    private static Stage ended(Frame.Exit exit, OutputCollector output, Limits limits) {
         Usage usage = new Usage(
                 roundedUp(exit.wallMicros()), roundedUp(exit.cpuMicros()), exit.peakMemoryBytes(), exit.peakPids());
         boolean cut = exit.limit() == Frame.LimitHit.OUTPUT;
-        return new Stage(OutcomeClassifier.classify(exit), usage, output, Found.NOTHING, cut, false, isClean(exit));
+        return new Stage(
+                OutcomeClassifier.classify(exit, limits), usage, output, Found.NOTHING, cut, false, isClean(exit));
     }
 
     private static boolean isClean(Frame.Exit exit) {
@@ -163,10 +167,10 @@ public final class ProgramRunner {
         return (micros + MICROS - 1) / MICROS;
     }
 
-    private static Stage withoutExit(Conversation.Ending ending, OutputCollector output) {
+    private static Stage withoutExit(Conversation.Ending ending, OutputCollector output, Limits limits) {
         Verdict verdict = ending.cancelled()
                 ? new Verdict(ProgramStatus.CANCELLED, null, "SIGKILL", "cancelled; its container was removed")
-                : new Verdict(ProgramStatus.WALL_LIMIT, null, "SIGKILL", "its container was removed");
+                : new Verdict(ProgramStatus.WALL_LIMIT, null, "SIGKILL", OutcomeClassifier.wall(limits));
         return new Stage(verdict, Usage.NONE, output, Found.NOTHING, false, true, false);
     }
 

@@ -2,6 +2,7 @@ package dev.sandmill.sandbox.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandmill.api.Limits;
 import dev.sandmill.api.ProgramStatus;
 import dev.sandmill.sandbox.wire.Frame;
 import dev.sandmill.sandbox.wire.Frame.ExitKind;
@@ -45,7 +46,7 @@ class OutcomeClassifierTest {
             @Nullable Integer exitCode,
             @Nullable String signal) {
         Frame.Exit exit = new Frame.Exit(kind, code, limit, false, 1, 1, 1, 1, oomKills, 0);
-        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit);
+        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit, Limits.DEFAULT);
         assertThat(verdict.status()).isEqualTo(status);
         assertThat(verdict.exitCode()).isEqualTo(exitCode);
         assertThat(verdict.signal()).isEqualTo(signal);
@@ -55,8 +56,25 @@ class OutcomeClassifierTest {
     @CsvSource({"0, false", "7, true"})
     void refusedForksAreMentionedAndNotBlamed(int refused, boolean mentioned) {
         Frame.Exit exit = new Frame.Exit(ExitKind.EXITED, 1, LimitHit.NONE, false, 1, 1, 1, 1, 0, refused);
-        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit);
+        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit, Limits.DEFAULT);
         assertThat(verdict.status()).isEqualTo(ProgramStatus.NONZERO_EXIT);
         assertThat(verdict.message() != null).isEqualTo(mentioned);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SIGNALLED, 9,  WALL,   0, 101",
+        "SIGNALLED, 9,  CPU,    0, 102",
+        "SIGNALLED, 24, NONE,   0, 102",
+        "SIGNALLED, 9,  NONE,   1, 103",
+        "SIGNALLED, 9,  OUTPUT, 0, 105",
+        "SIGNALLED, 25, NONE,   0, 106",
+    })
+    void aLimitIsNamedWithItsValue(ExitKind kind, int code, LimitHit limit, int oomKills, String value) {
+        Frame.Exit exit = new Frame.Exit(kind, code, limit, false, 1, 1, 1, 1, oomKills, 0);
+        assertThat(OutcomeClassifier.classify(exit, new Limits(101, 102, 103, 104, 105, 106))
+                        .message())
+                .contains(value)
+                .contains("its limit");
     }
 }
