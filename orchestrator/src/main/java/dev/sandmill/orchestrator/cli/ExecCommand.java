@@ -37,8 +37,9 @@ import picocli.CommandLine.Parameters;
             "126 refused by validation, 130 cancelled, 137 memory, output, disk or process limit, 128+N signal N."
         })
 final class ExecCommand implements Callable<Integer> {
-    private static final Map<String, String> LANGUAGE_BY_EXTENSION =
-            Map.of("py", "python", "js", "javascript", "mjs", "javascript", "cjs", "javascript");
+    /// File name endings that are no alias of their language.
+    private static final Map<String, String> ENDINGS =
+            Map.of("mjs", "javascript", "cjs", "javascript", "cc", "cpp", "cxx", "cpp", "mts", "typescript");
     private static final Map<String, Integer> SIGNALS = Map.of(
             "SIGHUP", 1, "SIGINT", 2, "SIGQUIT", 3, "SIGILL", 4, "SIGABRT", 6, "SIGFPE", 8, "SIGKILL", 9, "SIGSEGV", 11,
             "SIGPIPE", 13, "SIGTERM", 15);
@@ -174,14 +175,15 @@ final class ExecCommand implements Callable<Integer> {
         }
     }
 
+    /// The file's ending, which the service knows as the language's name or alias.
     private static String guessed(Path file) {
         String name = String.valueOf(file.getFileName());
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        String found = LANGUAGE_BY_EXTENSION.get(extension);
-        if (found == null) {
+        int dot = name.lastIndexOf('.');
+        if (dot < 0) {
             throw new BadUsage("can not tell the language of " + file + "; give it with -l");
         }
-        return found;
+        String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+        return ENDINGS.getOrDefault(ending, ending);
     }
 
     private void show(Executed executed) {
