@@ -33,23 +33,25 @@ import org.awaitility.Awaitility;
 /// A real sandbox with witnesses: its cache, its containers, the host's process table and a file of the host.
 final class Arena implements AutoCloseable {
     private static final URI DOCKER = URI.create(setting("DOCKER_HOST", "unix:///var/run/docker.sock"));
-    private static final List<String> LANGUAGES = List.of("python", "javascript", "bash");
     private static final String CANARY = "still here";
 
     final Sandbox sandbox;
     final HostInspection host;
     private final Queue<Executed> remembered = new ConcurrentLinkedQueue<>();
     private final int slots;
+    private final List<String> languages;
     private final Path folder;
     private final Path canary;
     private final List<String> images;
 
-    Arena(int slots) throws IOException {
+    Arena(int slots, String... names) throws IOException {
+        this.slots = slots;
+        this.languages = List.of(names);
         this.folder = Files.createTempDirectory("hostile");
         SandboxConfig config = new SandboxConfig(
                 "hostile-" + UUID.randomUUID(),
                 DOCKER,
-                languages(folder),
+                copied(languages, folder),
                 Path.of(setting("SANDMILL_TEST_SECCOMP", "../docker/seccomp/sandmill.json"))
                         .toAbsolutePath()
                         .normalize(),
@@ -67,12 +69,11 @@ final class Arena implements AutoCloseable {
                 remembered.add(executed);
             }
         });
-        this.slots = slots;
         this.host = new HostInspection(DOCKER, config.instance());
         this.canary = Files.writeString(Files.createTempFile("canary", ".txt"), CANARY);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> sandbox.stats().idle() == LANGUAGES.size());
+                .until(() -> sandbox.stats().idle() == languages.size());
         this.images = images();
     }
 
@@ -81,9 +82,9 @@ final class Arena implements AutoCloseable {
     }
 
     /// Only the languages that the programs here are written in, so that no other containers are kept ready.
-    private static Path languages(Path some) throws IOException {
+    private static Path copied(List<String> languages, Path some) throws IOException {
         Path all = Path.of(setting("SANDMILL_TEST_IMAGES", "../docker/images"));
-        for (String language : LANGUAGES) {
+        for (String language : languages) {
             Files.copy(
                     all.resolve(language).resolve("language.yaml"),
                     Files.createDirectory(some.resolve(language)).resolve("language.yaml"));
@@ -139,7 +140,7 @@ final class Arena implements AutoCloseable {
             assertThat(processes.root()).isPositive();
             SandboxStats stats = sandbox.stats();
             assertThat(stats.leased()).isZero();
-            assertThat(stats.idle()).isLessThanOrEqualTo(slots + 1 + LANGUAGES.size());
+            assertThat(stats.idle()).isLessThanOrEqualTo(slots + 1 + languages.size());
         });
         assertThat(Files.readString(canary)).isEqualTo(CANARY);
         assertThat(images()).isEqualTo(images);
@@ -151,7 +152,7 @@ final class Arena implements AutoCloseable {
         assertThat(host.containers()).isEmpty();
         host.close();
         Files.delete(canary);
-        for (String language : LANGUAGES) {
+        for (String language : languages) {
             Files.delete(folder.resolve(language).resolve("language.yaml"));
             Files.delete(folder.resolve(language));
         }

@@ -35,6 +35,9 @@ record Attack(
             case "python" -> "main.py";
             case "javascript" -> "main.js";
             case "bash" -> "main.sh";
+            case "c" -> "main.c";
+            case "cpp" -> "main.cpp";
+            case "java" -> "Main.java";
             default -> throw new IllegalArgumentException("no language " + language);
         };
         return new ExecuteCode(

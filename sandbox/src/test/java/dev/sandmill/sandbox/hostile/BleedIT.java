@@ -40,7 +40,7 @@ class BleedIT {
 
     @BeforeAll
     void open() throws IOException {
-        arena = new Arena(1);
+        arena = new Arena(1, "python");
     }
 
     @AfterAll

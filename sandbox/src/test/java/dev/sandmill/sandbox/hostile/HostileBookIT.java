@@ -36,7 +36,7 @@ class HostileBookIT {
 
     @BeforeAll
     void open() throws IOException {
-        arena = new Arena(3);
+        arena = new Arena(3, "python", "javascript", "bash");
         arena.python(PROBE, Limits.DEFAULT, "mallory");
         before = Baseline.now();
     }

@@ -25,7 +25,7 @@ class SoakIT {
 
     @Test
     void everyAnswerIsRightAndNothingGrows() throws Exception {
-        try (Arena arena = new Arena(CALLERS)) {
+        try (Arena arena = new Arena(CALLERS, "python")) {
             soak(arena, WARM_UP_RUNS);
             arena.requireQuiet();
             Baseline before = Baseline.now();
