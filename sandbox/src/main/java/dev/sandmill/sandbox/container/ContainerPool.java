@@ -2,16 +2,9 @@ package dev.sandmill.sandbox.container;
 
 import dev.sandmill.sandbox.wire.Frame;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,11 +33,10 @@ public final class ContainerPool implements AutoCloseable {
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<PooledContainer> idle = new ArrayDeque<>();
+    private final IdleContainers idle = new IdleContainers(entry -> later(() -> destroy(entry.container())));
     private final List<PooledContainer> resetting = new ArrayList<>();
     private final List<PooledContainer> leased = new ArrayList<>();
-    private final Set<ContainerSpec> wanted = new LinkedHashSet<>();
-    private final Map<ContainerSpec, Integer> starting = new LinkedHashMap<>();
+    private final Demand demand;
     private long created;
     private long destroyed;
     private long recycled;
@@ -53,6 +45,7 @@ public final class ContainerPool implements AutoCloseable {
     public ContainerPool(ContainerFactory factory, PoolSettings settings) {
         this.factory = factory;
         this.settings = settings;
+        this.demand = new Demand(settings.ready());
         this.slots = new Semaphore(settings.slots(), true);
     }
 
@@ -61,15 +54,8 @@ public final class ContainerPool implements AutoCloseable {
     public void keepReady(List<ContainerSpec> specs) {
         lock.lock();
         try {
-            wanted.clear();
-            wanted.addAll(specs);
-            removeIdle(entry -> false);
-            List<PooledContainer> outdated = idle.stream()
-                    .filter(entry ->
-                            entry.unused() && !wanted.contains(entry.container().spec()))
-                    .toList();
-            idle.removeAll(outdated);
-            outdated.forEach(entry -> later(() -> destroy(entry.container())));
+            demand.want(specs);
+            idle.takeOutdated(demand.wanted()).forEach(entry -> later(() -> destroy(entry.container())));
         } finally {
             lock.unlock();
         }
@@ -117,10 +103,10 @@ public final class ContainerPool implements AutoCloseable {
         lock.lock();
         try {
             long patience = RESET_WAIT_NANOS;
-            PooledContainer found = removeIdle(own);
+            PooledContainer found = idle.take(own);
             while (found == null && patience > 0 && resetting.stream().anyMatch(own)) {
                 patience = changed.awaitNanos(patience);
-                found = removeIdle(own);
+                found = idle.take(own);
             }
             return found;
         } finally {
@@ -131,25 +117,10 @@ public final class ContainerPool implements AutoCloseable {
     private @Nullable PooledContainer take(Predicate<PooledContainer> suits) {
         lock.lock();
         try {
-            return removeIdle(suits);
+            return idle.take(suits);
         } finally {
             lock.unlock();
         }
-    }
-
-    /// Newest first: what was used last is warm in the processor's caches.
-    private @Nullable PooledContainer removeIdle(Predicate<PooledContainer> suits) {
-        for (Iterator<PooledContainer> entries = idle.descendingIterator(); entries.hasNext(); ) {
-            PooledContainer entry = entries.next();
-            if (!entry.container().isAlive()) {
-                entries.remove();
-                later(() -> destroy(entry.container()));
-            } else if (suits.test(entry)) {
-                entries.remove();
-                return entry;
-            }
-        }
-        return null;
     }
 
     private void started(ContainerSpec spec) throws ContainerUnavailable {
@@ -158,7 +129,7 @@ public final class ContainerPool implements AutoCloseable {
             if (closed) {
                 throw new ContainerUnavailable("the sandbox is closed", null);
             }
-            starting.merge(spec, 1, Integer::sum);
+            demand.starts(spec);
         } finally {
             lock.unlock();
         }
@@ -173,7 +144,7 @@ public final class ContainerPool implements AutoCloseable {
         } finally {
             lock.lock();
             try {
-                starting.computeIfPresent(spec, (same, count) -> count == 1 ? null : count - 1);
+                demand.started(spec);
                 created += container == null ? 0 : 1;
             } finally {
                 lock.unlock();
@@ -212,10 +183,8 @@ public final class ContainerPool implements AutoCloseable {
             resetting.remove(held);
             proven = proven && !closed;
             if (proven) {
-                idle.addLast(held);
-                surplus = idle.stream().filter(entry -> !entry.unused()).count() > settings.idleMax()
-                        ? removeOldestUsed()
-                        : null;
+                idle.add(held);
+                surplus = idle.takeSurplus(settings.idleMax());
             }
             changed.signalAll();
         } finally {
@@ -227,17 +196,6 @@ public final class ContainerPool implements AutoCloseable {
         if (surplus != null) {
             destroy(surplus.container());
         }
-    }
-
-    private @Nullable PooledContainer removeOldestUsed() {
-        for (Iterator<PooledContainer> entries = idle.iterator(); entries.hasNext(); ) {
-            PooledContainer entry = entries.next();
-            if (!entry.unused()) {
-                entries.remove();
-                return entry;
-            }
-        }
-        return null;
     }
 
     private static boolean provenClean(Container container) {
@@ -286,13 +244,9 @@ public final class ContainerPool implements AutoCloseable {
     private boolean startsAnother(ContainerSpec spec) {
         lock.lock();
         try {
-            long unused = idle.stream()
-                    .filter(entry -> entry.unused() && entry.serves(spec))
-                    .count();
-            boolean another =
-                    !closed && wanted.contains(spec) && unused + starting.getOrDefault(spec, 0) < settings.ready();
+            boolean another = !closed && demand.wantsAnother(spec, idle.unused(spec));
             if (another) {
-                starting.merge(spec, 1, Integer::sum);
+                demand.starts(spec);
             }
             return another;
         } finally {
@@ -318,7 +272,7 @@ public final class ContainerPool implements AutoCloseable {
         lock.lock();
         try {
             if (!closed) {
-                idle.addLast(entry);
+                idle.add(entry);
                 return;
             }
         } finally {
@@ -330,8 +284,8 @@ public final class ContainerPool implements AutoCloseable {
     public PoolCounts counts() {
         lock.lock();
         try {
-            int coming = starting.values().stream().mapToInt(Integer::intValue).sum();
-            return new PoolCounts(idle.size() + resetting.size(), leased.size(), coming, created, destroyed, recycled);
+            return new PoolCounts(
+                    idle.size() + resetting.size(), leased.size(), demand.starting(), created, destroyed, recycled);
         } finally {
             lock.unlock();
         }
@@ -344,10 +298,9 @@ public final class ContainerPool implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            all.addAll(idle);
+            all.addAll(idle.takeAll());
             all.addAll(resetting);
             all.addAll(leased);
-            idle.clear();
         } finally {
             lock.unlock();
         }
