@@ -71,7 +71,7 @@ final class Engine implements AutoCloseable {
                         audit.warnings().forEach(LOG::warn);
                         prepared = true;
                     }
-                    pool.keepReady(languages.all().stream()
+                    pool.keepReady(languages.inDemand().stream()
                             .map(language -> PreparedProgram.containerFor(language, Limits.DEFAULT))
                             .toList());
                     Thread.sleep(TENDING_PAUSE);

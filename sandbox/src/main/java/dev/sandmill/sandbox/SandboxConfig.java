@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param images the folder with one sub-folder per language, each with its `language.yaml`
 /// @param seccompProfile the profile's JSON file
 /// @param slots programs that run at a time
-/// @param poolSize started containers kept ready per language
+/// @param poolSize started containers kept ready per language that has a warm interpreter or was asked for
 /// @param runtime Docker runtime, for instance `runsc`; empty is Docker's default
 public record SandboxConfig(
         String instance,

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandmill.api.ExecuteCode;
@@ -25,6 +26,7 @@ class LatencyIT {
                 hello(sandbox);
             }
             print("recycled hello", RUNS, () -> hello(sandbox));
+            print("python3 itself, outside of any sandbox", RUNS, LatencyIT::bareInterpreter);
             print(
                     "docker run",
                     DOCKER_RUNS,
@@ -35,6 +37,12 @@ class LatencyIT {
                             .image()));
             throughput(sandbox);
         }
+    }
+
+    private static int bareInterpreter() throws Exception {
+        Process process = new ProcessBuilder("/usr/bin/python3", "-c", "print(sum(range(100)))").start();
+        assertThat(process.getInputStream().readAllBytes()).isEqualTo("4950\n".getBytes(UTF_8));
+        return process.waitFor();
     }
 
     private static Executed hello(Sandbox sandbox) {
@@ -70,7 +78,7 @@ class LatencyIT {
                         "print(sum(range(100)))"))
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return 0;
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.JacksonException;
@@ -28,6 +29,7 @@ public final class Languages {
     private final Map<String, LanguageDefinition> byName = new TreeMap<>();
     private final Map<String, LanguageDefinition> byNameOrAlias = new TreeMap<>();
     private final Map<String, Known> images = new ConcurrentHashMap<>();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final ImageLookup lookup;
 
     /// @param folder one sub-folder per language, each with its `language.yaml`
@@ -77,6 +79,7 @@ public final class Languages {
             throw new InvalidProgram("language \"" + shortened(nameOrAlias) + "\" is not known; there are "
                     + String.join(", ", byName.keySet()));
         }
+        asked.add(language.name());
         return installed(language)
                 .orElseThrow(() -> new ContainerUnavailable(
                         "the image " + reference(language) + " is not built; run ./sandmill up", null));
@@ -89,6 +92,14 @@ public final class Languages {
             installed(language).ifPresent(all::add);
         }
         return all;
+    }
+
+    /// Those that are worth a container before the next program comes: the warm ones, and those that programs of this
+    /// process were written in.
+    public List<InstalledLanguage> inDemand() throws ContainerUnavailable {
+        return all().stream()
+                .filter(language -> language.isWarm() || asked.contains(language.name()))
+                .toList();
     }
 
     private Optional<InstalledLanguage> installed(LanguageDefinition language) throws ContainerUnavailable {
