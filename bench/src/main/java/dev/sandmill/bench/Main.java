@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// `./sandmill bench [NAME...]`: runs the named benchmarks, or all, against the running service.
+/// `./sandmill bench [NAME...]`: runs the named benchmarks, or all; most against the running service.
 public final class Main {
-    private static final List<Benchmark> ALL = List.of(new SandboxBenchmark());
+    private static final List<Benchmark> ALL = List.of(new SandboxBenchmark(), new ValidationBenchmark());
 
     private Main() {}
 

@@ -8,20 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// The running service that is measured.
-record Target(URI base, String key) {
+/// The running service that is measured; nothing is asked of it before the first client is made.
+///
+/// @param keyFile holds the admin key
+record Target(URI base, Path keyFile) {
     /// The service of this environment's `SANDMILL_HOME`, `SANDMILL_BIND` and `SANDMILL_PORT`.
-    static Target of(Map<String, String> environment) throws IOException {
+    static Target of(Map<String, String> environment) {
         Path home = Path.of(environment.getOrDefault("SANDMILL_HOME", ".sandmill"));
         String host = environment.getOrDefault("SANDMILL_BIND", "127.0.0.1");
         String port = environment.getOrDefault("SANDMILL_PORT", "8080");
-        return new Target(
-                URI.create("http://" + host + ":" + port),
-                Files.readString(home.resolve("admin.key")).strip());
+        return new Target(URI.create("http://" + host + ":" + port), home.resolve("admin.key"));
     }
 
-    SandmillClient client() {
-        return new HttpSandmillClient(base, key);
+    SandmillClient client() throws IOException {
+        return new HttpSandmillClient(base, Files.readString(keyFile).strip());
     }
 
     @Override

@@ -42,6 +42,7 @@ final class JavaEvaluation {
     private final JavaTypes types;
     private final IdentityHashMap<Expression, Value> known = new IdentityHashMap<>();
     private final Map<String, Value> names = new HashMap<>();
+    private final Map<String, Value> results = new HashMap<>();
     private int depth;
 
     /// A variable's declared type, null where it has none, and something that it is set to.
@@ -322,10 +323,15 @@ final class JavaEvaluation {
     }
 
     private Value declared(String method) {
+        Value before = results.get(method);
+        if (before != null) {
+            return before;
+        }
         Value result = Value.NOTHING;
         for (Type type : methods.getOrDefault(method, List.of())) {
             result = result.or(type(type));
         }
+        results.put(method, result);
         return result;
     }
 

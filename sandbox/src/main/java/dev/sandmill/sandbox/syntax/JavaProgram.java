@@ -48,13 +48,17 @@ final class JavaProgram {
     }
 
     /// The facts of a file that the parser does not understand, from its words alone: each may be a type, and each after
-    /// a dot a member of what it began with or of anything.
+    /// a dot a member of what it began with or of anything. Each is written down where it stands first.
     private static List<Fact> words(JavaFile file) {
         List<Fact> facts = new ArrayList<>();
         Set<String> packages = new HashSet<>(Set.of("java.lang"));
         Map<String, String> imported = new HashMap<>();
+        Set<String> seen = new HashSet<>();
         for (Chain chain : chains(file.tokens().words())) {
             String first = chain.names().getFirst();
+            if (!chain.isImport() && !seen.add(String.join(".", chain.names()))) {
+                continue;
+            }
             String name = String.join(".", chain.names());
             if (chain.isImport()) {
                 packages.add(name);

@@ -8,8 +8,10 @@ import com.github.javaparser.ast.body.EnumDeclaration;
 import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ final class JavaTypes {
     private final List<String> staticOwners = new ArrayList<>();
     private final OwnTypes own;
     private final Map<String, Set<String>> resolved = new HashMap<>();
+    private final Map<String, Set<Node>> owners = new HashMap<>();
 
     /// Every type that the program declares, with the nodes that declare one of that name.
     record OwnTypes(Map<String, List<Node>> byName) {
@@ -116,7 +119,7 @@ final class JavaTypes {
         if (declarations.isEmpty()) {
             return outside;
         }
-        boolean hides = declarations.stream().anyMatch(declaration -> isVisible(declaration, use));
+        boolean hides = isVisible(owners.computeIfAbsent(name, key -> owners(declarations)), use);
         Set<String> all = new LinkedHashSet<>(Set.of(OWN));
         if (!hides || imported.containsKey(name)) {
             all.addAll(outside);
@@ -124,18 +127,21 @@ final class JavaTypes {
         return all;
     }
 
-    /// Whether the declaration's owner is around the use, or the declaration is one of the files' own.
-    private static boolean isVisible(Node declaration, Node use) {
-        Node owner = declaration.getParentNode().orElse(declaration);
-        if (owner instanceof CompilationUnit unit) {
-            return unit.getPackageDeclaration().isEmpty() || use.findCompilationUnit().filter(unit::equals).isPresent();
-        }
+    private static Set<Node> owners(List<Node> declarations) {
+        Set<Node> owners = Collections.newSetFromMap(new IdentityHashMap<>());
+        declarations.forEach(declaration -> owners.add(declaration.getParentNode().orElse(declaration)));
+        return owners;
+    }
+
+    /// Whether an owner of a declaration is around the use, or is another file of the package without a name.
+    private static boolean isVisible(Set<Node> owners, Node use) {
         for (Node around = use; around != null; around = around.getParentNode().orElse(null)) {
-            if (around == owner) {
+            if (owners.contains(around)) {
                 return true;
             }
         }
-        return false;
+        return owners.stream().anyMatch(owner -> owner instanceof CompilationUnit unit
+                && unit.getPackageDeclaration().isEmpty());
     }
 
     private Set<String> outside(String name) {
