@@ -9,8 +9,10 @@ import dev.sandmill.sandbox.syntax.UnitFacts;
 import dev.sandmill.sandbox.syntax.Value;
 import dev.sandmill.sandbox.syntax.WorkspacePaths;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -58,8 +60,11 @@ public final class Determinism {
                 case JAVA -> java;
                 case BASH, OTHER -> null;
             };
+            Set<String> judged = new HashSet<>();
             for (Fact fact : purity == null ? List.<Fact>of() : unit.facts()) {
-                reason(fact, purity).ifPresent(reasons::add);
+                if (!(fact instanceof Fact.Use(String path, SyntaxNode _)) || judged.add(path)) {
+                    reason(fact, purity).ifPresent(reasons::add);
+                }
             }
         }
         return new Verdict(reasons.stream().limit(MAX_REASONS).toList());

@@ -10,6 +10,7 @@ import dev.sandmill.sandbox.syntax.Value;
 import dev.sandmill.sandbox.syntax.WorkspacePaths;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,9 @@ final class RuleCheck {
     private final List<RuleMatcher> matchers;
     private final Map<Place, String> messages = new HashMap<>();
 
+    /// Names that no rule is about; most names of a program are mentioned again and again.
+    private final Set<String> harmless = new HashSet<>();
+
     private record Place(String rule, int offset) {}
 
     RuleCheck(Policy policy, PolicyLevel level, SourceUnit unit) {
@@ -38,11 +42,20 @@ final class RuleCheck {
     /// The first violations of the file, at most one for each rule and place.
     List<Violation> check(List<Fact> facts, int limit) {
         for (Fact fact : facts) {
+            String name = fact instanceof Fact.Use(String path, SyntaxNode _) ? path : "";
+            if (harmless.contains(name)) {
+                continue;
+            }
+            boolean isHarmless = !name.isEmpty();
             for (RuleMatcher matcher : matchers) {
                 String found = found(matcher, fact);
                 if (found != null) {
+                    isHarmless = false;
                     add(fact.at(), matcher.rule().rule(), "`" + found + "` " + matcher.rule().because());
                 }
+            }
+            if (isHarmless) {
+                harmless.add(name);
             }
             switch (fact) {
                 case Fact.Import(String module, SyntaxNode at) -> allowList(module, at);

@@ -66,6 +66,16 @@ class SourceValidatorTest {
             assertThat(standard("javascript", source)).as(source).isEmpty();
             assertThat(check("javascript", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
         }
+        for (String source : List.of("class A { Thread t; }", "class A { String h = System.getenv(\"A\"); }",
+                "class A { void f() { new java.io.File(\"a\").delete(); } }", "import com.example.Lib; class A { }")) {
+            assertThat(standard("java", source)).as(source).isEmpty();
+            assertThat(check("java", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
+        }
+        for (String source : List.of("nohup ./a.sh", "rm -f a.txt")) {
+            assertThat(standard("bash", source)).as(source).isEmpty();
+            assertThat(check("bash", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
+        }
+        assertThat(check("bash", "sort a.txt | uniq -c", PolicyLevel.STRICT)).isEmpty();
         assertThat(check("python", "import json, sys\nprint(json.dumps(open('a.txt').read()))", PolicyLevel.STRICT))
                 .isEmpty();
     }
