@@ -120,7 +120,7 @@ final class ValidationBenchmark implements Benchmark {
     private static String baselineName(String language) {
         return switch (language) {
             case "python" -> "python3 compile()";
-            case "java" -> "JavaParser alone";
+            case "java" -> "JavaParser alone, its defaults";
             default -> "tree-sitter alone";
         };
     }
