@@ -43,7 +43,8 @@ final class SandboxBenchmark implements Benchmark {
                     + Runtime.getRuntime().availableProcessors());
             measure(50, () -> execute(client, Isolation.AUTO, CacheMode.OFF));
             // The interpreter itself: what is on the path may be a version manager's script.
-            String interpreter = output("python3", "-c", "import sys; print(sys.executable)").strip();
+            String interpreter =
+                    output("python3", "-c", "import sys; print(sys.executable)").strip();
             Latencies bare = measure(100, () -> process(interpreter, "-c", PROGRAM));
             out.println(bare.row("bare interpreter on the host"));
             Latencies auto = measure(500, () -> execute(client, Isolation.AUTO, CacheMode.OFF));

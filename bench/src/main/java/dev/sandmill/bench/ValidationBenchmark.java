@@ -70,10 +70,12 @@ final class ValidationBenchmark implements Benchmark {
         List<Program> hostile = ValidationCorpus.programs("hostile", language);
         List<Program> benign = ValidationCorpus.programs("benign", language);
         List<Program> missed = hostile.stream()
-                .filter(program -> violations(program).stream().noneMatch(found -> found.rule().equals(program.rule())))
+                .filter(program -> violations(program).stream()
+                        .noneMatch(found -> found.rule().equals(program.rule())))
                 .toList();
-        List<Program> refused =
-                benign.stream().filter(program -> !violations(program).isEmpty()).toList();
+        List<Program> refused = benign.stream()
+                .filter(program -> !violations(program).isEmpty())
+                .toList();
         out.printf(
                 Locale.ROOT,
                 "%-12s caught %d of %d hostile (%.1f %%), refused %d of %d ordinary (%.1f %%)%n",
@@ -164,7 +166,9 @@ final class ValidationBenchmark implements Benchmark {
                                 start = time.perf_counter_ns()
                                 compile(source, "main.py", "exec", dont_inherit=True)
                                 print(time.perf_counter_ns() - start)
-                            """, file.toString()).redirectErrorStream(true).start();
+                            """, file.toString())
+                    .redirectErrorStream(true)
+                    .start();
             process.getOutputStream().close();
             String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {

@@ -54,7 +54,9 @@ final class ValidationCorpus {
             String source = programs.get(i % programs.size()).source();
             if (language.equals("java")) {
                 source.lines().filter(line -> line.startsWith("import ")).forEach(imports::add);
-                source = source.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n", "", "\n"));
+                source = source.lines()
+                        .filter(line -> !line.startsWith("import "))
+                        .collect(Collectors.joining("\n", "", "\n"));
             }
             if (language.equals("python")) {
                 source = source.replace("from __future__ import annotations\n", "");

@@ -22,6 +22,7 @@ import dev.sandmill.sandbox.run.ProgramRunner;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
 import dev.sandmill.sandbox.validate.SourceValidator;
+import dev.sandmill.sandbox.validate.UnreadCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class SandboxPipeline implements Sandbox {
     private final Engine engine;
     private final SyntaxReader syntax = new SyntaxReader();
     private final SourceValidator validator = new SourceValidator();
+    private final UnreadCode unread = new UnreadCode();
     private final Determinism determinism = new Determinism();
     private final ProgramRunner runner = new ProgramRunner();
     private final ResultCache results;
@@ -67,14 +69,19 @@ final class SandboxPipeline implements Sandbox {
         PreparedProgram program = PreparedProgram.of(code, language);
 
         ProgramSyntax read = syntax.read(code, language.name());
-        List<Violation> violations = validator.check(read, code.policy());
+        List<Violation> violations = new ArrayList<>(unread.check(code));
+        violations.addAll(validator.check(read, code.policy()));
         if (!violations.isEmpty()) {
             return Executed.rejected(violations);
         }
 
         Determinism.Verdict verdict = determinism.judge(read);
-        ResultKey key =
-                ResultKey.of(context.tenant(), language.name(), language.image().id(), validator.policyVersion(), code);
+        ResultKey key = ResultKey.of(
+                context.tenant(),
+                language.name(),
+                language.image().id(),
+                validator.policyVersion() + "-" + UnreadCode.VERSION,
+                code);
         Optional<Executed> known =
                 verdict.deterministic() && code.cache() == CacheMode.AUTO ? results.get(key) : Optional.empty();
         if (known.isPresent()) {

@@ -38,7 +38,7 @@ class IsolationIT {
     void warm() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> sandbox.stats().idle() >= 2);
+                .until(() -> sandbox.stats().idle() >= 1);
     }
 
     @AfterEach

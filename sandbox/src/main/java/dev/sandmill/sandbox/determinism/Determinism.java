@@ -1,6 +1,5 @@
 package dev.sandmill.sandbox.determinism;
 
-import dev.sandmill.sandbox.syntax.Dialect;
 import dev.sandmill.sandbox.syntax.Fact;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SourceUnit;
@@ -60,8 +59,11 @@ public final class Determinism {
                 case JAVA -> java;
                 case BASH, OTHER -> null;
             };
+            if (purity == null) {
+                continue;
+            }
             Set<String> judged = new HashSet<>();
-            for (Fact fact : purity == null ? List.<Fact>of() : unit.facts()) {
+            for (Fact fact : unit.facts()) {
                 if (!(fact instanceof Fact.Use(String path, SyntaxNode _)) || judged.add(path)) {
                     reason(fact, purity).ifPresent(reasons::add);
                 }
@@ -87,7 +89,8 @@ public final class Determinism {
     }
 
     private static Optional<String> callReason(Fact.Call call, Purity purity) {
-        if (call.path().equals("Date") && (call.arguments().isEmpty() || call.at().is("call_expression"))) {
+        if (call.path().equals("Date")
+                && (call.arguments().isEmpty() || call.at().is("call_expression"))) {
             return Optional.of("time");
         }
         if (!purity.fileFunctions().hasNameOrBeginning(call.path())) {

@@ -38,9 +38,13 @@ record Purity(
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build()
                     .readValue(in.readAllBytes(), Document.class);
-            return new Purity(patterns(document.reasons()), new NamePatterns(document.pure()),
-                    new NamePatterns(document.partial()), patterns(document.members()),
-                    new NamePatterns(document.handedOn()), new NamePatterns(document.fileFunctions()));
+            return new Purity(
+                    patterns(document.reasons()),
+                    new NamePatterns(document.pure()),
+                    new NamePatterns(document.partial()),
+                    patterns(document.members()),
+                    new NamePatterns(document.handedOn()),
+                    new NamePatterns(document.fileFunctions()));
         } catch (IOException broken) {
             throw new UncheckedIOException(resource + " cannot be read", broken);
         }

@@ -38,7 +38,6 @@ final class OutcomeClassifier {
         return switch (exit.kind()) {
             case SIGNALLED ->
                 switch (exit.code()) {
-                    case Signals.SIGXCPU -> of(ProgramStatus.CPU_LIMIT, exit, cpu(limits));
                     case Signals.SIGXFSZ -> of(ProgramStatus.DISK_LIMIT, exit, disk(limits));
                     default -> of(ProgramStatus.SIGNAL, exit, refused);
                 };

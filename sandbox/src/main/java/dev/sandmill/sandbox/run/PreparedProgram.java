@@ -72,9 +72,10 @@ public record PreparedProgram(
         Workspace workspace = Workspace.of(code, definition.sourceFile());
         List<String> paths = workspace.files().stream().map(SourceFile::path).toList();
         String output = FOLDER + "/" + outputBeside(paths);
-        List<String> compiler = definition.compileCommand(paths, workspace.entrypoint(), output);
+        List<String> compiler = definition.compileCommand(
+                paths.stream().map(PreparedProgram::noOption).toList(), noOption(workspace.entrypoint()), output);
         check("files", compiler);
-        List<String> command = definition.command(workspace.entrypoint(), output);
+        List<String> command = definition.command(noOption(workspace.entrypoint()), output);
         List<Invocation> invocations = new ArrayList<>();
         if (code.inputs().isEmpty()) {
             invocations.add(invocation(command, code.args(), code.stdin()));
@@ -100,6 +101,11 @@ public record PreparedProgram(
                 compiler,
                 invocations,
                 environment);
+    }
+
+    /// A file may be called `-c`; an interpreter must not take its name for an option.
+    private static String noOption(String path) {
+        return path.startsWith("-") ? "./" + path : path;
     }
 
     private static String outputBeside(List<String> paths) {

@@ -80,7 +80,8 @@ final class EncodedText {
     /// `"%s" % …`.
     static Value percent(Value template, Value arguments) {
         List<Value> positional = new ArrayList<>();
-        if (!arguments.open() && arguments.items().size() == 1
+        if (!arguments.open()
+                && arguments.items().size() == 1
                 && arguments.items().iterator().next() instanceof Item.Sequence(List<Value> elements)) {
             positional.addAll(elements);
         } else {

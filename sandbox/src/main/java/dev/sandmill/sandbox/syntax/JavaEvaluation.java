@@ -62,17 +62,23 @@ final class JavaEvaluation {
         private void add(Node node) {
             switch (node) {
                 case VariableDeclarator variable ->
-                    add(variable.getNameAsString(), variable.getType(), variable.getInitializer().orElse(null));
+                    add(
+                            variable.getNameAsString(),
+                            variable.getType(),
+                            variable.getInitializer().orElse(null));
                 case Parameter parameter -> add(parameter.getNameAsString(), parameter.getType(), null);
                 case TypePatternExpr pattern -> add(pattern.getNameAsString(), pattern.getType(), null);
-                case AssignExpr assignment when assignment.getTarget() instanceof NameExpr name ->
+                case AssignExpr assignment
+                when assignment.getTarget() instanceof NameExpr name ->
                     add(name.getNameAsString(), null, assignment.getValue());
-                case AssignExpr assignment when assignment.getTarget() instanceof FieldAccessExpr field ->
+                case AssignExpr assignment
+                when assignment.getTarget() instanceof FieldAccessExpr field ->
                     add(field.getNameAsString(), null, assignment.getValue());
                 case MethodDeclaration method ->
-                    methods.computeIfAbsent(method.getNameAsString(), name -> new ArrayList<>()).add(method.getType());
+                    methods.computeIfAbsent(method.getNameAsString(), name -> new ArrayList<>())
+                            .add(method.getType());
                 case TypeParameter parameter -> typeParameters.add(parameter.getNameAsString());
-                default -> { }
+                default -> {}
             }
         }
 
@@ -113,23 +119,36 @@ final class JavaEvaluation {
 
     private Value compute(Expression expression) {
         return switch (expression.getClass().getSimpleName()) {
-            case "StringLiteralExpr" -> Value.text(expression.asStringLiteralExpr().asString());
-            case "TextBlockLiteralExpr" -> Value.text(expression.asTextBlockLiteralExpr().asString());
+            case "StringLiteralExpr" ->
+                Value.text(expression.asStringLiteralExpr().asString());
+            case "TextBlockLiteralExpr" ->
+                Value.text(expression.asTextBlockLiteralExpr().asString());
             case "CharLiteralExpr" -> Value.text(expression.asCharLiteralExpr().getValue());
-            case "IntegerLiteralExpr", "LongLiteralExpr", "DoubleLiteralExpr", "BooleanLiteralExpr",
-                    "InstanceOfExpr", "ArrayCreationExpr", "ThisExpr" -> OWN;
+            case "IntegerLiteralExpr",
+                    "LongLiteralExpr",
+                    "DoubleLiteralExpr",
+                    "BooleanLiteralExpr",
+                    "InstanceOfExpr",
+                    "ArrayCreationExpr",
+                    "ThisExpr" -> OWN;
             case "NullLiteralExpr" -> Value.NOTHING;
             case "EnclosedExpr" -> value(expression.asEnclosedExpr().getInner());
-            case "ConditionalExpr" -> value(expression.asConditionalExpr().getThenExpr())
-                    .or(value(expression.asConditionalExpr().getElseExpr()));
+            case "ConditionalExpr" ->
+                value(expression.asConditionalExpr().getThenExpr())
+                        .or(value(expression.asConditionalExpr().getElseExpr()));
             case "AssignExpr" -> value(expression.asAssignExpr().getValue());
-            case "CastExpr" -> cast(expression.asCastExpr().getType(), value(expression.asCastExpr().getExpression()));
+            case "CastExpr" ->
+                cast(
+                        expression.asCastExpr().getType(),
+                        value(expression.asCastExpr().getExpression()));
             case "ArrayAccessExpr" -> value(expression.asArrayAccessExpr().getName());
             case "ClassExpr" -> isOwn(expression.asClassExpr().getType()) ? OWN_CLASS : CLASS;
             case "ObjectCreationExpr" -> created(expression.asObjectCreationExpr());
             case "BinaryExpr" -> binary(expression.asBinaryExpr());
-            case "UnaryExpr" -> expression.asUnaryExpr().getOperator() == UnaryExpr.Operator.LOGICAL_COMPLEMENT
-                    ? OWN : value(expression.asUnaryExpr().getExpression());
+            case "UnaryExpr" ->
+                expression.asUnaryExpr().getOperator() == UnaryExpr.Operator.LOGICAL_COMPLEMENT
+                        ? OWN
+                        : value(expression.asUnaryExpr().getExpression());
             case "NameExpr" -> name(expression.asNameExpr().getNameAsString(), expression);
             case "TypeExpr" -> type(expression.asTypeExpr().getType());
             case "FieldAccessExpr" -> field(expression.asFieldAccessExpr());
@@ -144,8 +163,8 @@ final class JavaEvaluation {
     }
 
     private Value cast(Type type, Value value) {
-        Value text = value.flatMap(item -> item instanceof Item.Text constant
-                ? Value.text(constant.text(), constant.exact()) : Value.NOTHING);
+        Value text = value.flatMap(item ->
+                item instanceof Item.Text constant ? Value.text(constant.text(), constant.exact()) : Value.NOTHING);
         return type(type).or(text.open() ? Value.NOTHING : text);
     }
 
@@ -162,8 +181,8 @@ final class JavaEvaluation {
     private Value named(ClassOrInterfaceType type) {
         String name = type.getNameAsString();
         if (type.getScope().isPresent()) {
-            return named(type.getScope().get()).flatMap(item -> item instanceof Item.Outside(String path)
-                    ? member(path, name) : Value.UNKNOWN);
+            return named(type.getScope().get())
+                    .flatMap(item -> item instanceof Item.Outside(String path) ? member(path, name) : Value.UNKNOWN);
         }
         if (typeParameters.contains(name) || name.equals("var")) {
             return Value.UNKNOWN;
@@ -214,10 +233,11 @@ final class JavaEvaluation {
         Value value = Value.NOTHING;
         for (Variable variable : variables.getOrDefault(name, List.of())) {
             Type declared = variable.type();
-            boolean inferred = declared == null || declared.isUnknownType() || declared.toString().equals("var")
-                    || declared.isVarType();
             Value assigned = value(variable.value());
-            if (inferred) {
+            if (declared == null
+                    || declared.isUnknownType()
+                    || declared.toString().equals("var")
+                    || declared.isVarType()) {
                 value = value.or(declared == null ? textsOf(assigned) : assigned);
             } else {
                 value = value.or(type(declared)).or(variable.value() == null ? Value.NOTHING : textsOf(assigned));
@@ -241,8 +261,10 @@ final class JavaEvaluation {
         Value own = variables.containsKey(name) ? variable(name) : Value.UNKNOWN;
         Value result = scope.open() ? own : Value.NOTHING;
         for (String path : scope.outsidePaths().toList()) {
-            result = result.or(!path.equals(JavaTypes.OWN) ? Value.outside(path + "." + name)
-                    : types.isOwn(name) || name.equals("length") ? OWN : own);
+            result = result.or(
+                    !path.equals(JavaTypes.OWN)
+                            ? Value.outside(path + "." + name)
+                            : types.isOwn(name) || name.equals("length") ? OWN : own);
         }
         return result;
     }
@@ -277,13 +299,16 @@ final class JavaEvaluation {
     private Value text(Expression expression) {
         Value value = value(expression);
         Value texts = textsOf(value);
-        boolean known = !value.open() && value.outsidePaths().allMatch("java.lang.String"::equals)
+        boolean known = !value.open()
+                && value.outsidePaths().allMatch("java.lang.String"::equals)
                 && value.texts().findAny().isPresent();
         return known ? texts : texts.orUnknown();
     }
 
     private Value path(List<Expression> parts) {
-        return parts.isEmpty() ? Value.NOTHING : textsOf(PythonCalls.joinPaths(parts.stream().map(this::text).toList()));
+        return parts.isEmpty()
+                ? Value.NOTHING
+                : textsOf(PythonCalls.joinPaths(parts.stream().map(this::text).toList()));
     }
 
     private Value call(MethodCallExpr call) {
@@ -315,8 +340,14 @@ final class JavaEvaluation {
     /// What may be asked of a class that the program itself defines: it leads to nothing else.
     static boolean ownReflection(String name) {
         return switch (name) {
-            case "getDeclaredMethods", "getDeclaredMethod", "getDeclaredFields", "getDeclaredField",
-                    "getDeclaredConstructor", "getDeclaredConstructors", "getConstructor", "getRecordComponents",
+            case "getDeclaredMethods",
+                    "getDeclaredMethod",
+                    "getDeclaredFields",
+                    "getDeclaredField",
+                    "getDeclaredConstructor",
+                    "getDeclaredConstructors",
+                    "getConstructor",
+                    "getRecordComponents",
                     "getEnumConstants" -> true;
             default -> false;
         };
@@ -349,20 +380,33 @@ final class JavaEvaluation {
             case "java.lang.Runtime.getRuntime" -> Value.outside("java.lang.Runtime");
             case "java.nio.file.Path.of", "java.nio.file.Paths.get", "java.nio.file.FileSystem.getPath" ->
                 Value.outside("java.nio.file.Path").or(path(call.getArguments()));
-            case "java.nio.file.Path.resolve", "java.nio.file.Path.toFile", "java.nio.file.Path.normalize",
+            case "java.nio.file.Path.resolve",
+                    "java.nio.file.Path.toFile",
+                    "java.nio.file.Path.normalize",
                     "java.nio.file.Path.toAbsolutePath" -> {
-                List<Expression> parts = new ArrayList<>(call.getScope().stream().toList());
+                List<Expression> parts =
+                        new ArrayList<>(call.getScope().stream().toList());
                 parts.addAll(call.getArguments());
-                yield Value.outside(path.endsWith("toFile") ? "java.io.File" : "java.nio.file.Path").or(path(parts));
+                yield Value.outside(path.endsWith("toFile") ? "java.io.File" : "java.nio.file.Path")
+                        .or(path(parts));
             }
             case "java.io.File.toPath" ->
-                Value.outside("java.nio.file.Path").or(textsOf(value(call.getScope().orElse(null))));
-            case "java.lang.String.valueOf", "java.lang.String.toString", "java.lang.String.format",
-                    "java.lang.String.join", "java.lang.String.substring", "java.lang.String.trim",
-                    "java.lang.String.strip", "java.lang.String.replace", "java.lang.String.toLowerCase",
-                    "java.lang.String.toUpperCase", "java.lang.String.repeat", "java.lang.String.concat",
-                    "java.lang.Integer.toString", "java.lang.StringBuilder.toString" ->
-                Value.outside("java.lang.String");
+                Value.outside("java.nio.file.Path")
+                        .or(textsOf(value(call.getScope().orElse(null))));
+            case "java.lang.String.valueOf",
+                    "java.lang.String.toString",
+                    "java.lang.String.format",
+                    "java.lang.String.join",
+                    "java.lang.String.substring",
+                    "java.lang.String.trim",
+                    "java.lang.String.strip",
+                    "java.lang.String.replace",
+                    "java.lang.String.toLowerCase",
+                    "java.lang.String.toUpperCase",
+                    "java.lang.String.repeat",
+                    "java.lang.String.concat",
+                    "java.lang.Integer.toString",
+                    "java.lang.StringBuilder.toString" -> Value.outside("java.lang.String");
             default -> path.endsWith(".getClass") ? CLASS : Value.outside(path + "()");
         };
     }

@@ -75,14 +75,14 @@ final class JavaFacts {
             }
             case MethodReferenceExpr reference ->
                 member(evaluation.value(reference.getScope()), reference.getIdentifier(), reference);
-            case ObjectCreationExpr creation -> calls(evaluation.type(creation.getType()), Value.UNKNOWN,
-                    creation.getArguments(), creation);
+            case ObjectCreationExpr creation ->
+                calls(evaluation.type(creation.getType()), Value.UNKNOWN, creation.getArguments(), creation);
             case MethodDeclaration method -> {
                 if (method.isNative()) {
                     facts.add(new Fact.Use("native-method", at(method)));
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 
@@ -102,8 +102,10 @@ final class JavaFacts {
         }
         Value scope = evaluation.value(call.getScope().get());
         member(scope, name, call);
-        Value callee = scope.flatMap(item -> item instanceof Item.Outside(String path) && !path.startsWith(JavaTypes.OWN)
-                ? Value.outside(path + "." + name) : Value.NOTHING);
+        Value callee =
+                scope.flatMap(item -> item instanceof Item.Outside(String path) && !path.startsWith(JavaTypes.OWN)
+                        ? Value.outside(path + "." + name)
+                        : Value.NOTHING);
         calls(callee, scope, call.getArguments(), call);
         facts.add(new Fact.Method(name, scope, values(call.getArguments()), at(call)));
     }
@@ -141,7 +143,7 @@ final class JavaFacts {
             switch (path) {
                 case "java.lang.Class.forName", "java.lang.ClassLoader.loadClass" -> load(path, values, node);
                 case "javax.script.ScriptEngine.eval" -> facts.add(new Fact.ComputedCode(path, at(node)));
-                default -> { }
+                default -> {}
             }
         }
     }
@@ -151,7 +153,8 @@ final class JavaFacts {
                 .filter(argument -> argument.texts().findAny().isPresent())
                 .findFirst()
                 .orElse(Value.UNKNOWN);
-        boolean exact = !name.open() && name.texts().allMatch(Item.Text::exact)
+        boolean exact = !name.open()
+                && name.texts().allMatch(Item.Text::exact)
                 && name.outsidePaths().allMatch("java.lang.String"::equals);
         if (!exact) {
             facts.add(new Fact.ComputedCode(path, at(node)));
@@ -169,8 +172,11 @@ final class JavaFacts {
     /// What is neither asked for a member, nor compared, nor kept in a variable goes where it is no longer followed.
     private void handedOn(Expression expression, Value value) {
         Node parent = expression.getParentNode().orElse(null);
-        boolean followed = isScope(expression) || parent instanceof VariableDeclarator || parent instanceof BinaryExpr
-                || parent instanceof ExpressionStmt || parent instanceof MethodReferenceExpr
+        boolean followed = isScope(expression)
+                || parent instanceof VariableDeclarator
+                || parent instanceof BinaryExpr
+                || parent instanceof ExpressionStmt
+                || parent instanceof MethodReferenceExpr
                 || parent instanceof AssignExpr assignment && assignment.getTarget() instanceof NameExpr;
         if (!followed) {
             value.outsidePaths()
@@ -183,14 +189,13 @@ final class JavaFacts {
     private static boolean isScope(Expression expression) {
         return switch (expression.getParentNode().orElse(null)) {
             case FieldAccessExpr access -> access.getScope() == expression;
-            case MethodCallExpr call -> call.getScope().filter(scope -> scope == expression).isPresent();
+            case MethodCallExpr call ->
+                call.getScope().filter(scope -> scope == expression).isPresent();
             case null, default -> false;
         };
     }
 
     private SyntaxNode at(Node node) {
-        return node.getBegin()
-                .map(begin -> file.at(begin.line, begin.column))
-                .orElseGet(() -> file.at(0));
+        return node.getBegin().map(begin -> file.at(begin.line, begin.column)).orElseGet(() -> file.at(0));
     }
 }

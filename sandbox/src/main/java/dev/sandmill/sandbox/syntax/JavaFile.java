@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// One Java file after its parse.
 ///
 /// @param tree null where the parser did not understand the file; its words are looked at instead
-record JavaFile(SourceUnit unit, JavaText text, JavaTokens tokens, @Nullable CompilationUnit tree) {
+record JavaFile(
+        SourceUnit unit,
+        JavaText text,
+        JavaTokens tokens,
+        @Nullable CompilationUnit tree) {
     private static final long STACK_BYTES = 64L << 20;
 
     /// What came of a parse.
@@ -40,7 +44,8 @@ record JavaFile(SourceUnit unit, JavaText text, JavaTokens tokens, @Nullable Com
 
     /// Runs on a thread whose stack does not depend on the caller's.
     private static void runWithDeepStack(Runnable work) {
-        Thread thread = Thread.ofPlatform().name("java-parse").stackSize(STACK_BYTES).start(work);
+        Thread thread =
+                Thread.ofPlatform().name("java-parse").stackSize(STACK_BYTES).start(work);
         boolean interrupted = false;
         while (true) {
             try {

@@ -43,11 +43,13 @@ final class JavaProgram {
     /// Whether an order may come from hash codes.
     private static boolean isHashed(Fact fact) {
         return fact instanceof Fact.Use(String path, SyntaxNode _)
-                && (path.startsWith("java.util.Hash") || path.startsWith("java.util.stream.Collectors.")
+                && (path.startsWith("java.util.Hash")
+                        || path.startsWith("java.util.stream.Collectors.")
                         || path.startsWith("java.util.concurrent.ConcurrentHashMap"));
     }
 
-    /// The facts of a file that the parser does not understand, from its words alone: each may be a type, and each after
+    /// The facts of a file that the parser does not understand, from its words alone: each may be a type, and each
+    /// after
     /// a dot a member of what it began with or of anything. Each is written down where it stands first.
     private static List<Fact> words(JavaFile file) {
         List<Fact> facts = new ArrayList<>();
@@ -92,7 +94,8 @@ final class JavaProgram {
         for (JavaTokens.Word word : words) {
             if (word.afterDot() && !chains.isEmpty()) {
                 chains.getLast().names().add(word.text());
-            } else if (word.text().equals("import") || afterImport && word.text().equals("static")) {
+            } else if (word.text().equals("import")
+                    || afterImport && word.text().equals("static")) {
                 afterImport = true;
             } else {
                 chains.add(new Chain(new ArrayList<>(List.of(word.text())), word.start(), afterImport));

@@ -27,10 +27,27 @@ final class JavaTypes {
 
     /// What `import module java.base` brings in, as far as programs use it.
     private static final List<String> BASE_MODULE = List.of(
-            "java.io", "java.lang.foreign", "java.lang.invoke", "java.lang.reflect", "java.math", "java.net",
-            "java.nio", "java.nio.channels", "java.nio.charset", "java.nio.file", "java.security", "java.text",
-            "java.time", "java.time.format", "java.util", "java.util.concurrent", "java.util.function",
-            "java.util.regex", "java.util.stream", "java.net.http", "javax.tools");
+            "java.io",
+            "java.lang.foreign",
+            "java.lang.invoke",
+            "java.lang.reflect",
+            "java.math",
+            "java.net",
+            "java.nio",
+            "java.nio.channels",
+            "java.nio.charset",
+            "java.nio.file",
+            "java.security",
+            "java.text",
+            "java.time",
+            "java.time.format",
+            "java.util",
+            "java.util.concurrent",
+            "java.util.function",
+            "java.util.regex",
+            "java.util.stream",
+            "java.net.http",
+            "javax.tools");
 
     private final Map<String, String> imported = new HashMap<>();
     private final List<String> packages = new ArrayList<>();
@@ -44,17 +61,20 @@ final class JavaTypes {
     record OwnTypes(Map<String, List<Node>> byName) {
         void add(CompilationUnit tree) {
             for (TypeDeclaration<?> type : all(tree)) {
-                byName.computeIfAbsent(type.getNameAsString(), name -> new ArrayList<>()).add(type);
+                byName.computeIfAbsent(type.getNameAsString(), name -> new ArrayList<>())
+                        .add(type);
             }
         }
 
         /// Whether objects of the program's own types may have their identity as hash code.
         boolean hashesByIdentity() {
-            return byName.values().stream().flatMap(List::stream).anyMatch(type -> type instanceof EnumDeclaration
-                    || type instanceof ClassOrInterfaceDeclaration declared
-                            && !declared.isInterface()
-                            && !declared.getMethods().stream().allMatch(MethodDeclaration::isStatic)
-                            && declared.getMethodsByName("hashCode").isEmpty());
+            return byName.values().stream()
+                    .flatMap(List::stream)
+                    .anyMatch(type -> type instanceof EnumDeclaration
+                            || type instanceof ClassOrInterfaceDeclaration declared
+                                    && !declared.isInterface()
+                                    && !declared.getMethods().stream().allMatch(MethodDeclaration::isStatic)
+                                    && declared.getMethodsByName("hashCode").isEmpty());
         }
 
         @SuppressWarnings({"unchecked", "rawtypes"})
@@ -79,8 +99,9 @@ final class JavaTypes {
                 importType(name, statement.isAsterisk());
             }
         }
-        if (tree.getTypes().stream().anyMatch(type -> type.isClassOrInterfaceDeclaration()
-                && type.asClassOrInterfaceDeclaration().isCompact())) {
+        if (tree.getTypes().stream()
+                .anyMatch(type -> type.isClassOrInterfaceDeclaration()
+                        && type.asClassOrInterfaceDeclaration().isCompact())) {
             packages.addAll(BASE_MODULE);
         }
     }
@@ -129,7 +150,8 @@ final class JavaTypes {
 
     private static Set<Node> owners(List<Node> declarations) {
         Set<Node> owners = Collections.newSetFromMap(new IdentityHashMap<>());
-        declarations.forEach(declaration -> owners.add(declaration.getParentNode().orElse(declaration)));
+        declarations.forEach(
+                declaration -> owners.add(declaration.getParentNode().orElse(declaration)));
         return owners;
     }
 
@@ -140,8 +162,9 @@ final class JavaTypes {
                 return true;
             }
         }
-        return owners.stream().anyMatch(owner -> owner instanceof CompilationUnit unit
-                && unit.getPackageDeclaration().isEmpty());
+        return owners.stream()
+                .anyMatch(owner -> owner instanceof CompilationUnit unit
+                        && unit.getPackageDeclaration().isEmpty());
     }
 
     private Set<String> outside(String name) {

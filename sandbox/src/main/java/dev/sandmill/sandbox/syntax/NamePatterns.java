@@ -39,7 +39,6 @@ public final class NamePatterns {
 
     /// Whether this very name is in the set; one whose end is computed, `__*`, only where the set has it as well.
     public boolean contains(String name) {
-        return names.contains(name)
-                || name.endsWith("*") && beginnings.contains(name.substring(0, name.length() - 1));
+        return names.contains(name) || name.endsWith("*") && beginnings.contains(name.substring(0, name.length() - 1));
     }
 }

@@ -56,7 +56,9 @@ final class PythonCalls {
 
     Value receiver(SyntaxNode call) {
         SyntaxNode function = call.child("function");
-        return function != null && function.is("attribute") ? evaluation.value(function.child("object")) : Value.UNKNOWN;
+        return function != null && function.is("attribute")
+                ? evaluation.value(function.child("object"))
+                : Value.UNKNOWN;
     }
 
     Value call(SyntaxNode call) {
@@ -86,15 +88,18 @@ final class PythonCalls {
         return switch (path) {
             case "builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__" ->
                 byName(first, arguments.at(1)).or(arguments.positional().size() > 2 ? arguments.at(2) : Value.NOTHING);
-            case "builtins.vars" -> arguments.positional().isEmpty()
-                    ? Value.outside("builtins.globals()") : first.flatMap(PythonCalls::namespace);
+            case "builtins.vars" ->
+                arguments.positional().isEmpty()
+                        ? Value.outside("builtins.globals()")
+                        : first.flatMap(PythonCalls::namespace);
             case "builtins.globals", "builtins.locals" -> Value.outside("builtins.globals()");
             case "builtins.__import__" -> modules(first, true);
             case "importlib.import_module", "importlib.__import__" -> modules(first, false);
             case "importlib.reload" -> first;
             case "builtins.chr" -> TextFolding.characters(List.of(first));
             case "builtins.str", "builtins.bytes.decode", "builtins.repr", "builtins.ascii" ->
-                first.flatMap(item -> item instanceof Item.Text ? new Value(java.util.Set.of(item), false)
+                first.flatMap(item -> item instanceof Item.Text
+                        ? new Value(java.util.Set.of(item), false)
                         : item instanceof Item.Number(long n) ? Value.text(Long.toString(n)) : Value.UNKNOWN);
             case "builtins.bytes", "builtins.bytearray" -> bytes(first);
             case "builtins.reversed" -> TextFolding.reversed(first);
@@ -103,22 +108,31 @@ final class PythonCalls {
             case "builtins.map" -> mapped(arguments);
             case "builtins.bytes.fromhex", "builtins.bytearray.fromhex", "binascii.unhexlify", "binascii.a2b_hex" ->
                 TextFolding.map(first, EncodedText::hex);
-            case "base64.b64decode", "base64.standard_b64decode", "base64.urlsafe_b64decode", "binascii.a2b_base64",
+            case "base64.b64decode",
+                    "base64.standard_b64decode",
+                    "base64.urlsafe_b64decode",
+                    "binascii.a2b_base64",
                     "base64.decodebytes" -> TextFolding.map(first, EncodedText::base64);
             case "codecs.decode" -> EncodedText.python(first, arguments.at(1, "encoding"));
             case "os.path.join", "posixpath.join" -> joinPaths(arguments.positional());
             case "os.path.abspath", "os.path.normpath", "os.path.realpath", "os.path.expanduser", "os.fspath" -> first;
             case "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath", "pathlib.PurePosixPath" ->
                 joinPaths(arguments.positional()).or(Value.outside(path + "()"));
-            case "pathlib.Path().joinpath" -> joinPaths(
-                    java.util.stream.Stream.concat(java.util.stream.Stream.of(receiver(call)),
-                            arguments.positional().stream()).toList()).or(Value.outside("pathlib.Path()"));
+            case "pathlib.Path().joinpath" ->
+                joinPaths(java.util.stream.Stream.concat(
+                                        java.util.stream.Stream.of(receiver(call)), arguments.positional().stream())
+                                .toList())
+                        .or(Value.outside("pathlib.Path()"));
             case "pathlib.Path().resolve", "pathlib.Path().absolute", "pathlib.Path().expanduser" -> receiver(call);
             case "functools.partial" -> first;
-            default -> path.endsWith(".get") || path.endsWith(".__getitem__") || path.endsWith(".pop")
-                            || path.endsWith(".setdefault")
-                    ? entry(path.substring(0, path.lastIndexOf('.')), first, call).or(arguments.at(1))
-                    : Value.outside(path + "()");
+            default ->
+                path.endsWith(".get")
+                                || path.endsWith(".__getitem__")
+                                || path.endsWith(".pop")
+                                || path.endsWith(".setdefault")
+                        ? entry(path.substring(0, path.lastIndexOf('.')), first, call)
+                                .or(arguments.at(1))
+                        : Value.outside(path + "()");
         };
     }
 
@@ -136,9 +150,8 @@ final class PythonCalls {
         if (!name.isExactText()) {
             return Value.UNKNOWN;
         }
-        return name.flatMap(item -> item instanceof Item.Text text
-                ? evaluation.attribute(object, text.text())
-                : Value.UNKNOWN);
+        return name.flatMap(
+                item -> item instanceof Item.Text text ? evaluation.attribute(object, text.text()) : Value.UNKNOWN);
     }
 
     Value subscript(SyntaxNode node) {
@@ -161,10 +174,13 @@ final class PythonCalls {
     }
 
     private static Value element(Value object, Value key) {
-        if (!key.open() && key.items().size() == 1 && key.items().iterator().next() instanceof Item.Number(long n)
+        if (!key.open()
+                && key.items().size() == 1
+                && key.items().iterator().next() instanceof Item.Number(long n)
                 && object.items().size() == 1) {
             return object.flatMap(item -> switch (item) {
-                case Item.Sequence list when n < list.elements().size() && -n <= list.elements().size() ->
+                case Item.Sequence list
+                when n < list.elements().size() && -n <= list.elements().size() ->
                     list.elements().get((int) (n < 0 ? n + list.elements().size() : n));
                 case Item.Text _ -> TextFolding.slice(object, n, n == -1 ? null : (Long) (n + 1));
                 case Item.Sequence _, Item.Outside _, Item.Number _ -> Value.UNKNOWN;
@@ -192,7 +208,9 @@ final class PythonCalls {
     }
 
     static boolean isNamespace(String path) {
-        return path.endsWith(".__dict__") || path.equals("builtins.globals()") || path.equals("sys.modules")
+        return path.endsWith(".__dict__")
+                || path.equals("builtins.globals()")
+                || path.equals("sys.modules")
                 || path.equals("builtins");
     }
 
@@ -223,29 +241,48 @@ final class PythonCalls {
 
     private static Value mapped(Arguments arguments) {
         boolean characters = arguments.at(0).outsidePaths().anyMatch("builtins.chr"::equals);
-        return arguments.at(1).flatMap(item -> characters && item instanceof Item.Sequence codes
-                ? Value.sequence(codes.elements().stream().map(code -> TextFolding.characters(List.of(code))).toList())
-                : Value.UNKNOWN);
+        return arguments
+                .at(1)
+                .flatMap(item -> characters && item instanceof Item.Sequence codes
+                        ? Value.sequence(codes.elements().stream()
+                                .map(code -> TextFolding.characters(List.of(code)))
+                                .toList())
+                        : Value.UNKNOWN);
     }
 
     private static Value textMethod(String method, Value receiver, Arguments arguments) {
-        Value texts = receiver.flatMap(item -> item instanceof Item.Text text
-                ? Value.text(text.text(), text.exact()) : Value.NOTHING);
+        Value texts = receiver.flatMap(
+                item -> item instanceof Item.Text text ? Value.text(text.text(), text.exact()) : Value.NOTHING);
         return switch (method) {
             case "join" -> TextFolding.join(texts, arguments.at(0));
             case "lower", "casefold" -> TextFolding.map(texts, text -> text.toLowerCase(java.util.Locale.ROOT));
             case "upper" -> TextFolding.map(texts, text -> text.toUpperCase(java.util.Locale.ROOT));
             case "swapcase" -> TextFolding.map(texts, EncodedText::swapCase);
-            case "strip", "rstrip", "lstrip" -> arguments.positional().isEmpty()
-                    ? TextFolding.map(texts, String::strip) : Value.SOME_TEXT;
+            case "strip", "rstrip", "lstrip" ->
+                arguments.positional().isEmpty() ? TextFolding.map(texts, String::strip) : Value.SOME_TEXT;
             case "encode", "expandtabs" -> texts;
             case "decode" -> EncodedText.python(texts, arguments.at(0, "encoding"));
             case "replace" -> TextFolding.replace(texts, arguments.positional());
             case "format", "format_map" -> EncodedText.format(texts, arguments.positional(), arguments.named());
-            case "split" -> TextFolding.single(arguments.at(0))
-                    ? TextFolding.split(texts, arguments.at(0).texts().findFirst().orElseThrow().text())
-                    : Value.UNKNOWN;
-            case "translate", "removeprefix", "removesuffix", "title", "capitalize", "center", "ljust", "rjust",
+            case "split" ->
+                TextFolding.single(arguments.at(0))
+                        ? TextFolding.split(
+                                texts,
+                                arguments
+                                        .at(0)
+                                        .texts()
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .text())
+                        : Value.UNKNOWN;
+            case "translate",
+                    "removeprefix",
+                    "removesuffix",
+                    "title",
+                    "capitalize",
+                    "center",
+                    "ljust",
+                    "rjust",
                     "zfill" -> Value.SOME_TEXT;
             default -> Value.UNKNOWN;
         };
@@ -265,7 +302,8 @@ final class PythonCalls {
         List<Value> pieces = new ArrayList<>();
         for (Value part : parts) {
             Value texts = part.texts().findAny().isPresent()
-                    ? part.flatMap(item -> item instanceof Item.Text text ? Value.text(text.text(), text.exact()) : Value.NOTHING)
+                    ? part.flatMap(item ->
+                            item instanceof Item.Text text ? Value.text(text.text(), text.exact()) : Value.NOTHING)
                     : Value.UNKNOWN;
             if (texts.texts().anyMatch(text -> text.text().startsWith("/"))) {
                 pieces.clear();

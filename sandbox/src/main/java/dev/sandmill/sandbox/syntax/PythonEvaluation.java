@@ -62,10 +62,14 @@ final class PythonEvaluation {
             case "binary_operator" -> binary(node);
             case "boolean_operator" -> value(node.child("left")).or(value(node.child("right")));
             case "conditional_expression" ->
-                node.children().size() < 3 ? Value.UNKNOWN
-                        : values[node.children().get(0).id()].or(values[node.children().get(2).id()]);
+                node.children().size() < 3
+                        ? Value.UNKNOWN
+                        : values[node.children().get(0).id()].or(
+                                values[node.children().get(2).id()]);
             case "parenthesized_expression", "await", "as_pattern" ->
-                node.children().isEmpty() ? Value.UNKNOWN : values[node.children().getFirst().id()];
+                node.children().isEmpty()
+                        ? Value.UNKNOWN
+                        : values[node.children().getFirst().id()];
             case "list", "tuple", "set", "expression_list" -> elements(node);
             case "dictionary" -> dictionary(node);
             case "assignment" -> assign(node);
@@ -90,16 +94,20 @@ final class PythonEvaluation {
             case "import_statement", "import_from_statement" ->
                 imports.bindings(node).forEach((name, value) -> bind(name, value, scopes.of(node)));
             case "function_definition", "class_definition" -> bind(node.child("name"), Value.UNKNOWN);
-            case "for_statement", "for_in_clause" -> bind(node.child("left"), value(node.child("right")).element());
+            case "for_statement", "for_in_clause" ->
+                bind(node.child("left"), value(node.child("right")).element());
             case "as_pattern_target" -> {
                 SyntaxNode pattern = node.parent();
-                Value value = pattern == null ? Value.UNKNOWN : value(pattern.children().getFirst());
-                bind(node.children().isEmpty() ? null : node.children().getFirst(),
+                Value value = pattern == null
+                        ? Value.UNKNOWN
+                        : value(pattern.children().getFirst());
+                bind(
+                        node.children().isEmpty() ? null : node.children().getFirst(),
                         pattern != null && pattern.parentIs("with_item") ? value : Value.UNKNOWN);
             }
             case "parameters", "lambda_parameters" -> node.children().forEach(this::parameter);
             case "case_pattern" -> captures(node);
-            default -> { }
+            default -> {}
         }
     }
 
@@ -145,17 +153,17 @@ final class PythonEvaluation {
                 unpack(target.children(), value);
             case "parenthesized_expression", "list_splat_pattern", "list_splat" ->
                 target.children().forEach(inner -> bind(inner, value.element()));
-            default -> { }
+            default -> {}
         }
     }
 
     private void unpack(List<SyntaxNode> targets, Value value) {
         for (int i = 0; i < targets.size(); i++) {
             int index = i;
-            Value element = value.flatMap(item ->
-                    item instanceof Item.Sequence sequence && sequence.elements().size() == targets.size()
-                            ? sequence.elements().get(index)
-                            : Value.UNKNOWN);
+            Value element = value.flatMap(item -> item instanceof Item.Sequence sequence
+                            && sequence.elements().size() == targets.size()
+                    ? sequence.elements().get(index)
+                    : Value.UNKNOWN);
             bind(targets.get(i), element);
         }
     }
@@ -189,12 +197,14 @@ final class PythonEvaluation {
         String sign = operator == null ? "" : operator.text();
         Value left = value(node.child("left"));
         Value right = value(node.child("right"));
-        boolean text = left.texts().findAny().isPresent() || right.texts().findAny().isPresent();
+        boolean text =
+                left.texts().findAny().isPresent() || right.texts().findAny().isPresent();
         return switch (sign) {
             case "+" -> text ? Value.concatenation(List.of(left, right)) : TextFolding.arithmetic(sign, left, right);
-            case "%" -> left.texts().findAny().isPresent()
-                    ? calls.percentFormat(left, right)
-                    : TextFolding.arithmetic(sign, left, right);
+            case "%" ->
+                left.texts().findAny().isPresent()
+                        ? calls.percentFormat(left, right)
+                        : TextFolding.arithmetic(sign, left, right);
             case "*" -> text ? Value.SOME_TEXT : TextFolding.arithmetic(sign, left, right);
             case "/" -> calls.pathJoin(left, right);
             default -> TextFolding.arithmetic(sign, left, right);
@@ -225,9 +235,10 @@ final class PythonEvaluation {
     private static Value integer(SyntaxNode node) {
         String text = node.text().replace("_", "").toLowerCase(java.util.Locale.ROOT);
         try {
-            return Value.number(text.startsWith("0b")
-                    ? Long.parseLong(text.substring(2), 2)
-                    : text.startsWith("0o") ? Long.parseLong(text.substring(2), 8) : Long.decode(text));
+            return Value.number(
+                    text.startsWith("0b")
+                            ? Long.parseLong(text.substring(2), 2)
+                            : text.startsWith("0o") ? Long.parseLong(text.substring(2), 8) : Long.decode(text));
         } catch (NumberFormatException tooLarge) {
             return Value.UNKNOWN;
         }
@@ -246,19 +257,34 @@ final class PythonEvaluation {
         String field = node.field() == null ? "" : node.field();
         return switch (parent.kind()) {
             case "attribute" -> field.equals("object");
-            case "function_definition", "class_definition", "keyword_argument", "default_parameter",
-                    "typed_default_parameter", "named_expression" -> !field.equals("name");
+            case "function_definition",
+                    "class_definition",
+                    "keyword_argument",
+                    "default_parameter",
+                    "typed_default_parameter",
+                    "named_expression" -> !field.equals("name");
             case "assignment", "for_statement", "for_in_clause" -> !field.equals("left");
             case "dotted_name" -> isPatternName(parent);
-            case "aliased_import", "import_from_statement", "global_statement", "nonlocal_statement", "parameters",
-                    "lambda_parameters", "as_pattern_target", "pattern_list", "tuple_pattern", "list_pattern",
-                    "list_splat_pattern", "dictionary_splat_pattern", "typed_parameter" -> false;
+            case "aliased_import",
+                    "import_from_statement",
+                    "global_statement",
+                    "nonlocal_statement",
+                    "parameters",
+                    "lambda_parameters",
+                    "as_pattern_target",
+                    "pattern_list",
+                    "tuple_pattern",
+                    "list_pattern",
+                    "list_splat_pattern",
+                    "dictionary_splat_pattern",
+                    "typed_parameter" -> false;
             default -> true;
         };
     }
 
     /// `case os.sep:` reads a name, `case sep:` binds one; imports do neither here.
     private static boolean isPatternName(SyntaxNode dotted) {
-        return dotted.parentIs("class_pattern") || dotted.parentIs("case_pattern") && dotted.children().size() > 1;
+        return dotted.parentIs("class_pattern")
+                || dotted.parentIs("case_pattern") && dotted.children().size() > 1;
     }
 }

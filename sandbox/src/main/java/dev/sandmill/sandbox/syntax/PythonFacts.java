@@ -31,8 +31,9 @@ final class PythonFacts {
     }
 
     List<Fact> find(List<SyntaxNode> nodes) {
-        usesDoctest = nodes.stream().anyMatch(node -> (node.is("import_statement") || node.is("import_from_statement"))
-                && imports.loads(node).contains("doctest"));
+        usesDoctest = nodes.stream()
+                .anyMatch(node -> (node.is("import_statement") || node.is("import_from_statement"))
+                        && imports.loads(node).contains("doctest"));
         for (SyntaxNode node : nodes) {
             switch (node.kind()) {
                 case "import_statement", "import_from_statement" -> {
@@ -55,11 +56,14 @@ final class PythonFacts {
                     uses(node);
                 }
                 case "call" -> call(node);
-                case "parenthesized_expression", "conditional_expression", "boolean_operator", "named_expression",
+                case "parenthesized_expression",
+                        "conditional_expression",
+                        "boolean_operator",
+                        "named_expression",
                         "assignment" -> handedOn(node);
                 case "string" -> doctest(node);
                 case "exec_statement" -> facts.add(new Fact.ComputedCode("builtins.exec", node));
-                default -> { }
+                default -> {}
             }
         }
         return facts;
@@ -68,12 +72,20 @@ final class PythonFacts {
     /// `f.__code__.co_argcount` and the like tell what a function looks like and change nothing.
     private static boolean isSignature(SyntaxNode node) {
         SyntaxNode parent = node.parent();
-        if (parent == null || !parent.is("attribute") || !PythonEvaluation.name(node.child("attribute")).equals("__code__")) {
+        if (parent == null
+                || !parent.is("attribute")
+                || !PythonEvaluation.name(node.child("attribute")).equals("__code__")) {
             return false;
         }
         return switch (PythonEvaluation.name(parent.child("attribute"))) {
-            case "co_argcount", "co_varnames", "co_name", "co_filename", "co_firstlineno", "co_kwonlyargcount",
-                    "co_posonlyargcount", "co_flags" -> true;
+            case "co_argcount",
+                    "co_varnames",
+                    "co_name",
+                    "co_filename",
+                    "co_firstlineno",
+                    "co_kwonlyargcount",
+                    "co_posonlyargcount",
+                    "co_flags" -> true;
             default -> false;
         };
     }
@@ -91,8 +103,8 @@ final class PythonFacts {
     private void handedOn(SyntaxNode node) {
         Value value = evaluation.value(node);
         if (value.mayBeOutside() && isHandedOn(node)) {
-            value.outsidePaths().filter(path -> !path.startsWith("~") && !path.endsWith(")")
-                            || path.equals("builtins.globals()"))
+            value.outsidePaths()
+                    .filter(path -> !path.startsWith("~") && !path.endsWith(")") || path.equals("builtins.globals()"))
                     .forEach(path -> facts.add(new Fact.HandedOn(path, node)));
         }
     }
@@ -118,7 +130,7 @@ final class PythonFacts {
                     memberNames(arguments.at(0), node);
                     memberNames(arguments.at(1), node);
                 }
-                default -> { }
+                default -> {}
             }
         }
         uses(node);
@@ -130,21 +142,30 @@ final class PythonFacts {
             case "builtins.getattr", "builtins.setattr", "builtins.delattr", "inspect.getattr_static" -> {
                 memberNames(arguments.at(1), node);
                 if (!arguments.at(1).isExactText()) {
-                    first.outsidePaths().filter(taken -> !taken.endsWith("()"))
+                    first.outsidePaths()
+                            .filter(taken -> !taken.endsWith("()"))
                             .forEach(taken -> facts.add(new Fact.ComputedMember(taken, node)));
                 }
             }
             case "operator.attrgetter", "operator.methodcaller" -> memberNames(first, node);
             case "builtins.__import__", "importlib.import_module", "importlib.__import__", "pkgutil.resolve_name" -> {
                 if (first.isExactText()) {
-                    first.texts().map(Item.Text::text).filter(module -> !imports.isLocal(module))
+                    first.texts()
+                            .map(Item.Text::text)
+                            .filter(module -> !imports.isLocal(module))
                             .forEach(module -> facts.add(new Fact.Import(PythonModules.canonical(module), node)));
                 } else {
                     facts.add(new Fact.ComputedCode(path, node));
                 }
             }
-            case "builtins.eval", "builtins.exec", "builtins.compile", "timeit.timeit", "timeit.repeat",
-                    "timeit.Timer", "cProfile.run", "profile.run" -> {
+            case "builtins.eval",
+                    "builtins.exec",
+                    "builtins.compile",
+                    "timeit.timeit",
+                    "timeit.repeat",
+                    "timeit.Timer",
+                    "cProfile.run",
+                    "profile.run" -> {
                 boolean timed = path.startsWith("timeit");
                 code(path, arguments.at(0, timed ? "stmt" : "source"), node);
                 if (timed) {
@@ -158,8 +179,11 @@ final class PythonFacts {
             }
             default -> {
                 int dot = path.lastIndexOf('.');
-                if (dot > 0 && (path.endsWith(".get") || path.endsWith(".__getitem__") || path.endsWith(".pop")
-                        || path.endsWith(".setdefault"))) {
+                if (dot > 0
+                        && (path.endsWith(".get")
+                                || path.endsWith(".__getitem__")
+                                || path.endsWith(".pop")
+                                || path.endsWith(".setdefault"))) {
                     entry(Value.outside(path.substring(0, dot)), first, node);
                 }
             }
@@ -167,14 +191,14 @@ final class PythonFacts {
     }
 
     private void code(String path, Value source, SyntaxNode node) {
-        boolean mayBeFunction = !path.startsWith("builtins") && source.texts().findAny().isEmpty();
-        boolean compiledBefore = source.outsidePaths().allMatch("builtins.compile()"::equals) && source.mayBeOutside()
-                && !source.open();
+        boolean mayBeFunction =
+                !path.startsWith("builtins") && source.texts().findAny().isEmpty();
+        boolean compiledBefore =
+                source.outsidePaths().allMatch("builtins.compile()"::equals) && source.mayBeOutside() && !source.open();
         if (mayBeFunction || compiledBefore) {
             return;
         }
-        if (!source.isExactText()
-                || !source.texts().allMatch(text -> nested.analyse(text.text(), node, facts))) {
+        if (!source.isExactText() || !source.texts().allMatch(text -> nested.analyse(text.text(), node, facts))) {
             facts.add(new Fact.ComputedCode(path, node));
         }
     }
@@ -200,7 +224,8 @@ final class PythonFacts {
 
     private void entry(Value object, Value key, SyntaxNode node) {
         if (!key.isExactText()) {
-            object.outsidePaths().filter(PythonCalls::isNamespace)
+            object.outsidePaths()
+                    .filter(PythonCalls::isNamespace)
                     .forEach(path -> facts.add(new Fact.ComputedMember(path, node)));
         }
     }
@@ -209,7 +234,8 @@ final class PythonFacts {
         names.texts().forEach(text -> {
             for (String name : text.text().split("\\.", 20)) {
                 if (!name.isEmpty()) {
-                    facts.add(new Fact.Member(text.exact() || name.length() < text.text().length() ? name : name + "*", node));
+                    facts.add(new Fact.Member(
+                            text.exact() || name.length() < text.text().length() ? name : name + "*", node));
                 }
             }
         });
@@ -239,11 +265,25 @@ final class PythonFacts {
             case "call" -> !field.equals("function");
             case "assignment" -> field.equals("right") && !isPlainName(parent.child("left"));
             case "argument_list" -> !isLookedAt(parent.parent());
-            case "keyword_argument" -> parent.parent() == null || !isLookedAt(parent.parent().parent());
-            case "named_expression", "expression_statement", "comparison_operator", "boolean_operator",
-                    "conditional_expression", "parenthesized_expression", "not_operator", "if_statement",
-                    "while_statement", "elif_clause", "assert_statement", "delete_statement", "interpolation", "type",
-                    "type_conversion", "module", "ERROR" -> false;
+            case "keyword_argument" ->
+                parent.parent() == null || !isLookedAt(parent.parent().parent());
+            case "named_expression",
+                    "expression_statement",
+                    "comparison_operator",
+                    "boolean_operator",
+                    "conditional_expression",
+                    "parenthesized_expression",
+                    "not_operator",
+                    "if_statement",
+                    "while_statement",
+                    "elif_clause",
+                    "assert_statement",
+                    "delete_statement",
+                    "interpolation",
+                    "type",
+                    "type_conversion",
+                    "module",
+                    "ERROR" -> false;
             default -> true;
         };
     }
@@ -258,13 +298,33 @@ final class PythonFacts {
             return false;
         }
         Value callee = evaluation.value(call.child("function"));
-        return !callee.open() && callee.mayBeOutside() && callee.outsidePaths().allMatch(path -> switch (path) {
-            case "builtins.getattr", "builtins.hasattr", "builtins.dir", "builtins.id", "builtins.type",
-                    "builtins.isinstance", "builtins.callable", "builtins.print", "builtins.repr", "builtins.str",
-                    "builtins.len", "builtins.help", "builtins.vars", "builtins.bool", "builtins.sorted",
-                    "importlib.reload", "inspect.getattr_static", "inspect.getdoc", "inspect.ismodule",
-                    "sys.getsizeof", "timeit.timeit", "timeit.repeat", "timeit.Timer" -> true;
-            default -> false;
-        });
+        return !callee.open()
+                && callee.mayBeOutside()
+                && callee.outsidePaths().allMatch(path -> switch (path) {
+                    case "builtins.getattr",
+                            "builtins.hasattr",
+                            "builtins.dir",
+                            "builtins.id",
+                            "builtins.type",
+                            "builtins.isinstance",
+                            "builtins.callable",
+                            "builtins.print",
+                            "builtins.repr",
+                            "builtins.str",
+                            "builtins.len",
+                            "builtins.help",
+                            "builtins.vars",
+                            "builtins.bool",
+                            "builtins.sorted",
+                            "importlib.reload",
+                            "inspect.getattr_static",
+                            "inspect.getdoc",
+                            "inspect.ismodule",
+                            "sys.getsizeof",
+                            "timeit.timeit",
+                            "timeit.repeat",
+                            "timeit.Timer" -> true;
+                    default -> false;
+                });
     }
 }

@@ -10,9 +10,28 @@ import java.util.Set;
 /// outside: their names are found among the program's members.
 final class PythonImports {
     /// Loaded before any program runs, so that a file of this name is never what `import` finds.
-    private static final Set<String> PRELOADED = Set.of("os", "sys", "builtins", "io", "abc", "site", "codecs",
-            "encodings", "stat", "posixpath", "genericpath", "posix", "importlib", "marshal", "time", "zipimport",
-            "_thread", "_io", "_imp", "_weakref", "_frozen_importlib");
+    private static final Set<String> PRELOADED = Set.of(
+            "os",
+            "sys",
+            "builtins",
+            "io",
+            "abc",
+            "site",
+            "codecs",
+            "encodings",
+            "stat",
+            "posixpath",
+            "genericpath",
+            "posix",
+            "importlib",
+            "marshal",
+            "time",
+            "zipimport",
+            "_thread",
+            "_io",
+            "_imp",
+            "_weakref",
+            "_frozen_importlib");
 
     private final Set<String> localModules;
     private final PythonNames names;
@@ -85,9 +104,7 @@ final class PythonImports {
     }
 
     private Value member(String module, String name) {
-        return isLocal(module)
-                ? members.get(name).orUnknown()
-                : Value.outside(PythonModules.member(module, name));
+        return isLocal(module) ? members.get(name).orUnknown() : Value.outside(PythonModules.member(module, name));
     }
 
     private void importStar(String module) {

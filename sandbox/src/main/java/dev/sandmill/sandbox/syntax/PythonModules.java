@@ -6,9 +6,34 @@ import java.util.Set;
 /// modules (`logging.os`, `random._os`), and some have a twin in C.
 final class PythonModules {
     /// Reached through other modules, these are still themselves.
-    private static final Set<String> FOLLOWED = Set.of("os", "sys", "builtins", "importlib", "subprocess", "socket",
-            "ctypes", "gc", "inspect", "multiprocessing", "marshal", "pty", "posix", "nt", "imp", "_thread", "signal",
-            "runpy", "code", "ssl", "selectors", "urllib", "http", "ftplib", "smtplib", "time", "random");
+    private static final Set<String> FOLLOWED = Set.of(
+            "os",
+            "sys",
+            "builtins",
+            "importlib",
+            "subprocess",
+            "socket",
+            "ctypes",
+            "gc",
+            "inspect",
+            "multiprocessing",
+            "marshal",
+            "pty",
+            "posix",
+            "nt",
+            "imp",
+            "_thread",
+            "signal",
+            "runpy",
+            "code",
+            "ssl",
+            "selectors",
+            "urllib",
+            "http",
+            "ftplib",
+            "smtplib",
+            "time",
+            "random");
 
     private PythonModules() {}
 
@@ -20,9 +45,14 @@ final class PythonModules {
             return "builtins";
         }
         String plain = name.startsWith("_") && !name.startsWith("__") ? name.substring(1) : name;
-        boolean namesModule = FOLLOWED.contains(plain) && !path.startsWith("builtins") && !path.contains("()")
-                && !(path + "." + name).equals("time.time") && !(path + "." + name).equals("random.random")
-                && !path.startsWith("numpy") && !path.startsWith("signal") && !path.startsWith("datetime");
+        boolean namesModule = FOLLOWED.contains(plain)
+                && !path.startsWith("builtins")
+                && !path.contains("()")
+                && !(path + "." + name).equals("time.time")
+                && !(path + "." + name).equals("random.random")
+                && !path.startsWith("numpy")
+                && !path.startsWith("signal")
+                && !path.startsWith("datetime");
         return canonical(namesModule ? plain : path + "." + name);
     }
 

@@ -10,13 +10,34 @@ import org.jspecify.annotations.Nullable;
 /// What a name may mean at a place in one Python file: bindings of the scopes around it, star imports, built-ins.
 /// Regardless of order, except that a name which the file surely defines before any code runs hides the built-in.
 final class PythonNames {
-    private static final Set<String> QUIET = Set.of("import_statement", "import_from_statement",
-            "future_import_statement", "class_definition", "function_definition");
+    private static final Set<String> QUIET = Set.of(
+            "import_statement",
+            "import_from_statement",
+            "future_import_statement",
+            "class_definition",
+            "function_definition");
 
     /// Built-ins that matter even where the file may or may not define a name of its own.
-    private static final Set<String> REACHING = Set.of("eval", "exec", "compile", "__import__", "getattr", "setattr",
-            "delattr", "vars", "globals", "locals", "open", "breakpoint", "__builtins__", "__loader__", "__spec__",
-            "__build_class__", "type", "object", "id");
+    private static final Set<String> REACHING = Set.of(
+            "eval",
+            "exec",
+            "compile",
+            "__import__",
+            "getattr",
+            "setattr",
+            "delattr",
+            "vars",
+            "globals",
+            "locals",
+            "open",
+            "breakpoint",
+            "__builtins__",
+            "__loader__",
+            "__spec__",
+            "__build_class__",
+            "type",
+            "object",
+            "id");
 
     private final PythonScopes scopes;
     private final @Nullable PythonNames around;

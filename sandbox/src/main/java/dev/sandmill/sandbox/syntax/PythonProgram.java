@@ -26,7 +26,8 @@ final class PythonProgram {
         }
     }
 
-    private record File(List<SyntaxNode> nodes, PythonNames names, PythonImports imports, PythonEvaluation evaluation) {}
+    private record File(
+            List<SyntaxNode> nodes, PythonNames names, PythonImports imports, PythonEvaluation evaluation) {}
 
     /// Facts of each unit in order; empty where its names could not be resolved within bounds.
     List<UnitFacts> facts(List<SourceUnit> units) {
@@ -60,8 +61,8 @@ final class PythonProgram {
     }
 
     private List<Fact> facts(File file, int depth) {
-        PythonFacts facts = new PythonFacts(file.evaluation(), file.imports(),
-                (source, call, into) -> nested(source, call, into, file, depth + 1));
+        PythonFacts facts = new PythonFacts(
+                file.evaluation(), file.imports(), (source, call, into) -> nested(source, call, into, file, depth + 1));
         return facts.find(file.nodes());
     }
 

@@ -34,23 +34,25 @@ final class PythonText {
 
     /// A string literal; interpolations take the values that were computed for them.
     static Value literal(SyntaxNode string, Value[] values) {
-        SyntaxNode first = string.children().isEmpty() ? null : string.children().getFirst();
+        SyntaxNode first =
+                string.children().isEmpty() ? null : string.children().getFirst();
         String prefix = first == null ? "" : first.text().toLowerCase(Locale.ROOT);
         boolean raw = prefix.contains("r");
         List<Value> parts = new ArrayList<>();
         for (SyntaxNode part : string.children()) {
             switch (part.kind()) {
-                case "string_content" -> parts.add(Value.text(raw ? unbraced(part.text(), prefix) : content(part, prefix)));
+                case "string_content" ->
+                    parts.add(Value.text(raw ? unbraced(part.text(), prefix) : content(part, prefix)));
                 case "interpolation" -> parts.add(interpolation(part, values));
-                default -> { }
+                default -> {}
             }
         }
         return Value.concatenation(parts);
     }
 
     private static Value interpolation(SyntaxNode part, Value[] values) {
-        boolean formatted = part.children().stream()
-                .anyMatch(child -> child.is("format_specifier") || child.is("type_conversion"));
+        boolean formatted =
+                part.children().stream().anyMatch(child -> child.is("format_specifier") || child.is("type_conversion"));
         SyntaxNode expression = part.child("expression");
         if (formatted || expression == null) {
             return Value.UNKNOWN;
@@ -87,7 +89,7 @@ final class PythonText {
     private static int unescape(String text, int at, StringBuilder plain) {
         char c = text.charAt(at);
         switch (c) {
-            case '\n' -> { }
+            case '\n' -> {}
             case 'n' -> plain.append('\n');
             case 't' -> plain.append('\t');
             case 'r' -> plain.append('\r');

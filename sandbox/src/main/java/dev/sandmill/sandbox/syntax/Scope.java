@@ -30,7 +30,8 @@ final class Scope {
         return kind;
     }
 
-    @Nullable Scope outer() {
+    @Nullable
+    Scope outer() {
         return outer;
     }
 

@@ -55,8 +55,8 @@ final class ScriptCalls {
         for (String path : callee.outsidePaths().toList()) {
             result = result.or(result(path, arguments, receiver));
         }
-        boolean data = receiver.items().stream()
-                .anyMatch(item -> item instanceof Item.Text || item instanceof Item.Sequence);
+        boolean data =
+                receiver.items().stream().anyMatch(item -> item instanceof Item.Text || item instanceof Item.Sequence);
         if (data) {
             result = result.or(method(method(call), receiver, arguments));
             if (!receiver.open() && !receiver.mayBeOutside()) {
@@ -76,13 +76,13 @@ final class ScriptCalls {
             case "atob" -> TextFolding.map(first, EncodedText::base64);
             case "Buffer.from", "buffer.Buffer.from" -> EncodedText.python(ScriptText.printed(first), second);
             case "String", "decodeURIComponent", "decodeURI", "unescape" -> ScriptText.printed(first);
-            case "Object.getPrototypeOf", "Reflect.getPrototypeOf", "Object.freeze", "Object.create",
-                    "Object.assign" -> first.orUnknown();
+            case "Object.getPrototypeOf", "Reflect.getPrototypeOf", "Object.freeze", "Object.create", "Object.assign" ->
+                first.orUnknown();
             case "Reflect.get" -> second.isExactText() ? byName(first, second) : Value.UNKNOWN;
             case "path.join", "path.resolve", "path.posix.join" -> PythonCalls.joinPaths(arguments);
             case "URL", "url.URL" -> first.orUnknown();
-            default -> path.endsWith(".bind") ? receiver
-                    : path.startsWith("~") ? Value.UNKNOWN : Value.outside(path + "()");
+            default ->
+                path.endsWith(".bind") ? receiver : path.startsWith("~") ? Value.UNKNOWN : Value.outside(path + "()");
         };
     }
 
@@ -99,8 +99,12 @@ final class ScriptCalls {
                 parts.addAll(arguments);
                 yield receiver.texts().findAny().isPresent() ? Value.concatenation(parts) : Value.UNKNOWN;
             }
-            case "split" -> TextFolding.single(first)
-                    ? TextFolding.split(receiver, first.texts().findFirst().orElseThrow().text()) : Value.UNKNOWN;
+            case "split" ->
+                TextFolding.single(first)
+                        ? TextFolding.split(
+                                receiver,
+                                first.texts().findFirst().orElseThrow().text())
+                        : Value.UNKNOWN;
             case "replace", "replaceAll" -> TextFolding.replace(receiver, arguments);
             case "slice", "substring" -> slice(receiver, arguments);
             case "charAt", "at" -> TextFolding.single(receiver) ? slice(receiver, List.of(first)) : receiver.element();
@@ -112,20 +116,23 @@ final class ScriptCalls {
     private static Value slice(Value receiver, List<Value> arguments) {
         List<Long> bounds = new ArrayList<>();
         for (Value argument : arguments) {
-            if (argument.open() || argument.items().size() != 1
+            if (argument.open()
+                    || argument.items().size() != 1
                     || !(argument.items().iterator().next() instanceof Item.Number(long number))) {
                 return Value.SOME_TEXT.orUnknown();
             }
             bounds.add(number);
         }
-        return TextFolding.slice(receiver, bounds.isEmpty() ? null : bounds.get(0), bounds.size() < 2 ? null : bounds.get(1));
+        return TextFolding.slice(
+                receiver, bounds.isEmpty() ? null : bounds.get(0), bounds.size() < 2 ? null : bounds.get(1));
     }
 
     Value subscript(SyntaxNode node) {
         Value object = evaluation.value(node.child("object"));
         Value key = evaluation.value(node.child("index"));
         SyntaxNode target = node.child("object");
-        if (target != null && ScriptEvaluation.isFunction(target)
+        if (target != null
+                && ScriptEvaluation.isFunction(target)
                 && key.texts().anyMatch(text -> text.text().equals("constructor"))) {
             return Value.outside("Function");
         }
@@ -133,7 +140,7 @@ final class ScriptCalls {
     }
 
     private Value byName(Value object, Value names) {
-        return names.flatMap(item -> item instanceof Item.Text text
-                ? evaluation.attribute(object, text.text()) : Value.UNKNOWN);
+        return names.flatMap(
+                item -> item instanceof Item.Text text ? evaluation.attribute(object, text.text()) : Value.UNKNOWN);
     }
 }

@@ -54,11 +54,18 @@ final class ScriptEvaluation {
             case "call_expression", "new_expression" -> calls.call(node);
             case "binary_expression" -> binary(node);
             case "ternary_expression" -> value(node.child("consequence")).or(value(node.child("alternative")));
-            case "parenthesized_expression", "await_expression", "non_null_expression", "as_expression",
+            case "parenthesized_expression",
+                    "await_expression",
+                    "non_null_expression",
+                    "as_expression",
                     "satisfies_expression" ->
-                node.children().isEmpty() ? Value.UNKNOWN : values[node.children().getFirst().id()];
+                node.children().isEmpty()
+                        ? Value.UNKNOWN
+                        : values[node.children().getFirst().id()];
             case "sequence_expression" ->
-                node.children().isEmpty() ? Value.UNKNOWN : values[node.children().getLast().id()];
+                node.children().isEmpty()
+                        ? Value.UNKNOWN
+                        : values[node.children().getLast().id()];
             case "array" -> elements(node);
             case "object" -> object(node);
             case "assignment_expression" -> {
@@ -86,11 +93,15 @@ final class ScriptEvaluation {
                 SyntaxNode initial = node.child("value");
                 bind(node.child("name"), initial == null ? Value.UNKNOWN : value(initial));
             }
-            case "for_in_statement" -> bind(node.child("left"), value(node.child("right")).element());
+            case "for_in_statement" ->
+                bind(node.child("left"), value(node.child("right")).element());
             case "assignment_pattern", "object_assignment_pattern", "required_parameter", "optional_parameter" -> {
                 SyntaxNode left = node.child("left");
-                bind(left == null ? node.child("pattern") : left, value(node.child("right"))
-                        .or(value(node.child("value"))).orUnknown());
+                bind(
+                        left == null ? node.child("pattern") : left,
+                        value(node.child("right"))
+                                .or(value(node.child("value")))
+                                .orUnknown());
             }
             case "field_definition", "public_field_definition", "pair" -> {
                 SyntaxNode key = node.child("property");
@@ -102,7 +113,7 @@ final class ScriptEvaluation {
             }
             case "import_statement" -> importBindings(node);
             case "import_require_clause" -> bind(node.children().getFirst(), module(value(node.child("source"))));
-            default -> { }
+            default -> {}
         }
     }
 
@@ -116,12 +127,14 @@ final class ScriptEvaluation {
                 switch (part.kind()) {
                     case "identifier" -> bind(part, module);
                     case "namespace_import" -> bind(part.children().getFirst(), module);
-                    case "named_imports" -> part.children().forEach(specifier -> {
-                        SyntaxNode alias = specifier.child("alias");
-                        bind(alias == null ? specifier.child("name") : alias,
-                                attribute(module, ScriptText.name(specifier.child("name"))));
-                    });
-                    default -> { }
+                    case "named_imports" ->
+                        part.children().forEach(specifier -> {
+                            SyntaxNode alias = specifier.child("alias");
+                            bind(
+                                    alias == null ? specifier.child("name") : alias,
+                                    attribute(module, ScriptText.name(specifier.child("name"))));
+                        });
+                    default -> {}
                 }
             }
         }
@@ -129,10 +142,10 @@ final class ScriptEvaluation {
 
     /// The module behind a specifier; the program's own files are found among its members.
     Value module(Value specifier) {
-        return specifier.flatMap(item -> item instanceof Item.Text text && text.exact()
-                        && !ScriptModules.isLocal(text.text())
-                ? Value.outside(ScriptModules.module(text.text()))
-                : Value.UNKNOWN);
+        return specifier.flatMap(
+                item -> item instanceof Item.Text text && text.exact() && !ScriptModules.isLocal(text.text())
+                        ? Value.outside(ScriptModules.module(text.text()))
+                        : Value.UNKNOWN);
     }
 
     void bind(@Nullable SyntaxNode target, Value value) {
@@ -143,14 +156,17 @@ final class ScriptEvaluation {
             case "identifier", "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
                 store(target, value);
             case "member_expression" -> learned |= members.store(ScriptText.name(target.child("property")), value);
-            case "subscript_expression" -> value(target.child("index")).texts().filter(Item.Text::exact)
-                    .forEach(text -> learned |= members.store(text.text(), value));
+            case "subscript_expression" ->
+                value(target.child("index"))
+                        .texts()
+                        .filter(Item.Text::exact)
+                        .forEach(text -> learned |= members.store(text.text(), value));
             case "object_pattern", "object" -> target.children().forEach(part -> bindPart(part, value));
             case "array_pattern", "array" -> target.children().forEach(part -> bind(part, value.element()));
             case "assignment_pattern", "object_assignment_pattern" -> bind(target.child("left"), value.orUnknown());
             case "rest_pattern", "spread_element" -> target.children().forEach(part -> bind(part, Value.UNKNOWN));
             case "parenthesized_expression" -> target.children().forEach(part -> bind(part, value));
-            default -> { }
+            default -> {}
         }
     }
 
@@ -159,14 +175,19 @@ final class ScriptEvaluation {
             case "pair_pattern", "pair" -> {
                 SyntaxNode key = part.child("key");
                 Value member = key == null || key.is("computed_property_name")
-                        ? Value.UNKNOWN : attribute(value, ScriptText.name(key));
+                        ? Value.UNKNOWN
+                        : attribute(value, ScriptText.name(key));
                 bind(part.child("value"), member);
             }
             case "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
                 bind(part, attribute(value, ScriptText.name(part)));
             case "object_assignment_pattern", "assignment_pattern" -> {
                 SyntaxNode left = part.child("left");
-                bind(left, left == null ? Value.UNKNOWN : attribute(value, ScriptText.name(left)).orUnknown());
+                bind(
+                        left,
+                        left == null
+                                ? Value.UNKNOWN
+                                : attribute(value, ScriptText.name(left)).orUnknown());
             }
             default -> bind(part, Value.UNKNOWN);
         }
@@ -200,7 +221,8 @@ final class ScriptEvaluation {
         if (around != null) {
             return around.lookup(name, around.scopes.of(around.nodes.getLast()));
         }
-        return name.equals("undefined") ? Value.UNKNOWN
+        return name.equals("undefined")
+                ? Value.UNKNOWN
                 : members.get(name).or(Value.outside(ScriptModules.global(name)));
     }
 
@@ -241,11 +263,13 @@ final class ScriptEvaluation {
         String sign = operator == null ? "" : operator.text();
         Value left = value(node.child("left"));
         Value right = value(node.child("right"));
-        boolean text = left.texts().findAny().isPresent() || right.texts().findAny().isPresent();
+        boolean text =
+                left.texts().findAny().isPresent() || right.texts().findAny().isPresent();
         return switch (sign) {
-            case "+" -> text
-                    ? Value.concatenation(List.of(ScriptText.printed(left), ScriptText.printed(right)))
-                    : TextFolding.arithmetic(sign, left, right);
+            case "+" ->
+                text
+                        ? Value.concatenation(List.of(ScriptText.printed(left), ScriptText.printed(right)))
+                        : TextFolding.arithmetic(sign, left, right);
             case "||", "&&", "??" -> left.or(right);
             default -> TextFolding.arithmetic(sign, left, right);
         };
@@ -287,12 +311,22 @@ final class ScriptEvaluation {
         }
         String field = node.field() == null ? "" : node.field();
         return switch (parent.kind()) {
-            case "variable_declarator", "function_declaration", "generator_function_declaration", "class_declaration",
-                    "function_expression", "generator_function", "class" -> !field.equals("name");
+            case "variable_declarator",
+                    "function_declaration",
+                    "generator_function_declaration",
+                    "class_declaration",
+                    "function_expression",
+                    "generator_function",
+                    "class" -> !field.equals("name");
             case "assignment_expression", "assignment_pattern", "object_assignment_pattern", "for_in_statement" ->
                 !field.equals("left");
-            case "formal_parameters", "array_pattern", "rest_pattern", "import_clause", "import_specifier",
-                    "namespace_import", "import_require_clause" -> false;
+            case "formal_parameters",
+                    "array_pattern",
+                    "rest_pattern",
+                    "import_clause",
+                    "import_specifier",
+                    "namespace_import",
+                    "import_require_clause" -> false;
             case "pair_pattern" -> !field.equals("value");
             case "arrow_function", "catch_clause" -> !field.equals("parameter");
             case "required_parameter", "optional_parameter" -> !field.equals("pattern");

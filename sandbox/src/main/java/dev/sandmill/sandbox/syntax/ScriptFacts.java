@@ -38,9 +38,14 @@ final class ScriptFacts {
                     entry(evaluation.value(node.child("object")), evaluation.value(node.child("index")), node);
                     uses(node);
                 }
-                case "parenthesized_expression", "ternary_expression", "binary_expression", "sequence_expression",
-                        "await_expression", "as_expression", "satisfies_expression", "non_null_expression" ->
-                    handedOn(node);
+                case "parenthesized_expression",
+                        "ternary_expression",
+                        "binary_expression",
+                        "sequence_expression",
+                        "await_expression",
+                        "as_expression",
+                        "satisfies_expression",
+                        "non_null_expression" -> handedOn(node);
                 case "variable_declarator" -> destructured(node.child("name"), evaluation.value(node.child("value")));
                 case "assignment_expression" -> {
                     destructured(node.child("left"), evaluation.value(node.child("right")));
@@ -48,7 +53,7 @@ final class ScriptFacts {
                 }
                 case "call_expression", "new_expression" -> call(node);
                 case "html_comment" -> facts.add(new Fact.ComputedCode("<!--", node));
-                default -> { }
+                default -> {}
             }
         }
         return facts;
@@ -72,7 +77,10 @@ final class ScriptFacts {
 
     private void member(Value object, String name, SyntaxNode at) {
         facts.add(new Fact.Member(name, at));
-        evaluation.attribute(object, name).outsidePaths().filter(path -> !path.startsWith("~"))
+        evaluation
+                .attribute(object, name)
+                .outsidePaths()
+                .filter(path -> !path.startsWith("~"))
                 .forEach(path -> facts.add(new Fact.Use(path, at)));
     }
 
@@ -85,7 +93,13 @@ final class ScriptFacts {
                 case "pair_pattern" -> {
                     SyntaxNode key = part.child("key");
                     if (key != null && key.is("computed_property_name")) {
-                        entry(value, evaluation.value(key.children().isEmpty() ? null : key.children().getFirst()), part);
+                        entry(
+                                value,
+                                evaluation.value(
+                                        key.children().isEmpty()
+                                                ? null
+                                                : key.children().getFirst()),
+                                part);
                     } else {
                         member(value, ScriptText.name(key), part);
                         destructured(part.child("value"), evaluation.attribute(value, ScriptText.name(key)));
@@ -94,7 +108,7 @@ final class ScriptFacts {
                 case "shorthand_property_identifier_pattern" -> member(value, ScriptText.name(part), part);
                 case "object_assignment_pattern" -> member(value, ScriptText.name(part.child("left")), part);
                 case "rest_pattern" -> value.outsidePaths().forEach(path -> facts.add(new Fact.HandedOn(path, part)));
-                default -> { }
+                default -> {}
             }
         }
     }
@@ -103,7 +117,10 @@ final class ScriptFacts {
     private static boolean isAskedFor(SyntaxNode node) {
         SyntaxNode parent = node.parent();
         SyntaxNode operator = parent == null ? null : parent.child("operator");
-        return parent != null && parent.is("unary_expression") && operator != null && operator.text().equals("typeof");
+        return parent != null
+                && parent.is("unary_expression")
+                && operator != null
+                && operator.text().equals("typeof");
     }
 
     private void uses(SyntaxNode node) {
@@ -119,7 +136,8 @@ final class ScriptFacts {
     private void handedOn(SyntaxNode node) {
         Value value = evaluation.value(node);
         if (value.mayBeOutside() && isHandedOn(node)) {
-            value.outsidePaths().filter(path -> !path.startsWith("~") && !path.endsWith(")"))
+            value.outsidePaths()
+                    .filter(path -> !path.startsWith("~") && !path.endsWith(")"))
                     .forEach(path -> facts.add(new Fact.HandedOn(path, node)));
         }
     }
@@ -160,7 +178,8 @@ final class ScriptFacts {
                 SyntaxNode function = ScriptCalls.function(node);
                 SyntaxNode object = function == null ? null : function.child("object");
                 boolean own = object != null && (object.is("this") || object.is("super"));
-                boolean text = arguments.stream().anyMatch(argument -> argument.texts().findAny().isPresent());
+                boolean text = arguments.stream()
+                        .anyMatch(argument -> argument.texts().findAny().isPresent());
                 boolean calledAtOnce = "function".equals(node.field());
                 if (!own && (text || calledAtOnce)) {
                     facts.add(new Fact.ComputedCode("constructor", node));
@@ -171,7 +190,7 @@ final class ScriptFacts {
                     entry(first, arguments.get(1), node);
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 
@@ -183,7 +202,8 @@ final class ScriptFacts {
         specifier.texts().map(Item.Text::text).forEach(name -> {
             if (name.endsWith(".node")) {
                 facts.add(new Fact.Import("native-addon", node));
-            } else if (name.matches("(data|https?|blob):.*|#.*|.*\\.(txt|csv|tsv|dat|log|bin|md|html|xml|ya?ml|png|jpg)")) {
+            } else if (name.matches(
+                    "(data|https?|blob):.*|#.*|.*\\.(txt|csv|tsv|dat|log|bin|md|html|xml|ya?ml|png|jpg)")) {
                 facts.add(new Fact.ComputedCode(path, node));
             } else if (!ScriptModules.isLocal(name)) {
                 facts.add(new Fact.Import(ScriptModules.module(name), node));
@@ -196,7 +216,8 @@ final class ScriptFacts {
     private void entry(Value object, Value key, SyntaxNode node) {
         key.texts().forEach(text -> facts.add(new Fact.Member(text.exact() ? text.text() : text.text() + "*", node)));
         if (!key.isExactText()) {
-            object.outsidePaths().filter(path -> !path.startsWith("~"))
+            object.outsidePaths()
+                    .filter(path -> !path.startsWith("~"))
                     .forEach(path -> facts.add(new Fact.ComputedMember(path, node)));
         }
     }
@@ -214,14 +235,29 @@ final class ScriptFacts {
             case "variable_declarator" -> !field.equals("value");
             case "assignment_expression" -> {
                 SyntaxNode left = parent.child("left");
-                yield !field.equals("right") || left == null || left.is("subscript_expression")
+                yield !field.equals("right")
+                        || left == null
+                        || left.is("subscript_expression")
                         || left.is("array_pattern");
             }
             case "arguments" -> !isLookedAt(parent.parent());
-            case "expression_statement", "binary_expression", "ternary_expression", "parenthesized_expression",
-                    "sequence_expression", "unary_expression", "await_expression", "if_statement", "while_statement",
-                    "non_null_expression", "as_expression", "satisfies_expression", "type_query", "ERROR",
-                    "template_substitution", "assignment_pattern", "object_assignment_pattern" -> false;
+            case "expression_statement",
+                    "binary_expression",
+                    "ternary_expression",
+                    "parenthesized_expression",
+                    "sequence_expression",
+                    "unary_expression",
+                    "await_expression",
+                    "if_statement",
+                    "while_statement",
+                    "non_null_expression",
+                    "as_expression",
+                    "satisfies_expression",
+                    "type_query",
+                    "ERROR",
+                    "template_substitution",
+                    "assignment_pattern",
+                    "object_assignment_pattern" -> false;
             default -> true;
         };
     }
@@ -232,8 +268,12 @@ final class ScriptFacts {
             return false;
         }
         Value callee = evaluation.value(ScriptCalls.function(call));
-        return !callee.open() && callee.mayBeOutside() && callee.outsidePaths().allMatch(path ->
-                path.startsWith("console.") || path.equals("String") || path.equals("Boolean")
-                        || path.equals("JSON.stringify"));
+        return !callee.open()
+                && callee.mayBeOutside()
+                && callee.outsidePaths()
+                        .allMatch(path -> path.startsWith("console.")
+                                || path.equals("String")
+                                || path.equals("Boolean")
+                                || path.equals("JSON.stringify"));
     }
 }

@@ -5,7 +5,9 @@ final class ScriptModules {
     private ScriptModules() {}
 
     static boolean isLocal(String specifier) {
-        return specifier.startsWith(".") || specifier.startsWith("/") || specifier.startsWith("#")
+        return specifier.startsWith(".")
+                || specifier.startsWith("/")
+                || specifier.startsWith("#")
                 || specifier.startsWith("file:");
     }
 
@@ -35,7 +37,8 @@ final class ScriptModules {
         }
         if (name.equals("constructor")) {
             return path.equals("~constructor") || !path.endsWith(")") && !path.startsWith("~") && !path.equals("module")
-                    ? "Function" : "~constructor";
+                    ? "Function"
+                    : "~constructor";
         }
         if (path.startsWith("~") && isGuessed(name)) {
             return name;

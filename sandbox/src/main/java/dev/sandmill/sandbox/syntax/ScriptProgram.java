@@ -47,8 +47,7 @@ final class ScriptProgram {
     }
 
     private List<Fact> facts(File file, int depth) {
-        return new ScriptFacts(file.evaluation(),
-                        (source, call, into) -> nested(source, call, into, file, depth + 1))
+        return new ScriptFacts(file.evaluation(), (source, call, into) -> nested(source, call, into, file, depth + 1))
                 .find(file.nodes());
     }
 

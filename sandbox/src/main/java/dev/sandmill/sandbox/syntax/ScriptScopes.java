@@ -32,8 +32,7 @@ final class ScriptScopes {
             case "function_declaration", "generator_function_declaration", "method_definition" ->
                 "name".equals(node.field()) ? around : opened(parent, Scope.Kind.FUNCTION);
             case "function_expression", "generator_function", "arrow_function" -> opened(parent, Scope.Kind.FUNCTION);
-            case "statement_block" ->
-                opened(parent, isFunctionBody(parent) ? Scope.Kind.FUNCTION : Scope.Kind.BLOCK);
+            case "statement_block" -> opened(parent, isFunctionBody(parent) ? Scope.Kind.FUNCTION : Scope.Kind.BLOCK);
             case "for_statement", "for_in_statement", "catch_clause", "switch_body", "class_static_block", "class" ->
                 opened(parent, Scope.Kind.BLOCK);
             default -> around;
@@ -42,11 +41,17 @@ final class ScriptScopes {
 
     private static boolean isFunctionBody(SyntaxNode block) {
         SyntaxNode owner = block.parent();
-        return owner != null && "body".equals(block.field()) && switch (owner.kind()) {
-            case "function_declaration", "generator_function_declaration", "method_definition", "function_expression",
-                    "generator_function", "arrow_function" -> true;
-            default -> false;
-        };
+        return owner != null
+                && "body".equals(block.field())
+                && switch (owner.kind()) {
+                    case "function_declaration",
+                            "generator_function_declaration",
+                            "method_definition",
+                            "function_expression",
+                            "generator_function",
+                            "arrow_function" -> true;
+                    default -> false;
+                };
     }
 
     private Scope opened(SyntaxNode definition, Scope.Kind kind) {
@@ -66,8 +71,11 @@ final class ScriptScopes {
                     declarePattern(left, kind.text().equals("var") ? functionScope(of(node)) : of(left));
                 }
             }
-            case "function_declaration", "generator_function_declaration", "class_declaration",
-                    "abstract_class_declaration", "enum_declaration" -> declarePattern(node.child("name"), of(node));
+            case "function_declaration",
+                    "generator_function_declaration",
+                    "class_declaration",
+                    "abstract_class_declaration",
+                    "enum_declaration" -> declarePattern(node.child("name"), of(node));
             case "function_expression", "generator_function", "class" -> {
                 SyntaxNode name = node.child("name");
                 if (name != null) {
@@ -83,8 +91,9 @@ final class ScriptScopes {
                 SyntaxNode alias = node.child("alias");
                 declarePattern(alias == null ? node.child("name") : alias, of(node));
             }
-            case "namespace_import", "import_require_clause" -> declarePattern(node.children().getFirst(), of(node));
-            default -> { }
+            case "namespace_import", "import_require_clause" ->
+                declarePattern(node.children().getFirst(), of(node));
+            default -> {}
         }
     }
 
@@ -108,7 +117,7 @@ final class ScriptScopes {
             case "pair_pattern" -> declarePattern(pattern.child("value"), scope);
             case "assignment_pattern", "object_assignment_pattern" -> declarePattern(pattern.child("left"), scope);
             case "required_parameter", "optional_parameter" -> declarePattern(pattern.child("pattern"), scope);
-            default -> { }
+            default -> {}
         }
     }
 }

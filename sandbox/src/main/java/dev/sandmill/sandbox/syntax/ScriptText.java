@@ -29,9 +29,12 @@ final class ScriptText {
             switch (part.kind()) {
                 case "string_fragment" -> parts.add(Value.text(part.text()));
                 case "escape_sequence" -> parts.add(Value.text(unescaped(part.text())));
-                case "template_substitution" -> parts.add(
-                        part.children().isEmpty() ? Value.UNKNOWN : printed(values[part.children().getFirst().id()]));
-                default -> { }
+                case "template_substitution" ->
+                    parts.add(
+                            part.children().isEmpty()
+                                    ? Value.UNKNOWN
+                                    : printed(values[part.children().getFirst().id()]));
+                default -> {}
             }
         }
         return Value.concatenation(parts);
@@ -64,7 +67,7 @@ final class ScriptText {
                 case 'b' -> plain.append('\b');
                 case 'f' -> plain.append('\f');
                 case 'v' -> plain.append('\u000b');
-                case '\n' -> { }
+                case '\n' -> {}
                 case 'x' -> i = codePoint(text, i + 1, Math.min(text.length(), i + 3), plain) - 1;
                 case 'u' -> i = unicode(text, i + 1, plain) - 1;
                 case '0', '1', '2', '3', '4', '5', '6', '7' -> i = octal(text, i, plain) - 1;

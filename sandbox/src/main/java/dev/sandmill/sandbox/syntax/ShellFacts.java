@@ -16,9 +16,39 @@ final class ShellFacts {
     private static final Set<String> SHELLS = Set.of("bash", "sh", "dash", "zsh", "ksh", "ash", "rbash");
 
     /// Commands whose arguments are text and not paths.
-    private static final Set<String> TEXT_COMMANDS = Set.of("echo", "printf", "test", "[", "basename", "dirname", "tr",
-            "cut", "expr", "seq", "let", "read", "logger", "bc", "export", "local", "declare", "typeset", "set", "unset",
-            "paste", "date", "true", "false", ":", "return", "exit", "shift", "getopts", "type", "hash", "which");
+    private static final Set<String> TEXT_COMMANDS = Set.of(
+            "echo",
+            "printf",
+            "test",
+            "[",
+            "basename",
+            "dirname",
+            "tr",
+            "cut",
+            "expr",
+            "seq",
+            "let",
+            "read",
+            "logger",
+            "bc",
+            "export",
+            "local",
+            "declare",
+            "typeset",
+            "set",
+            "unset",
+            "paste",
+            "date",
+            "true",
+            "false",
+            ":",
+            "return",
+            "exit",
+            "shift",
+            "getopts",
+            "type",
+            "hash",
+            "which");
     private static final Set<String> PATTERN_COMMANDS =
             Set.of("sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep", "perl", "jq", "case");
     private static final Set<String> HARMLESS_DEVICES = Set.of("/dev/urandom", "/dev/random", "/dev/tty");
@@ -55,16 +85,18 @@ final class ShellFacts {
             this.nodes = nodes;
             this.depth = depth;
             text = new ShellText(nodes);
-            changesFolder = nodes.stream().anyMatch(node ->
-                    node.is("command_name") && (node.text().equals("cd") || node.text().equals("pushd")));
+            changesFolder = nodes.stream()
+                    .anyMatch(node -> node.is("command_name")
+                            && (node.text().equals("cd") || node.text().equals("pushd")));
             for (SyntaxNode node : nodes) {
                 SyntaxNode name = node.is("function_definition") ? node.child("name") : null;
                 if (name != null) {
                     functions.add(name.text());
                 }
             }
-            nodes.stream().filter(node -> node.is("unset_command")).forEach(unset ->
-                    unset.children().forEach(name -> functions.remove(name.text())));
+            nodes.stream()
+                    .filter(node -> node.is("unset_command"))
+                    .forEach(unset -> unset.children().forEach(name -> functions.remove(name.text())));
         }
 
         void find() {
@@ -72,7 +104,7 @@ final class ShellFacts {
                 switch (node.kind()) {
                     case "command" -> command(node);
                     case "file_redirect" -> redirect(text.value(node.child("destination")), node);
-                    default -> { }
+                    default -> {}
                 }
             }
         }
@@ -87,7 +119,10 @@ final class ShellFacts {
                 }
             }
             boolean fromProcess = nodesOfArguments.stream().anyMatch(child -> child.is("process_substitution"));
-            for (Item.Text name : text.value(node.child("name")).texts().filter(Item.Text::exact).toList()) {
+            for (Item.Text name : text.value(node.child("name"))
+                    .texts()
+                    .filter(Item.Text::exact)
+                    .toList()) {
                 if (!functions.contains(name.text())) {
                     run(name.text(), arguments, fromProcess, node);
                 }
@@ -99,18 +134,23 @@ final class ShellFacts {
             facts.add(new Fact.Use(name, node));
             List<String> words = arguments.stream().map(Script::word).toList();
             switch (name) {
-                case "git", "pip", "pip3", "npm", "openssl", "yarn", "pnpm" -> words.stream()
-                        .filter(word -> !NO_COMMAND.matcher(word).matches())
-                        .findFirst()
-                        .ifPresent(sub -> facts.add(new Fact.Use(name + "." + sub, node)));
+                case "git", "pip", "pip3", "npm", "openssl", "yarn", "pnpm" ->
+                    words.stream()
+                            .filter(word -> !NO_COMMAND.matcher(word).matches())
+                            .findFirst()
+                            .ifPresent(sub -> facts.add(new Fact.Use(name + "." + sub, node)));
                 case "eval" -> code(Value.concatenation(spaced(arguments)), name, node);
                 case "trap" -> {
-                    if (!arguments.isEmpty() && words.size() > 1 && !words.getFirst().equals("-")) {
+                    if (!arguments.isEmpty()
+                            && words.size() > 1
+                            && !words.getFirst().equals("-")) {
                         code(arguments.getFirst(), name, node);
                     }
                 }
-                case "alias" -> arguments.forEach(argument -> argument.texts()
-                        .forEach(alias -> code(Value.text(alias.text().replaceFirst("^[^=]*=", "")), "alias", node)));
+                case "alias" ->
+                    arguments.forEach(argument -> argument.texts()
+                            .forEach(alias ->
+                                    code(Value.text(alias.text().replaceFirst("^[^=]*=", "")), "alias", node)));
                 case "source", "." -> {
                     if (fromProcess) {
                         facts.add(new Fact.ComputedCode(name, node));
@@ -128,8 +168,27 @@ final class ShellFacts {
                         }
                     }
                 }
-                case "command", "builtin", "exec", "env", "nohup", "nice", "timeout", "xargs", "time", "stdbuf", "setsid",
-                        "ionice", "sudo", "doas", "busybox", "watch", "parallel", "coproc", "flock", "script", "taskset" -> {
+                case "command",
+                        "builtin",
+                        "exec",
+                        "env",
+                        "nohup",
+                        "nice",
+                        "timeout",
+                        "xargs",
+                        "time",
+                        "stdbuf",
+                        "setsid",
+                        "ionice",
+                        "sudo",
+                        "doas",
+                        "busybox",
+                        "watch",
+                        "parallel",
+                        "coproc",
+                        "flock",
+                        "script",
+                        "taskset" -> {
                     if (words.stream().noneMatch(word -> word.equals("-v") || word.equals("-V"))) {
                         wrapped(words, arguments, node);
                     }
@@ -146,7 +205,11 @@ final class ShellFacts {
         }
 
         private static String word(Value value) {
-            return value.texts().filter(Item.Text::exact).map(Item.Text::text).findFirst().orElse("");
+            return value.texts()
+                    .filter(Item.Text::exact)
+                    .map(Item.Text::text)
+                    .findFirst()
+                    .orElse("");
         }
 
         private static List<Value> spaced(List<Value> arguments) {
@@ -172,7 +235,8 @@ final class ShellFacts {
                     return;
                 }
             }
-            boolean hasScript = arguments.stream().anyMatch(argument -> !word(argument).startsWith("-"));
+            boolean hasScript =
+                    arguments.stream().anyMatch(argument -> !word(argument).startsWith("-"));
             boolean asksOnly = words.stream().anyMatch(word -> word.equals("--version") || word.equals("--help"));
             if (fromProcess || !hasScript && !asksOnly) {
                 facts.add(new Fact.ComputedCode(name, node));
@@ -215,7 +279,10 @@ final class ShellFacts {
             int equals = argument.text().indexOf('=');
             String path = argument.text().substring(equals + 1);
             boolean isRelative = !path.startsWith("/");
-            boolean isText = isRelative && changesFolder || path.indexOf(' ') >= 0 || path.indexOf('\n') >= 0 || HARMLESS_DEVICES.contains(path);
+            boolean isText = isRelative && changesFolder
+                    || path.indexOf(' ') >= 0
+                    || path.indexOf('\n') >= 0
+                    || HARMLESS_DEVICES.contains(path);
             if (!isText) {
                 facts.add(new Fact.Call(
                         "path", Value.UNKNOWN, List.of(Value.text(path, argument.exact())), Map.of(), node));

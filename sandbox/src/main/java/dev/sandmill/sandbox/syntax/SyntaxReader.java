@@ -40,7 +40,11 @@ public final class SyntaxReader {
             }
             total += file.content().size();
             if (total > MAX_SOURCE_BYTES) {
-                refusals.add(new Violation("syntax/size", file.path(), 1, 1,
+                refusals.add(new Violation(
+                        "syntax/size",
+                        file.path(),
+                        1,
+                        1,
                         "the program's source files are larger than " + MAX_SOURCE_BYTES
                                 + " bytes together; data belongs into data files or stdin"));
                 break;
@@ -51,8 +55,10 @@ public final class SyntaxReader {
     }
 
     private List<UnitFacts> facts(List<SourceUnit> units, List<JavaFile> javaFiles, List<String> paths) {
-        List<SourceUnit> python = units.stream().filter(unit -> unit.dialect() == Dialect.PYTHON).toList();
-        List<SourceUnit> scripts = units.stream().filter(unit -> unit.dialect().isScript()).toList();
+        List<SourceUnit> python =
+                units.stream().filter(unit -> unit.dialect() == Dialect.PYTHON).toList();
+        List<SourceUnit> scripts =
+                units.stream().filter(unit -> unit.dialect().isScript()).toList();
         List<UnitFacts> facts = new ArrayList<>(new PythonProgram(paths, parser).facts(python));
         facts.addAll(new ScriptProgram(parser).facts(scripts));
         facts.addAll(ShellFacts.facts(
@@ -78,7 +84,9 @@ public final class SyntaxReader {
     }
 
     private static @Nullable Dialect dialect(String path, Dialect main, ExecuteCode code) {
-        if (code.source() != null || path.equals(code.entrypoint()) || code.files().size() == 1) {
+        if (code.source() != null
+                || path.equals(code.entrypoint())
+                || code.files().size() == 1) {
             return main;
         }
         String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
@@ -113,7 +121,11 @@ public final class SyntaxReader {
         }
         String declared = dialect == Dialect.PYTHON ? declaredEncoding(source) : null;
         if (declared != null) {
-            refusals.add(new Violation("syntax/encoding", file.path(), 1, 1,
+            refusals.add(new Violation(
+                    "syntax/encoding",
+                    file.path(),
+                    1,
+                    1,
                     "the source declares the encoding '" + declared + "'; only utf-8 is read"));
             return;
         }
@@ -128,8 +140,8 @@ public final class SyntaxReader {
                     javaFiles.add(read);
                 }
                 case JavaFile.Read.TooDeep(int offset) ->
-                    refusals.add(unread.violationAt(
-                            offset, "syntax/nesting", "the code is nested too deeply to be read"));
+                    refusals.add(
+                            unread.violationAt(offset, "syntax/nesting", "the code is nested too deeply to be read"));
             }
             return;
         }
@@ -137,10 +149,14 @@ public final class SyntaxReader {
             case TreeParser.Parsed.Tree tree ->
                 units.add(new SourceUnit(file.path(), dialect, source, tree.nodes(), tree.broken()));
             case TreeParser.Parsed.TooDeep deep ->
-                refusals.add(unread.violationAt(deep.offset(), "syntax/nesting",
+                refusals.add(unread.violationAt(
+                        deep.offset(),
+                        "syntax/nesting",
                         "the code is nested more than " + TreeParser.MAX_DEPTH + " levels deep"));
             case TreeParser.Parsed.TooComplex complex ->
-                refusals.add(unread.violationAt(complex.offset(), "syntax/complexity",
+                refusals.add(unread.violationAt(
+                        complex.offset(),
+                        "syntax/complexity",
                         "the code takes more than " + MAX_PARSE_STEPS + " steps to parse"));
         }
     }
@@ -157,9 +173,15 @@ public final class SyntaxReader {
 
     private static @Nullable String declaredEncoding(byte[] source) {
         String head = new String(source, 0, Math.min(source.length, 1_000), StandardCharsets.UTF_8);
-        return head.lines().limit(2).map(CODING::matcher).filter(Matcher::find).map(found -> found.group(1))
-                .filter(name -> !name.toLowerCase(Locale.ROOT).replace('_', '-')
+        return head.lines()
+                .limit(2)
+                .map(CODING::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .filter(name -> !name.toLowerCase(Locale.ROOT)
+                        .replace('_', '-')
                         .matches("utf-?8(-.*)?|ascii|us-ascii|latin-?1|iso-8859-1(-.*)?|iso-latin-1(-.*)?"))
-                .findFirst().orElse(null);
+                .findFirst()
+                .orElse(null);
     }
 }

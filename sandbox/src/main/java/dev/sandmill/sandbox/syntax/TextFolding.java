@@ -35,15 +35,19 @@ final class TextFolding {
                 }
                 yield Value.concatenation(parts);
             }
-            case Item.Text text when text.exact() ->
-                Value.text(String.join(separator, text.text().codePoints().mapToObj(Character::toString).toList()));
+            case Item.Text text
+            when text.exact() ->
+                Value.text(String.join(
+                        separator,
+                        text.text().codePoints().mapToObj(Character::toString).toList()));
             case Item.Text _, Item.Outside _, Item.Number _ -> Value.SOME_TEXT;
         };
     }
 
     static Value reversed(Value value) {
         return value.flatMap(item -> switch (item) {
-            case Item.Text text when text.exact() ->
+            case Item.Text text
+            when text.exact() ->
                 Value.text(new StringBuilder(text.text()).reverse().toString());
             case Item.Sequence sequence -> Value.sequence(sequence.elements().reversed());
             case Item.Text _ -> Value.SOME_TEXT;
@@ -55,9 +59,10 @@ final class TextFolding {
     static Value characters(List<Value> codes) {
         List<Value> parts = new ArrayList<>();
         for (Value code : codes) {
-            parts.add(code.flatMap(item -> item instanceof Item.Number number && Character.isValidCodePoint((int) number.number())
-                    ? Value.text(Character.toString((int) number.number()))
-                    : Value.SOME_TEXT));
+            parts.add(code.flatMap(
+                    item -> item instanceof Item.Number number && Character.isValidCodePoint((int) number.number())
+                            ? Value.text(Character.toString((int) number.number()))
+                            : Value.SOME_TEXT));
         }
         return Value.concatenation(parts);
     }
@@ -66,7 +71,8 @@ final class TextFolding {
     /// negative counts from the back.
     static Value slice(Value value, @Nullable Long start, @Nullable Long end) {
         return value.flatMap(item -> switch (item) {
-            case Item.Text text when text.exact() -> {
+            case Item.Text text
+            when text.exact() -> {
                 int length = text.text().length();
                 int from = clamp(start, 0, length);
                 int to = clamp(end, length, length);
@@ -91,7 +97,10 @@ final class TextFolding {
     }
 
     static Value arithmetic(String operator, Value left, Value right) {
-        if (left.open() || right.open() || left.items().size() != 1 || right.items().size() != 1) {
+        if (left.open()
+                || right.open()
+                || left.items().size() != 1
+                || right.items().size() != 1) {
             return Value.UNKNOWN;
         }
         if (left.items().iterator().next() instanceof Item.Number(long a)
@@ -131,7 +140,8 @@ final class TextFolding {
         }
         String old = arguments.get(0).texts().findFirst().orElseThrow().text();
         String by = arguments.get(1).texts().findFirst().orElseThrow().text();
-        boolean tooLong = by.length() > 256 || receiver.texts().anyMatch(text -> text.text().length() > 4_096);
+        boolean tooLong = by.length() > 256
+                || receiver.texts().anyMatch(text -> text.text().length() > 4_096);
         return tooLong ? Value.SOME_TEXT : map(receiver, text -> text.replace(old, by));
     }
 

@@ -125,8 +125,7 @@ final class TreeParser {
         try {
             MethodType signature = type.toMethodType();
             return Linker.nativeLinker()
-                    .upcallStub(
-                            MethodHandles.lookup().findStatic(TreeParser.class, method, signature), type, arena);
+                    .upcallStub(MethodHandles.lookup().findStatic(TreeParser.class, method, signature), type, arena);
         } catch (NoSuchMethodException | IllegalAccessException impossible) {
             throw new IllegalStateException("the method " + method + " stands above", impossible);
         }

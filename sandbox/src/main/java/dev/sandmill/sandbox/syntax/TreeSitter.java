@@ -53,13 +53,11 @@ final class TreeSitter {
             bind("ts_parser_parse_with_options", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, INPUT, OPTIONS));
     private static final MethodHandle TREE_DELETE = bind("ts_tree_delete", FunctionDescriptor.ofVoid(ADDRESS));
     private static final MethodHandle ROOT = bind("ts_tree_root_node", FunctionDescriptor.of(NODE, ADDRESS));
-    private static final MethodHandle HAS_ERROR =
-            bind("ts_node_has_error", FunctionDescriptor.of(JAVA_BOOLEAN, NODE));
+    private static final MethodHandle HAS_ERROR = bind("ts_node_has_error", FunctionDescriptor.of(JAVA_BOOLEAN, NODE));
     private static final MethodHandle SYMBOL = bind("ts_node_symbol", FunctionDescriptor.of(JAVA_SHORT, NODE));
     private static final MethodHandle END = bind("ts_node_end_byte", FunctionDescriptor.of(JAVA_INT, NODE));
     private static final MethodHandle CURSOR_NEW = bind("ts_tree_cursor_new", FunctionDescriptor.of(CURSOR, NODE));
-    private static final MethodHandle CURSOR_DELETE =
-            bind("ts_tree_cursor_delete", FunctionDescriptor.ofVoid(ADDRESS));
+    private static final MethodHandle CURSOR_DELETE = bind("ts_tree_cursor_delete", FunctionDescriptor.ofVoid(ADDRESS));
     private static final MethodHandle CURRENT =
             bind("ts_tree_cursor_current_node", FunctionDescriptor.of(NODE, ADDRESS));
     private static final MethodHandle FIELD =
@@ -97,7 +95,8 @@ final class TreeSitter {
     /// A grammar by the name of its entry point; its library must be loaded.
     static MemorySegment language(String entryPoint) {
         try {
-            return (MemorySegment) bind(entryPoint, FunctionDescriptor.of(ADDRESS)).invokeExact();
+            return (MemorySegment)
+                    bind(entryPoint, FunctionDescriptor.of(ADDRESS)).invokeExact();
         } catch (Throwable failed) {
             throw broken(failed);
         }

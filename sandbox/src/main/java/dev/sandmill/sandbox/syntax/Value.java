@@ -97,17 +97,21 @@ public record Value(Set<Item> items, boolean open) {
 
     /// Whether nothing but texts are possible, and all of them are known.
     public boolean isExactText() {
-        return !open && !items.isEmpty() && items.stream().allMatch(item -> item instanceof Item.Text text && text.exact());
+        return !open
+                && !items.isEmpty()
+                && items.stream().allMatch(item -> item instanceof Item.Text text && text.exact());
     }
 
     /// What an element of this may be.
     Value element() {
         Value result = NOTHING;
         for (Item item : items) {
-            result = result.or(switch (item) {
-                case Item.Sequence sequence -> sequence.elements().stream().reduce(UNKNOWN, Value::or);
-                case Item.Outside _, Item.Text _, Item.Number _ -> UNKNOWN;
-            });
+            result = result.or(
+                    switch (item) {
+                        case Item.Sequence sequence ->
+                            sequence.elements().stream().reduce(UNKNOWN, Value::or);
+                        case Item.Outside _, Item.Text _, Item.Number _ -> UNKNOWN;
+                    });
         }
         return result.or(UNKNOWN);
     }
@@ -126,12 +130,15 @@ public record Value(Set<Item> items, boolean open) {
                     continue;
                 }
                 part.texts().forEach(text -> longer.add(new Item.Text(before.text() + text.text(), text.exact())));
-                if (part.open() || part.items().isEmpty() || part.texts().count() < part.items().size()) {
+                if (part.open()
+                        || part.items().isEmpty()
+                        || part.texts().count() < part.items().size()) {
                     longer.add(new Item.Text(before.text(), false));
                 }
             }
             results = longer.stream().distinct().toList();
-            if (results.size() > MAX_CONSTANTS || results.stream().anyMatch(text -> text.text().length() > MAX_TEXT)) {
+            if (results.size() > MAX_CONSTANTS
+                    || results.stream().anyMatch(text -> text.text().length() > MAX_TEXT)) {
                 return SOME_TEXT;
             }
         }

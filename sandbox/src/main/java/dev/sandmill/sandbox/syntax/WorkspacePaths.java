@@ -6,8 +6,16 @@ import java.util.Set;
 
 /// Tells which paths leave the workspace. The sandbox's `/tmp` and a few harmless devices belong to the program.
 public final class WorkspacePaths {
-    private static final Set<String> DEVICES = Set.of("/dev/null", "/dev/stdin", "/dev/stdout", "/dev/stderr",
-            "/dev/zero", "/dev/full", "/dev/fd/0", "/dev/fd/1", "/dev/fd/2");
+    private static final Set<String> DEVICES = Set.of(
+            "/dev/null",
+            "/dev/stdin",
+            "/dev/stdout",
+            "/dev/stderr",
+            "/dev/zero",
+            "/dev/full",
+            "/dev/fd/0",
+            "/dev/fd/1",
+            "/dev/fd/2");
     private static final Set<String> OWN_ROOTS = Set.of("tmp", "workspace", "work", "box");
 
     private WorkspacePaths() {}

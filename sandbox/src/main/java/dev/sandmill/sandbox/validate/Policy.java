@@ -26,9 +26,7 @@ record Policy(
         String fingerprint) {
 
     private record Document(
-            List<Rule> rules, List<String> allowedImports,
-            List<String> fileFunctions,
-            List<String> pairFunctions) {}
+            List<Rule> rules, List<String> allowedImports, List<String> fileFunctions, List<String> pairFunctions) {}
 
     static Policy load(String language) {
         String resource = "policy-" + language + ".yaml";
@@ -46,12 +44,19 @@ record Policy(
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .build()
                 .readValue(yaml, Document.class);
-        List<RuleMatcher> strict = document.rules().stream().map(RuleMatcher::of).toList();
+        List<RuleMatcher> strict =
+                document.rules().stream().map(RuleMatcher::of).toList();
         List<RuleMatcher> standard = strict.stream()
                 .filter(matcher -> matcher.rule().level().equals("standard"))
                 .toList();
-        return new Policy(language, strict, standard, Set.copyOf(document.allowedImports()),
-                new NamePatterns(document.fileFunctions()), Set.copyOf(document.pairFunctions()), sha256(yaml).substring(0, 12));
+        return new Policy(
+                language,
+                strict,
+                standard,
+                Set.copyOf(document.allowedImports()),
+                new NamePatterns(document.fileFunctions()),
+                Set.copyOf(document.pairFunctions()),
+                sha256(yaml).substring(0, 12));
     }
 
     /// The rules that hold at a level.

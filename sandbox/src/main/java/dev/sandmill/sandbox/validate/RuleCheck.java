@@ -51,7 +51,10 @@ final class RuleCheck {
                 String found = found(matcher, fact);
                 if (found != null) {
                     isHarmless = false;
-                    add(fact.at(), matcher.rule().rule(), "`" + found + "` " + matcher.rule().because());
+                    add(
+                            fact.at(),
+                            matcher.rule().rule(),
+                            "`" + found + "` " + matcher.rule().because());
                 }
             }
             if (isHarmless) {
@@ -60,8 +63,12 @@ final class RuleCheck {
             switch (fact) {
                 case Fact.Import(String module, SyntaxNode at) -> allowList(module, at);
                 case Fact.Call call -> files(call);
-                case Fact.Use _, Fact.Member _, Fact.Method _, Fact.HandedOn _, Fact.ComputedMember _,
-                        Fact.ComputedCode _ -> { }
+                case Fact.Use _,
+                        Fact.Member _,
+                        Fact.Method _,
+                        Fact.HandedOn _,
+                        Fact.ComputedMember _,
+                        Fact.ComputedCode _ -> {}
             }
         }
         return messages.entrySet().stream()
@@ -76,14 +83,14 @@ final class RuleCheck {
 
     private static @Nullable String found(RuleMatcher matcher, Fact fact) {
         return switch (fact) {
-            case Fact.Import(String module, _) ->
+            case Fact.Import(String module, var at) ->
                 matcher.imports().covers(module) || matcher.uses().covers(module) ? module : null;
-            case Fact.Use(String path, _) ->
+            case Fact.Use(String path, var at) ->
                 matcher.uses().covers(path) || matcher.imports().covers(path) ? path : null;
-            case Fact.Member(String name, _) -> matcher.members().contains(name) ? name : null;
-            case Fact.HandedOn(String path, _) -> matcher.handedOn().contains(path) ? path : null;
-            case Fact.ComputedMember(String path, _) -> matcher.computed().contains(path) ? path : null;
-            case Fact.ComputedCode(String path, _) -> matcher.rule().computedCode() ? path : null;
+            case Fact.Member(String name, var at) -> matcher.members().contains(name) ? name : null;
+            case Fact.HandedOn(String path, var at) -> matcher.handedOn().contains(path) ? path : null;
+            case Fact.ComputedMember(String path, var at) -> matcher.computed().contains(path) ? path : null;
+            case Fact.ComputedCode(String path, var at) -> matcher.rule().computedCode() ? path : null;
             case Fact.Call _, Fact.Method _ -> null;
         };
     }
@@ -101,7 +108,9 @@ final class RuleCheck {
             return;
         }
         if (call.path().equals("require.local")) {
-            call.arguments().getFirst().texts()
+            call.arguments()
+                    .getFirst()
+                    .texts()
                     .map(text -> new Item.Text(fromHere(text.text()), text.exact()))
                     .filter(WorkspacePaths::isOutside)
                     .forEach(text -> outside(text, call.at()));
@@ -116,8 +125,12 @@ final class RuleCheck {
                 path(argument, call.at());
             }
         });
-        if (level == PolicyLevel.STRICT && !call.arguments().isEmpty() && !call.arguments().getFirst().isExactText()) {
-            add(call.at(), policy.language() + "/files",
+        if (level == PolicyLevel.STRICT
+                && !call.arguments().isEmpty()
+                && !call.arguments().getFirst().isExactText()) {
+            add(
+                    call.at(),
+                    policy.language() + "/files",
                     "`" + call.path() + "` takes a path that is only known when it runs");
         }
     }
@@ -127,7 +140,9 @@ final class RuleCheck {
     }
 
     private void outside(Item.Text text, SyntaxNode at) {
-        add(at, policy.language() + "/outside-files",
+        add(
+                at,
+                policy.language() + "/outside-files",
                 "the path `" + shortened(text.text()) + "` leads outside of the workspace");
     }
 

@@ -12,8 +12,12 @@ record RuleMatcher(
         NamePatterns computed) {
 
     static RuleMatcher of(Rule rule) {
-        return new RuleMatcher(rule, new NamePatterns(rule.imports()), new NamePatterns(rule.uses()),
-                new NamePatterns(rule.members()), new NamePatterns(rule.handedOn()),
+        return new RuleMatcher(
+                rule,
+                new NamePatterns(rule.imports()),
+                new NamePatterns(rule.uses()),
+                new NamePatterns(rule.members()),
+                new NamePatterns(rule.handedOn()),
                 new NamePatterns(rule.computed()));
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
 ///
 /// A filter that saves containers and explains itself early, **never the boundary**: a program that it misses meets
 /// the container. Python, JavaScript, TypeScript, Java and Bash are checked by rules; programs in other languages for
-/// encoding and size only. Code that the grammar does not know is not refused for that: rules look inside broken parts as well, and
+/// encoding and size only. Code that the grammar does not know is not refused for that: rules look inside broken parts
+/// as well, and
 /// the interpreter says best what is wrong with them.
 public final class SourceValidator {
     /// The most violations that are listed; the first are enough to know what to change.

@@ -16,16 +16,17 @@ class DeterminismTest {
     private final Determinism determinism = new Determinism();
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "print(sum(range(100)))",
-        "import sys, json\nprint(json.loads(sys.stdin.read()), sys.argv)",
-        "from datetime import date, timedelta\nprint(date(2024, 1, 1) + timedelta(days=3))",
-        "import hashlib, itertools, math\nprint(hashlib.md5(b'a').hexdigest(), math.pi)",
-        "import os\nos.makedirs('out', exist_ok=True)\nopen('out/a.txt', 'w').write(os.path.join('a', 'b'))",
-        "print(open(0).read(), input(), {'a', 'b'}, eval('1 + 1'))",
-        "class A:\n    def time(self): return 1\n    def random(self): return 2\nprint(A().time(), A().random())",
-        "import uuid\nprint(uuid.uuid5(uuid.NAMESPACE_DNS, 'x'))"
-    })
+    @ValueSource(
+            strings = {
+                "print(sum(range(100)))",
+                "import sys, json\nprint(json.loads(sys.stdin.read()), sys.argv)",
+                "from datetime import date, timedelta\nprint(date(2024, 1, 1) + timedelta(days=3))",
+                "import hashlib, itertools, math\nprint(hashlib.md5(b'a').hexdigest(), math.pi)",
+                "import os\nos.makedirs('out', exist_ok=True)\nopen('out/a.txt', 'w').write(os.path.join('a', 'b'))",
+                "print(open(0).read(), input(), {'a', 'b'}, eval('1 + 1'))",
+                "class A:\n    def time(self): return 1\n    def random(self): return 2\nprint(A().time(), A().random())",
+                "import uuid\nprint(uuid.uuid5(uuid.NAMESPACE_DNS, 'x'))"
+            })
     void pythonThatOnlyComputesIsDeterministic(String source) {
         assertThat(reasons("python", source)).isEmpty();
     }
@@ -68,13 +69,14 @@ class DeterminismTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "console.log([1, 2].map(x => x * 2), JSON.stringify({a: 1}), process.argv.length)",
-        "const fs = require('fs'); console.log(fs.readFileSync('a.txt', 'utf8'), fs.readFileSync(0, 'utf8'))",
-        "import { createHash } from 'node:crypto'; console.log(createHash('sha1').update('a').digest('hex'))",
-        "console.log(new Date(0).toISOString(), Date.UTC(2024, 1), new Date('2024-01-01') instanceof Date)",
-        "class Clock { now() { return 1; } } console.log(new Clock().now()); setTimeout(() => {}, 1)"
-    })
+    @ValueSource(
+            strings = {
+                "console.log([1, 2].map(x => x * 2), JSON.stringify({a: 1}), process.argv.length)",
+                "const fs = require('fs'); console.log(fs.readFileSync('a.txt', 'utf8'), fs.readFileSync(0, 'utf8'))",
+                "import { createHash } from 'node:crypto'; console.log(createHash('sha1').update('a').digest('hex'))",
+                "console.log(new Date(0).toISOString(), Date.UTC(2024, 1), new Date('2024-01-01') instanceof Date)",
+                "class Clock { now() { return 1; } } console.log(new Clock().now()); setTimeout(() => {}, 1)"
+            })
     void javaScriptThatOnlyComputesIsDeterministic(String source) {
         assertThat(reasons("javascript", source)).isEmpty();
     }
@@ -108,13 +110,14 @@ class DeterminismTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "class A { public static void main(String[] a) { System.out.println(Math.max(1, 2) + a.length); } }",
-        "import java.util.*; class A { void f() { Map<String, Integer> m = new TreeMap<>(); m.put(\"a\", 1); System.out.println(m); } }",
-        "import java.util.*; class A { record P(int x) {} public static void main(String[] a) { System.out.println(new HashSet<>(List.of(new P(1)))); } }",
-        "import java.time.*; class A { public static void main(String[] a) { System.out.println(LocalDate.of(2024, 1, 1).plusDays(1)); } }",
-        "class Clock { long now() { return 1; } public static void main(String[] a) { System.out.println(new Clock().now()); } }"
-    })
+    @ValueSource(
+            strings = {
+                "class A { public static void main(String[] a) { System.out.println(Math.max(1, 2) + a.length); } }",
+                "import java.util.*; class A { void f() { Map<String, Integer> m = new TreeMap<>(); m.put(\"a\", 1); System.out.println(m); } }",
+                "import java.util.*; class A { record P(int x) {} public static void main(String[] a) { System.out.println(new HashSet<>(List.of(new P(1)))); } }",
+                "import java.time.*; class A { public static void main(String[] a) { System.out.println(LocalDate.of(2024, 1, 1).plusDays(1)); } }",
+                "class Clock { long now() { return 1; } public static void main(String[] a) { System.out.println(new Clock().now()); } }"
+            })
     void javaThatOnlyComputesIsDeterministic(String source) {
         assertThat(reasons("java", source)).isEmpty();
     }
@@ -150,6 +153,8 @@ class DeterminismTest {
     }
 
     private List<String> reasons(String language, String source) {
-        return determinism.judge(reader.read(ExecuteCode.of(language, source, Limits.DEFAULT), language)).reasons();
+        return determinism
+                .judge(reader.read(ExecuteCode.of(language, source, Limits.DEFAULT), language))
+                .reasons();
     }
 }

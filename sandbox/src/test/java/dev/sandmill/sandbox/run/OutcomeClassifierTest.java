@@ -20,7 +20,7 @@ class OutcomeClassifierTest {
         "EXITED,      137, NONE,   0, NONZERO_EXIT, 137,",
         "SIGNALLED,    11, NONE,   0, SIGNAL,       , SIGSEGV",
         "SIGNALLED,     9, NONE,   0, SIGNAL,       , SIGKILL",
-        "SIGNALLED,    24, NONE,   0, CPU_LIMIT,    , SIGXCPU",
+        "SIGNALLED,    24, NONE,   0, SIGNAL,       , SIGXCPU",
         "SIGNALLED,    25, NONE,   0, DISK_LIMIT,   , SIGXFSZ",
         "SIGNALLED,    40, NONE,   0, SIGNAL,       , SIG40",
         "SIGNALLED,     9, NONE,   1, MEMORY_LIMIT, , SIGKILL",
@@ -65,7 +65,6 @@ class OutcomeClassifierTest {
     @CsvSource({
         "SIGNALLED, 9,  WALL,   0, 101",
         "SIGNALLED, 9,  CPU,    0, 102",
-        "SIGNALLED, 24, NONE,   0, 102",
         "SIGNALLED, 9,  NONE,   1, 103",
         "SIGNALLED, 9,  OUTPUT, 0, 105",
         "SIGNALLED, 25, NONE,   0, 106",

@@ -33,8 +33,10 @@ class SyntaxReaderTest {
             assertThat(unit.nodes().get(node.id())).isSameAs(node);
             assertThat(node.children()).allMatch(child -> child.id() < node.id());
         }
-        assertThat(unit.nodes()).anyMatch(node -> node.is("string") && node.text().equals("'é'"));
-        assertThat(unit.nodes()).anyMatch(node -> "function".equals(node.field()) && node.text().equals("f"));
+        assertThat(unit.nodes())
+                .anyMatch(node -> node.is("string") && node.text().equals("'é'"));
+        assertThat(unit.nodes())
+                .anyMatch(node -> "function".equals(node.field()) && node.text().equals("f"));
     }
 
     @Test
@@ -49,7 +51,8 @@ class SyntaxReaderTest {
     void bytesThatAreNotUtf8AndNulAreRefused() {
         assertThat(refusals(Content.of(new byte[] {'x', (byte) 0xff}))).containsExactly("syntax/encoding");
         assertThat(refusals(Content.utf8("a = 1\nb = '\0'\n"))).containsExactly("syntax/encoding");
-        assertThat(refusals(Content.utf8("# -*- coding: utf-7 -*-\n+AGkAbQ-\n"))).containsExactly("syntax/encoding");
+        assertThat(refusals(Content.utf8("# -*- coding: utf-7 -*-\n+AGkAbQ-\n")))
+                .containsExactly("syntax/encoding");
         assertThat(refusals(Content.utf8("# -*- coding: UTF-8 -*-\nx = 1\n"))).isEmpty();
     }
 
@@ -61,7 +64,8 @@ class SyntaxReaderTest {
     @Test
     void extremeNestingIsRefusedAndLeavesTheReaderWorking() {
         for (String open : List.of("(", "[", "{", "-", "not ", "lambda:", "f(", "a[")) {
-            assertThat(reader.read(ExecuteCode.of("python", open.repeat(100_000), Limits.DEFAULT), "python").refusals())
+            assertThat(reader.read(ExecuteCode.of("python", open.repeat(100_000), Limits.DEFAULT), "python")
+                            .refusals())
                     .as(open)
                     .extracting(Violation::rule)
                     .isSubsetOf("syntax/nesting", "syntax/complexity");
@@ -98,7 +102,8 @@ class SyntaxReaderTest {
     @Test
     void dataFilesAreNotSource() {
         ProgramSyntax program = reader.read(
-                withFiles(new SourceFile("main.py", Content.utf8("x = 1")),
+                withFiles(
+                        new SourceFile("main.py", Content.utf8("x = 1")),
                         new SourceFile("picture.png", Content.of(new byte[] {(byte) 0xff, 0}))),
                 "python");
 
@@ -120,7 +125,19 @@ class SyntaxReaderTest {
     }
 
     private static ExecuteCode withFiles(SourceFile... files) {
-        return new ExecuteCode("python", null, List.of(files), "main.py", List.of(), Content.EMPTY, Map.of(),
-                List.of(), Limits.DEFAULT, PolicyLevel.STANDARD, Isolation.AUTO, CacheMode.AUTO, List.of());
+        return new ExecuteCode(
+                "python",
+                null,
+                List.of(files),
+                "main.py",
+                List.of(),
+                Content.EMPTY,
+                Map.of(),
+                List.of(),
+                Limits.DEFAULT,
+                PolicyLevel.STANDARD,
+                Isolation.AUTO,
+                CacheMode.AUTO,
+                List.of());
     }
 }

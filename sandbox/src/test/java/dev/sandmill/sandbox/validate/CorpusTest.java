@@ -7,7 +7,6 @@ import dev.sandmill.api.Limits;
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
-import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,16 +32,20 @@ class CorpusTest {
 
     @TestFactory
     Stream<DynamicTest> hostileProgramsAreRefusedByTheRuleTheyBreak() {
-        return LANGUAGES.stream().flatMap(language -> corpus("hostile", language)).map(program ->
-                DynamicTest.dynamicTest(program.language() + " " + program.name(), () -> assertThat(check(program))
-                        .extracting(Violation::rule)
-                        .contains(program.rule())));
+        return LANGUAGES.stream()
+                .flatMap(language -> corpus("hostile", language))
+                .map(program -> DynamicTest.dynamicTest(
+                        program.language() + " " + program.name(),
+                        () -> assertThat(check(program))
+                                .extracting(Violation::rule)
+                                .contains(program.rule())));
     }
 
     @TestFactory
     Stream<DynamicTest> ordinaryProgramsPass() {
-        return LANGUAGES.stream().flatMap(language -> corpus("benign", language)).map(program ->
-                DynamicTest.dynamicTest(program.language() + " " + program.name(), () -> {
+        return LANGUAGES.stream()
+                .flatMap(language -> corpus("benign", language))
+                .map(program -> DynamicTest.dynamicTest(program.language() + " " + program.name(), () -> {
                     assertThat(check(program)).isEmpty();
                     assertThat(read(program).units())
                             .noneMatch(unit -> unit.broken() && !PARSED_BY_WORDS.contains(program.name()));
@@ -62,8 +65,7 @@ class CorpusTest {
     }
 
     private ProgramSyntax read(Program program) {
-        return reader.read(
-                ExecuteCode.of(program.language(), program.source(), Limits.DEFAULT), program.language());
+        return reader.read(ExecuteCode.of(program.language(), program.source(), Limits.DEFAULT), program.language());
     }
 
     private static Stream<Program> corpus(String kind, String language) {
@@ -76,7 +78,10 @@ class CorpusTest {
                     .filter(text -> !text.isBlank())
                     .map(text -> {
                         String[] head = text.substring(0, text.indexOf('\n')).split(" => ");
-                        return new Program(language, head[0], head.length > 1 ? head[1] : "",
+                        return new Program(
+                                language,
+                                head[0],
+                                head.length > 1 ? head[1] : "",
                                 text.substring(text.indexOf('\n') + 1));
                     });
         } catch (IOException broken) {

@@ -35,7 +35,8 @@ class SourceValidatorTest {
 
     @Test
     void onePlaceIsOneViolationAndSaysWhatIsMostSpecific() {
-        List<Violation> violations = standard("python", "import socket\nsocket.create_connection(('a', 1)).send(b'')\n");
+        List<Violation> violations =
+                standard("python", "import socket\nsocket.create_connection(('a', 1)).send(b'')\n");
 
         assertThat(violations).extracting(Violation::line).containsExactly(1, 2);
         assertThat(violations.getLast().message()).startsWith("`socket.create_connection` ");
@@ -50,24 +51,38 @@ class SourceValidatorTest {
 
     @Test
     void offRefusesNothing() {
-        assertThat(check("python", "import os\nos.system('id')", PolicyLevel.OFF)).isEmpty();
+        assertThat(check("python", "import os\nos.system('id')", PolicyLevel.OFF))
+                .isEmpty();
         assertThat(check("python", "\0", PolicyLevel.OFF)).isEmpty();
     }
 
     @Test
     void strictRefusesWhatStandardAllows() {
-        for (String source : List.of("import threading", "import os\nos.environ['A']", "import time\ntime.sleep(1)",
-                "import attr", "import sys\nopen(sys.argv[1])", "import shutil")) {
+        for (String source : List.of(
+                "import threading",
+                "import os\nos.environ['A']",
+                "import time\ntime.sleep(1)",
+                "import attr",
+                "import sys\nopen(sys.argv[1])",
+                "import shutil")) {
             assertThat(standard("python", source)).as(source).isEmpty();
             assertThat(check("python", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
         }
-        for (String source : List.of("require('worker_threads')", "process.env.A", "require('lodash')",
+        for (String source : List.of(
+                "require('worker_threads')",
+                "process.env.A",
+                "require('lodash')",
                 "require('fs').readFileSync(process.argv[2])")) {
             assertThat(standard("javascript", source)).as(source).isEmpty();
-            assertThat(check("javascript", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
+            assertThat(check("javascript", source, PolicyLevel.STRICT))
+                    .as(source)
+                    .isNotEmpty();
         }
-        for (String source : List.of("class A { Thread t; }", "class A { String h = System.getenv(\"A\"); }",
-                "class A { void f() { new java.io.File(\"a\").delete(); } }", "import com.example.Lib; class A { }")) {
+        for (String source : List.of(
+                "class A { Thread t; }",
+                "class A { String h = System.getenv(\"A\"); }",
+                "class A { void f() { new java.io.File(\"a\").delete(); } }",
+                "import com.example.Lib; class A { }")) {
             assertThat(standard("java", source)).as(source).isEmpty();
             assertThat(check("java", source, PolicyLevel.STRICT)).as(source).isNotEmpty();
         }
@@ -82,9 +97,12 @@ class SourceValidatorTest {
 
     @Test
     void aCarriageReturnDoesNotHideCodeInAComment() {
-        assertThat(standard("python", "import os\n# harmless\ros.system('id')\n")).isNotEmpty();
-        assertThat(standard("javascript", "// harmless\rrequire('child_process')\n")).isNotEmpty();
-        assertThat(standard("javascript", "// harmless\u2028require('child_process')\n")).isNotEmpty();
+        assertThat(standard("python", "import os\n# harmless\ros.system('id')\n"))
+                .isNotEmpty();
+        assertThat(standard("javascript", "// harmless\rrequire('child_process')\n"))
+                .isNotEmpty();
+        assertThat(standard("javascript", "// harmless\u2028require('child_process')\n"))
+                .isNotEmpty();
     }
 
     @Test
@@ -133,7 +151,8 @@ class SourceValidatorTest {
 
     @Test
     void aJavaViolationStandsAtTheCharacterThatWasWritten() {
-        Violation found = standard("java", "class A {\n  String e = \"é\\u0041\"; Object p = new \\u0050rocessBuilder();\n}")
+        Violation found = standard(
+                        "java", "class A {\n  String e = \"é\\u0041\"; Object p = new \\u0050rocessBuilder();\n}")
                 .getFirst();
 
         assertThat(found.rule()).isEqualTo("java/process-creation");
@@ -145,7 +164,8 @@ class SourceValidatorTest {
     @Test
     void deeplyNestedJavaIsRefusedAndLeavesTheValidatorWorking() {
         String head = "class A { Object x = ";
-        for (String open : List.of("(", "new int[]{", "!", "- ", "(int) ", "a[", "() -> ", "x = ", "b ? c : ", "f(", "1 + ")) {
+        for (String open :
+                List.of("(", "new int[]{", "!", "- ", "(int) ", "a[", "() -> ", "x = ", "b ? c : ", "f(", "1 + ")) {
             for (int depth : List.of(300, 30_000)) {
                 assertThat(standard("java", head + open.repeat(depth) + "1;}"))
                         .as(open + depth)
@@ -153,11 +173,17 @@ class SourceValidatorTest {
                         .isSubsetOf("syntax/nesting");
             }
         }
-        assertThat(standard("java", head + "(".repeat(100_000))).extracting(Violation::rule).containsExactly("syntax/nesting");
-        assertThat(standard("java", "class A { " + "class B { ".repeat(5_000))).extracting(Violation::rule).containsExactly("syntax/nesting");
+        assertThat(standard("java", head + "(".repeat(100_000)))
+                .extracting(Violation::rule)
+                .containsExactly("syntax/nesting");
+        assertThat(standard("java", "class A { " + "class B { ".repeat(5_000)))
+                .extracting(Violation::rule)
+                .containsExactly("syntax/nesting");
         assertThat(standard("java", "class A { void f() { " + "if (a) b(); else ".repeat(20_000) + "c(); } }"))
-                .extracting(Violation::rule).isSubsetOf("syntax/nesting");
-        assertThat(standard("java", "class A { Object x = new ProcessBuilder(); }")).isNotEmpty();
+                .extracting(Violation::rule)
+                .isSubsetOf("syntax/nesting");
+        assertThat(standard("java", "class A { Object x = new ProcessBuilder(); }"))
+                .isNotEmpty();
     }
 
     @Test
@@ -168,26 +194,40 @@ class SourceValidatorTest {
 
     @Test
     void whatOneJavaFileDeclaresAnotherKnows() {
-        assertThat(check("java", PolicyLevel.STANDARD,
-                        file("Main.java", "class Main { public static void main(String[] a) { new Runtime().exec(Tool.NAME); } }"),
+        assertThat(check(
+                        "java",
+                        PolicyLevel.STANDARD,
+                        file(
+                                "Main.java",
+                                "class Main { public static void main(String[] a) { new Runtime().exec(Tool.NAME); } }"),
                         file("Runtime.java", "class Runtime { void exec(String s) { } }"),
                         file("Tool.java", "class Tool { static final String NAME = \"x\"; }")))
                 .isEmpty();
-        assertThat(check("java", PolicyLevel.STANDARD,
+        assertThat(check(
+                        "java",
+                        PolicyLevel.STANDARD,
                         file("Main.java", "class Main { void f() throws Exception { Tool.machine().exec(\"id\"); } }"),
                         file("Tool.java", "class Tool { static Runtime machine() { return Runtime.getRuntime(); } }")))
-                .extracting(Violation::path).contains("Main.java");
+                .extracting(Violation::path)
+                .contains("Main.java");
     }
 
     @Test
     void textsAndChainsThatGrowWithoutEndAreBounded() {
         StringBuilder chain = new StringBuilder("a0 = 'x'\n");
         for (int i = 1; i < 3_000; i++) {
-            chain.append("a").append(i).append(" = a").append(i - 1).append(" + a").append(i - 1).append("\n");
+            chain.append("a")
+                    .append(i)
+                    .append(" = a")
+                    .append(i - 1)
+                    .append(" + a")
+                    .append(i - 1)
+                    .append("\n");
         }
         chain.append("for x in a1:\n    s = s + 'y' if x else s.replace('y', 'yyyyyyyy')\n    o = o.o\n");
         assertThat(standard("python", chain.toString())).isEmpty();
-        assertThat(standard("javascript", "let x = 'a';\n" + "x = x + x + `${x}`;\n".repeat(2_000))).isEmpty();
+        assertThat(standard("javascript", "let x = 'a';\n" + "x = x + x + `${x}`;\n".repeat(2_000)))
+                .isEmpty();
     }
 
     @Test
@@ -220,7 +260,8 @@ class SourceValidatorTest {
         }
         long[] warm = Arrays.copyOfRange(micros, 5, micros.length);
         Arrays.sort(warm);
-        System.out.printf("validate 200 KB: p50 %.1f ms, p99 %.1f ms, first %.1f ms%n",
+        System.out.printf(
+                "validate 200 KB: p50 %.1f ms, p99 %.1f ms, first %.1f ms%n",
                 warm[warm.length / 2] / 1e3, warm[warm.length * 99 / 100] / 1e3, micros[0] / 1e3);
     }
 
@@ -233,8 +274,20 @@ class SourceValidatorTest {
     }
 
     private List<Violation> check(String language, PolicyLevel level, SourceFile... files) {
-        ExecuteCode code = new ExecuteCode(language, null, new ArrayList<>(List.of(files)), files[0].path(), List.of(),
-                Content.EMPTY, Map.of(), List.of(), Limits.DEFAULT, level, Isolation.AUTO, CacheMode.AUTO, List.of());
+        ExecuteCode code = new ExecuteCode(
+                language,
+                null,
+                new ArrayList<>(List.of(files)),
+                files[0].path(),
+                List.of(),
+                Content.EMPTY,
+                Map.of(),
+                List.of(),
+                Limits.DEFAULT,
+                level,
+                Isolation.AUTO,
+                CacheMode.AUTO,
+                List.of());
         return validator.check(reader.read(code, language), level);
     }
 
