@@ -73,7 +73,7 @@ final class Arena implements AutoCloseable {
         this.canary = Files.writeString(Files.createTempFile("canary", ".txt"), CANARY);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> sandbox.stats().idle() == languages.size());
+                .until(() -> sandbox.languages().size() == languages.size());
         this.images = images();
     }
 
