@@ -28,7 +28,8 @@ class LanguageFilesTest {
 
         assertThat(yaml).containsPattern("(?m)^name: " + folder.getFileName() + "$");
         assertThat(yaml).containsPattern("(?m)^versionCommand: \\[\"[^\\n]+\"]$");
-        assertThat(yaml).containsPattern("(?m)^run: \\[.*\"\\{entrypoint}\".*]$");
+        boolean compiles = yaml.lines().anyMatch(line -> line.startsWith("compile: ["));
+        assertThat(yaml).containsPattern("(?m)^run: \\[.*\\{" + (compiles ? "output" : "entrypoint") + "}.*]$");
     }
 
     @ParameterizedTest
