@@ -22,7 +22,9 @@ command_up() {
   remove_old_runtimes
   if has_role execute && has_role api; then ensure_client_archive; fi
   release_lock instance
-  if [[ $SERVICE_WAS_STARTED == no ]]; then
+  if [[ $SERVICE_WAS_STARTED == no && $REDIS_WAS_STARTED == yes ]]; then
+    say_note "Redis had stopped and was started again; the service was running already"
+  elif [[ $SERVICE_WAS_STARTED == no ]]; then
     say_note "everything was running already; nothing was changed"
   elif [[ $demo == yes ]]; then
     run_demo
@@ -86,7 +88,10 @@ status_of_redis() {
       status_line redis unknown "$(redis_url_without_secret "$REDIS_URL")"
     fi
   elif pid=$(recorded_pid "$STATE_DIR/run/redis.process"); then
-    status_line redis ready "127.0.0.1:$(cat "$STATE_DIR/redis/port"), process $pid"
+    reply=$(redis_ping 127.0.0.1 "$(cat "$STATE_DIR/redis/port")" "" "$(cat "$STATE_DIR/redis/password")") || true
+    [[ $reply != +PONG* ]] || reply=ready
+    status_line redis "$([[ $reply == ready ]] && echo ready || echo failing)" "127.0.0.1:$(cat "$STATE_DIR/redis/port"), process $pid"
+    [[ $reply == ready ]]
   else
     status_line redis stopped ""
     return 1

@@ -6,6 +6,7 @@ REDIS_STOP_SECONDS=30
 
 # ensure_redis: exports REDIS_URL of a Redis that has loaded its data and answers.
 ensure_redis() {
+  REDIS_WAS_STARTED=no
   if [[ -n ${REDIS_URL:-} ]]; then
     check_given_redis
     return
@@ -46,6 +47,8 @@ start_own_redis() {
       free_port >"$folder/port.new" && mv "$folder/port.new" "$folder/port"
     fi
     write_redis_config "$folder"
+    # shellcheck disable=SC2034 # command_up reads it
+    REDIS_WAS_STARTED=yes
     start_daemon "$record" "$folder/redis.log" "$(path_of_command redis-server)" "$folder/redis.conf" || return
     wait_for_own_redis && return
     rm -f "$folder/port"
