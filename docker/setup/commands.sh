@@ -115,7 +115,7 @@ status_of_images() {
   local language version missing=0
   runs_programs && engine_answers || return 0
   while read -r language; do
-    if version=$(docker image inspect --format '{{index .Config.Labels "dev.sandmill.version"}}' "sandmill/$language:current" 2>/dev/null); then
+    if version=$(docker image inspect --format '{{index .Config.Labels "dev.sandmill.version"}}' "sandmill/$language:$IMAGE_TAG" 2>/dev/null); then
       status_line image ready "$language $version"
     else
       status_line image missing "$language"

@@ -7,8 +7,9 @@
 
 BASE_IMAGE=sandmill/base:bookworm
 BOOTSTRAP_IMAGE=sandmill/bootstrap:bookworm
-INIT_BUILDER_IMAGE=sandmill/init-builder:current
-INIT_IMAGE=sandmill/init:current
+IMAGE_TAG=${SANDMILL_IMAGE_TAG:-current}
+INIT_BUILDER_IMAGE=sandmill/init-builder:$IMAGE_TAG
+INIT_IMAGE=sandmill/init:$IMAGE_TAG
 REGISTRY_BASE_IMAGE=debian:bookworm-slim
 REGISTRY_PATIENCE_SECONDS=20
 
@@ -82,14 +83,14 @@ init_sources_hash() {
   folder_hash "${files[@]}"
 }
 
-# ensure_language_images LANGUAGE...: sandmill/LANGUAGE:HASH and :current, labelled with the language's version.
+# ensure_language_images LANGUAGE...: sandmill/LANGUAGE:HASH and :TAG, labelled with the language's version.
 ensure_language_images() {
   local language content wanted=()
   for language in "$@"; do
     content=$(language_content "$language")
-    image_is_current "sandmill/$language:current" "$content" && continue
+    image_is_current "sandmill/$language:$IMAGE_TAG" "$content" && continue
     if image_is_current "sandmill/$language:$content" "$content"; then
-      docker tag "sandmill/$language:$content" "sandmill/$language:current" || return
+      docker tag "sandmill/$language:$content" "sandmill/$language:$IMAGE_TAG" || return
     else
       wanted+=("$language")
     fi
@@ -146,8 +147,9 @@ language_content() {
 
 # Two builds: the image itself, then its labels, because only the image can say which version it holds.
 build_language_image() {
-  local language=$1 folder=$ROOT_DIR/docker/images/$1 unlabelled=sandmill/$1:unlabelled content version command
+  local language=$1 folder=$ROOT_DIR/docker/images/$1 content version command unlabelled
   content=$(language_content "$language")
+  unlabelled=sandmill/$language:unlabelled-$content
   command=$(sed -n 's/^versionCommand:[[:space:]]*//p' "$folder/language.yaml")
   [[ $command == \[*\] ]] || {
     echo "docker/images/$language/language.yaml: versionCommand must be a JSON array on one line, not '$command'"
@@ -166,7 +168,7 @@ build_language_image() {
     --label "dev.sandmill.language=$language" --label "dev.sandmill.version=$version" \
     --label "dev.sandmill.content=$content" --tag "sandmill/$language:$content" - || return
   docker rmi "$unlabelled-version" "$unlabelled" || return
-  docker tag "sandmill/$language:$content" "sandmill/$language:current"
+  docker tag "sandmill/$language:$content" "sandmill/$language:$IMAGE_TAG"
 }
 
 # docker_build CONTEXT DOCKERFILE TAG CONTENT BUILD_ARG: the old builder, which every engine since 20.10 has.

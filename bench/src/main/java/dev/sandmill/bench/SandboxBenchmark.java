@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +25,8 @@ import java.util.stream.IntStream;
 final class SandboxBenchmark implements Benchmark {
     private static final String PROGRAM = "print(sum(range(100)))";
     private static final String ANSWER = "4950\n";
-    private static final String IMAGE = "sandmill/python:current";
+    private static final String IMAGE = "sandmill/python:"
+            + Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG")).orElse("current");
 
     @Override
     public String name() {

@@ -101,6 +101,7 @@ public class Wiring {
                         config.instance(),
                         config.dockerHost(),
                         config.images(),
+                        config.imageTag(),
                         config.seccompProfile(),
                         config.executeSlots(),
                         config.poolSize(),

@@ -54,6 +54,8 @@ public final class RunningService implements AutoCloseable {
         environment.put("REDIS_URL", redis.toString());
         environment.put("SANDMILL_IMAGES", projectPath("SANDMILL_TEST_IMAGES", "docker/images"));
         environment.put("SANDMILL_SECCOMP", projectPath("SANDMILL_TEST_SECCOMP", "docker/seccomp/sandmill.json"));
+        Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG"))
+                .ifPresent(tag -> environment.put("SANDMILL_IMAGE_TAG", tag));
         Optional.ofNullable(System.getenv("DOCKER_HOST")).ifPresent(host -> environment.put("DOCKER_HOST", host));
         environment.putAll(settings);
         return environment;

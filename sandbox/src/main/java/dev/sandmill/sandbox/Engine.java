@@ -39,7 +39,7 @@ final class Engine implements AutoCloseable {
     private Engine(SandboxConfig config) {
         this.config = config;
         this.docker = new DockerConnection(config.dockerHost());
-        this.languages = new Languages(config.images(), new DockerImages(docker));
+        this.languages = new Languages(config.images(), config.imageTag(), new DockerImages(docker));
         this.pool = new ContainerPool(
                 new DockerContainerFactory(docker, config.instance(), config.seccompProfile(), config.runtime()),
                 new PoolSettings(

@@ -9,6 +9,7 @@ import java.util.Optional;
 /// @param instance names this process's containers, so that those of a crashed predecessor can be told and removed
 /// @param dockerHost `unix://` or `tcp://`
 /// @param images the folder with one sub-folder per language, each with its `language.yaml`
+/// @param imageTag the tag of the languages' images, `sandmill/LANGUAGE:TAG`
 /// @param seccompProfile the profile's JSON file
 /// @param slots programs that run at a time
 /// @param poolSize started containers kept ready per language that has a warm interpreter or was asked for
@@ -17,6 +18,7 @@ public record SandboxConfig(
         String instance,
         URI dockerHost,
         Path images,
+        String imageTag,
         Path seccompProfile,
         int slots,
         int poolSize,

@@ -67,6 +67,7 @@ class CompileIT {
                         "test-" + UUID.randomUUID(),
                         RealSandbox.DOCKER,
                         languages,
+                        RealSandbox.IMAGE_TAG,
                         RealSandbox.SECCOMP,
                         2,
                         1,

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RealSandbox {
     static final Path IMAGES = path("SANDMILL_TEST_IMAGES", "../docker/images");
     static final Path SECCOMP = path("SANDMILL_TEST_SECCOMP", "../docker/seccomp/sandmill.json");
+    static final String IMAGE_TAG =
+            Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG")).orElse("current");
     static final URI DOCKER =
             URI.create(Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse("unix:///var/run/docker.sock"));
 
@@ -28,7 +30,7 @@ final class RealSandbox {
 
     static SandboxConfig config(int slots, int poolSize) {
         return new SandboxConfig(
-                "test-" + UUID.randomUUID(), DOCKER, IMAGES, SECCOMP, slots, poolSize, Optional.empty());
+                "test-" + UUID.randomUUID(), DOCKER, IMAGES, IMAGE_TAG, SECCOMP, slots, poolSize, Optional.empty());
     }
 
     static Executed answered(Sandbox sandbox, ExecuteCode code, String tenant) {

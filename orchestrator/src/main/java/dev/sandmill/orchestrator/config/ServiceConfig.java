@@ -17,6 +17,7 @@ import java.util.TreeSet;
 /// @param home where state lives; made if missing
 /// @param instance tells this instance's containers from those of others on the same Docker
 /// @param images folder of the languages, one sub-folder each
+/// @param imageTag the tag of the languages' images, so that several versions can share one Docker
 /// @param seccompProfile the sandbox's system call filter
 /// @param corsOrigin the one browser origin that may call; empty is none
 public record ServiceConfig(
@@ -29,6 +30,7 @@ public record ServiceConfig(
         long queueCapacity,
         URI dockerHost,
         Path images,
+        String imageTag,
         Path seccompProfile,
         Optional<String> sandboxRuntime,
         Duration sandboxTimeout,
@@ -48,6 +50,7 @@ public record ServiceConfig(
             "SANDMILL_ROLES",
             "SANDMILL_QUEUE_CAPACITY",
             "SANDMILL_IMAGES",
+            "SANDMILL_IMAGE_TAG",
             "SANDMILL_SECCOMP");
 
     /// Reads the environment, or throws [BadConfiguration] with the first thing that is wrong with it.
@@ -82,6 +85,7 @@ public record ServiceConfig(
                 Path.of(env.text("SANDMILL_IMAGES", "docker/images"))
                         .toAbsolutePath()
                         .normalize(),
+                imageTag(env.text("SANDMILL_IMAGE_TAG", "current")),
                 Path.of(env.text("SANDMILL_SECCOMP", "docker/seccomp/sandmill.json"))
                         .toAbsolutePath()
                         .normalize(),
@@ -156,6 +160,14 @@ public record ServiceConfig(
             return text;
         }
         throw new BadConfiguration("SANDMILL_INSTANCE has to be 1 to 64 letters, digits, '_', '.' or '-'");
+    }
+
+    private static String imageTag(String text) {
+        if (text.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")) {
+            return text;
+        }
+        throw new BadConfiguration("SANDMILL_IMAGE_TAG is '" + text
+                + "'; it has to be 1 to 128 letters, digits, '_', '.' or '-', the first no '.' or '-'");
     }
 
     private static String origin(String text) {

@@ -39,6 +39,7 @@ class ServiceConfigTest {
                 Map.entry("SANDMILL_ROLES", "api, Execute"),
                 Map.entry("SANDMILL_QUEUE_CAPACITY", "5"),
                 Map.entry("SANDMILL_IMAGES", "/images"),
+                Map.entry("SANDMILL_IMAGE_TAG", "blue"),
                 Map.entry("SANDMILL_SECCOMP", "/seccomp.json"),
                 Map.entry("REDIS_URL", "rediss://:geheim@redis.example.org:6380/2"),
                 Map.entry("DOCKER_HOST", "tcp://docker.example.org:2375"),
@@ -56,6 +57,7 @@ class ServiceConfigTest {
         assertThat(config.roles()).containsExactlyInAnyOrder(ServiceRole.API, ServiceRole.EXECUTE);
         assertThat(config.queueCapacity()).isEqualTo(5);
         assertThat(config.images()).isEqualTo(Path.of("/images"));
+        assertThat(config.imageTag()).isEqualTo("blue");
         assertThat(config.seccompProfile()).isEqualTo(Path.of("/seccomp.json"));
         assertThat(config.redis()).hasHost("redis.example.org").hasPort(6380);
         assertThat(config.dockerHost()).hasHost("docker.example.org");
@@ -75,6 +77,7 @@ class ServiceConfigTest {
                     SANDMILL_PORT | 70000 | from 0 to 65535
                     SANDMILL_PORT | -1 | from 0 to 65535
                     SANDMILL_ROLES | api,cook | list of api, execute, index
+                    SANDMILL_IMAGE_TAG | a/b | letters, digits
                     SANDMILL_QUEUE_CAPACITY | 0 | from 1 to
                     SANDMILL_QUEUE_CAPACITY | 1e308 | whole number
                     SANDMILL_INSTANCE | a b | SANDMILL_INSTANCE

@@ -31,11 +31,14 @@ public final class Languages {
     private final Map<String, Known> images = new ConcurrentHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final ImageLookup lookup;
+    private final String imageTag;
 
     /// @param folder one sub-folder per language, each with its `language.yaml`
+    /// @param imageTag the tag of their images
     /// @throws IllegalArgumentException naming the file that is missing or wrong
-    public Languages(Path folder, ImageLookup lookup) {
+    public Languages(Path folder, String imageTag, ImageLookup lookup) {
         this.lookup = lookup;
+        this.imageTag = imageTag;
         YAMLMapper yaml = YAMLMapper.builder()
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .build();
@@ -114,8 +117,8 @@ public final class Languages {
         return found.map(image -> new InstalledLanguage(language, image));
     }
 
-    private static String reference(LanguageDefinition language) {
-        return "sandmill/" + language.name() + ":current";
+    private String reference(LanguageDefinition language) {
+        return "sandmill/" + language.name() + ":" + imageTag;
     }
 
     private static String shortened(String text) {

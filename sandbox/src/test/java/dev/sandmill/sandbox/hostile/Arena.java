@@ -52,6 +52,7 @@ final class Arena implements AutoCloseable {
                 "hostile-" + UUID.randomUUID(),
                 DOCKER,
                 copied(languages, folder),
+                setting("SANDMILL_IMAGE_TAG", "current"),
                 Path.of(setting("SANDMILL_TEST_SECCOMP", "../docker/seccomp/sandmill.json"))
                         .toAbsolutePath()
                         .normalize(),

@@ -52,6 +52,7 @@ class LanguagesIT {
                         "test-" + UUID.randomUUID(),
                         URI.create(environment("DOCKER_HOST", "unix:///var/run/docker.sock")),
                         path("SANDMILL_TEST_IMAGES", "../docker/images"),
+                        environment("SANDMILL_IMAGE_TAG", "current"),
                         path("SANDMILL_TEST_SECCOMP", "../docker/seccomp/sandmill.json"),
                         2,
                         0,
