@@ -1,0 +1,100 @@
+package dev.sandmill.orchestrator;
+
+import dev.sandmill.api.JobKind;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.StrictJson;
+import dev.sandmill.backplane.Backplane;
+import dev.sandmill.orchestrator.Wiring.SandboxHolder;
+import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
+import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.execute.ExecuteJobHandler;
+import dev.sandmill.orchestrator.execute.SupportedPrograms;
+import dev.sandmill.orchestrator.git.Mirrors;
+import dev.sandmill.orchestrator.git.RemotePolicy;
+import dev.sandmill.orchestrator.health.Dependencies;
+import dev.sandmill.orchestrator.http.BatchRoutes;
+import dev.sandmill.orchestrator.http.EventRoutes;
+import dev.sandmill.orchestrator.http.ExecuteRoutes;
+import dev.sandmill.orchestrator.http.IndexableRepositories;
+import dev.sandmill.orchestrator.http.JobRoutes;
+import dev.sandmill.orchestrator.index.IndexBounds;
+import dev.sandmill.orchestrator.index.IndexJobHandler;
+import dev.sandmill.orchestrator.index.IndexRun;
+import dev.sandmill.orchestrator.jobs.JobDoor;
+import dev.sandmill.orchestrator.jobs.Workers;
+import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
+import dev.sandmill.orchestrator.repository.RepositoryRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Jobs: their way in, their workers, and the routes that show them.
+@Configuration(proxyBeanMethods = false)
+class JobWiring {
+    private static final int INDEX_SLOTS = 2;
+
+    @Bean
+    JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox) {
+        return new JobDoor(backplane.queue(), json, new SupportedPrograms(sandbox.present()));
+    }
+
+    @Bean
+    ExecuteMetrics executeMetrics(MeterRegistry registry) {
+        return new ExecuteMetrics(registry);
+    }
+
+    @Bean
+    Workers workers(
+            ServiceConfig config,
+            Backplane backplane,
+            JobJson json,
+            StrictJson events,
+            SandboxHolder sandbox,
+            VectorizerHolder vectorizer,
+            RepositoryRegistry repositories,
+            RemotePolicy remotes,
+            Mirrors mirrors,
+            ExecuteMetrics metrics) {
+        List<Workers.Duty> duties = new ArrayList<>();
+        sandbox.present()
+                .ifPresent(present -> duties.add(new Workers.Duty(
+                        JobKind.EXECUTE,
+                        config.executeSlots(),
+                        new ExecuteJobHandler(present, json, events, metrics))));
+        vectorizer
+                .present()
+                .ifPresent(present -> duties.add(new Workers.Duty(
+                        JobKind.INDEX,
+                        INDEX_SLOTS,
+                        new IndexJobHandler(
+                                new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT),
+                                json,
+                                events))));
+        String process =
+                config.instance() + "-" + ManagementFactory.getRuntimeMXBean().getName();
+        return new Workers(backplane.queue(), json, process, duties);
+    }
+
+    @Bean
+    JobRoutes jobRoutes(JobDoor door, Backplane backplane, JobJson json, IndexableRepositories repositories) {
+        return new JobRoutes(door, backplane.queue(), json, repositories);
+    }
+
+    @Bean
+    BatchRoutes batchRoutes(JobDoor door, JobJson json, StrictJson answers, IndexableRepositories repositories) {
+        return new BatchRoutes(door, json, answers, repositories);
+    }
+
+    @Bean
+    ExecuteRoutes executeRoutes(JobDoor door, Backplane backplane, JobJson json, SandboxHolder sandbox) {
+        return new ExecuteRoutes(door, backplane.queue(), json, sandbox.present());
+    }
+
+    @Bean
+    EventRoutes eventRoutes(Backplane backplane, Dependencies dependencies) {
+        return new EventRoutes(backplane.events(), backplane.queue(), dependencies::isStopping);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sandmill.orchestrator;
+
+import dev.sandmill.backplane.Backplane;
+import dev.sandmill.backplane.cache.ByteCache;
+import dev.sandmill.orchestrator.Wiring.SandboxHolder;
+import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
+import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.health.Dependencies;
+import dev.sandmill.orchestrator.health.HealthRoutes;
+import dev.sandmill.orchestrator.http.CacheRoutes;
+import dev.sandmill.orchestrator.http.RequestFilter;
+import dev.sandmill.orchestrator.http.StatusRoutes;
+import dev.sandmill.orchestrator.jobs.Workers;
+import dev.sandmill.orchestrator.metrics.ServiceMetrics;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// What operators look at and turn: health, metrics, status.
+@Configuration(proxyBeanMethods = false)
+class OperationsWiring {
+    @Bean
+    Dependencies dependencies(
+            Backplane backplane, SandboxHolder sandbox, VectorizerHolder vectorizer, Workers workers) {
+        return new Dependencies(backplane, sandbox.present(), vectorizer.present(), workers);
+    }
+
+    @Bean
+    HealthRoutes healthRoutes(Dependencies dependencies) {
+        return new HealthRoutes(dependencies);
+    }
+
+    @Bean
+    ServiceMetrics serviceMetrics(
+            Dependencies dependencies, Workers workers, SandboxHolder sandbox, Map<String, ByteCache> caches) {
+        return new ServiceMetrics(dependencies, workers, sandbox.present(), caches);
+    }
+
+    @Bean
+    Map<String, ByteCache> caches(Backplane backplane) {
+        return Map.of("results", backplane.cache("results"), "vectors", backplane.cache("vectors"));
+    }
+
+    @Bean
+    CacheRoutes cacheRoutes(Map<String, ByteCache> caches) {
+        return new CacheRoutes(caches);
+    }
+
+    @Bean
+    StatusRoutes statusRoutes(
+            ServiceConfig config, Dependencies dependencies, RequestFilter requests, SandboxHolder sandbox) {
+        return new StatusRoutes(config, dependencies, requests, sandbox.present());
+    }
+}

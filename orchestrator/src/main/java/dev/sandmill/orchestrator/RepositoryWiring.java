@@ -1,0 +1,89 @@
+package dev.sandmill.orchestrator;
+
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.StrictJson;
+import dev.sandmill.backplane.Backplane;
+import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
+import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.git.MirrorConfig;
+import dev.sandmill.orchestrator.git.Mirrors;
+import dev.sandmill.orchestrator.git.RemotePolicy;
+import dev.sandmill.orchestrator.http.IndexableRepositories;
+import dev.sandmill.orchestrator.jobs.JobDoor;
+import dev.sandmill.orchestrator.repository.IndexSubmission;
+import dev.sandmill.orchestrator.repository.RepositoryRegistry;
+import dev.sandmill.orchestrator.repository.RepositoryRoutes;
+import dev.sandmill.orchestrator.repository.SearchRoutes;
+import dev.sandmill.orchestrator.webhook.HookRegistry;
+import dev.sandmill.orchestrator.webhook.HookRoutes;
+import dev.sandmill.orchestrator.webhook.WebhookRoutes;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Git repositories, search over them, and the webhooks that announce pushes.
+@Configuration(proxyBeanMethods = false)
+class RepositoryWiring {
+    @Bean
+    RemotePolicy remotePolicy(ServiceConfig config) {
+        return new RemotePolicy(Set.of(RemotePolicy.ANY_PUBLIC_HOST), List.of(), config.home());
+    }
+
+    @Bean
+    Mirrors mirrors(ServiceConfig config, RemotePolicy policy) {
+        return new Mirrors(MirrorConfig.in(config.mirrorDirectory()), policy);
+    }
+
+    @Bean
+    RepositoryRegistry repositoryRegistry(Backplane backplane, StrictJson json) {
+        return new RepositoryRegistry(backplane.documents("repositories"), json);
+    }
+
+    @Bean
+    IndexableRepositories indexableRepositories(RepositoryRegistry registry) {
+        return (tenant, name) -> registry.find(tenant, name).isPresent();
+    }
+
+    @Bean
+    IndexSubmission indexSubmission(JobDoor door) {
+        return (caller, request, idempotencyKey) -> {
+            JobDoor.Entry entry = door.submit(caller, request, idempotencyKey);
+            return new IndexSubmission.Submitted(door.view(entry.job()), entry.isNew());
+        };
+    }
+
+    @Bean
+    HookRegistry hookRegistry(Backplane backplane, StrictJson json) {
+        return new HookRegistry(backplane.documents("hooks"), json);
+    }
+
+    @Bean
+    RepositoryRoutes repositoryRoutes(
+            RepositoryRegistry registry,
+            RemotePolicy policy,
+            Mirrors mirrors,
+            VectorizerHolder vectorizer,
+            IndexSubmission submission,
+            JobJson jobs) {
+        return new RepositoryRoutes(
+                registry, policy, mirrors, vectorizer.present(), submission, jobs, InstantSource.system());
+    }
+
+    @Bean
+    SearchRoutes searchRoutes(RepositoryRegistry registry, VectorizerHolder vectorizer) {
+        return new SearchRoutes(registry, vectorizer.present());
+    }
+
+    @Bean
+    HookRoutes hookRoutes(HookRegistry hooks, RepositoryRegistry repositories) {
+        return new HookRoutes(hooks, repositories, InstantSource.system());
+    }
+
+    @Bean
+    WebhookRoutes webhookRoutes(
+            HookRegistry hooks, RepositoryRegistry repositories, IndexSubmission submission, JobJson jobs) {
+        return new WebhookRoutes(hooks, repositories, submission, jobs, InstantSource.system());
+    }
+}
