@@ -1,6 +1,7 @@
 -- Finish: one attempt's end is committed by the holder of the token, and the freed slot gets the next job.
 
 local FENCED, COMMITTED = 0, 1
+local POSTPONED_MAX, LONGEST_PAUSE_MILLIS = 20, 30000
 
 local function commit(q, lane, id, token, how, outcome, delayMillis, maxAttempts, data, at)
     local job = q .. ':job:' .. id
@@ -16,6 +17,15 @@ local function commit(q, lane, id, token, how, outcome, delayMillis, maxAttempts
         finalize(q, lane, id, at, 'done', known[3])
         return COMMITTED
     end
+    if how == 'postpone' then
+        local postponed = redis.call('HINCRBY', job, 'postponed', 1)
+        if postponed > POSTPONED_MAX then
+            how = 'retry'
+        else
+            delayMillis = math.floor(math.min(LONGEST_PAUSE_MILLIS, delayMillis * 2 ^ (postponed - 1)))
+            data = string.gsub(data, '"delayMillis":%d+}$', '"delayMillis":' .. whole(delayMillis) .. '}')
+        end
+    end
     if how == 'dead' or (how == 'retry' and tonumber(known[4]) >= maxAttempts) then
         finalize(q, lane, id, at, 'dead', outcome)
         return COMMITTED
@@ -24,17 +34,19 @@ local function commit(q, lane, id, token, how, outcome, delayMillis, maxAttempts
     redis.call('HDEL', job, 'token', 'owner')
     redis.call('ZREM', q .. ':leases:' .. lane, id)
     append(q, id, at, 'retrying', data)
-    if how == 'retry' then
+    if how ~= 'retry' then
+        redis.call('HINCRBY', job, 'attempt', -1)
+    end
+    if how ~= 'back' then
         redis.call('HSET', job, 'state', 'retrying')
         redis.call('ZADD', q .. ':delayed:' .. lane, at + delayMillis, id)
     else
-        redis.call('HINCRBY', job, 'attempt', -1)
         requeue(q, lane, id, at)
     end
     return COMMITTED
 end
 
--- ARGV: lane, job, token, how (done, retry, dead, back), outcome, delay in millis, attempts allowed,
+-- ARGV: lane, job, token, how (done, retry, postpone, dead, back), outcome, delay in millis, attempts allowed,
 -- data of the retrying event, worker, how many jobs to take next, lease in millis.
 redis.register_function{
     function_name = 'sandmill_finish',

@@ -9,6 +9,7 @@ import dev.sandmill.sandbox.container.docker.DockerContainerFactory;
 import dev.sandmill.sandbox.container.docker.DockerImages;
 import dev.sandmill.sandbox.container.docker.EngineAudit;
 import dev.sandmill.sandbox.container.docker.OrphanReaper;
+import dev.sandmill.sandbox.container.docker.Ownership;
 import dev.sandmill.sandbox.run.InstalledLanguage;
 import dev.sandmill.sandbox.run.Languages;
 import dev.sandmill.sandbox.run.PreparedProgram;
@@ -18,14 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What stands behind the pipeline: Docker, the pool of containers, the languages, and whether all of it is there.
-/// Starts without Docker and looks for it in the background: first orphans are removed and known holes of the
-/// engine told, then containers made ahead; later, rebuilt images and lost containers are noticed.
+/// Starts without Docker and looks for it in the background: orphans are removed, known holes of the engine told, and
+/// containers made ahead; later, rebuilt images and lost containers are noticed.
 final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(30);
     private static final Duration SEARCH_PAUSE = Duration.ofSeconds(1);
     private static final Duration TENDING_PAUSE = Duration.ofSeconds(10);
+    private static final Duration USED_IDLE_FOR = Duration.ofMinutes(5);
     private static final int USES_MAX = 1000;
+    /// More at a time make each slower and none more: Docker's own work for a container is serial for the most part.
+    private static final int CREATIONS_MAX = 4;
+    /// Of the Docker host's memory, for all containers together; the rest is the host's, Redis's and ours.
+    private static final double MEMORY_SHARE = 0.75;
 
     private final SandboxConfig config;
     private final DockerConnection docker;
@@ -40,16 +46,21 @@ final class Engine implements AutoCloseable {
         this.config = config;
         this.docker = new DockerConnection(config.dockerHost());
         this.languages = new Languages(config.images(), config.imageTag(), new DockerImages(docker));
+        Ownership owner = Ownership.ofThisProcess(config.instance());
+        DockerContainerFactory factory =
+                new DockerContainerFactory(docker, owner, config.seccompProfile(), config.runtime());
         this.pool = new ContainerPool(
-                new DockerContainerFactory(docker, config.instance(), config.seccompProfile(), config.runtime()),
+                factory,
                 new PoolSettings(
                         config.slots(),
                         config.poolSize(),
                         config.slots() + config.poolSize(),
                         USES_MAX,
-                        LEASE_PATIENCE));
+                        CREATIONS_MAX,
+                        LEASE_PATIENCE,
+                        USED_IDLE_FOR));
         this.health = new DockerHealth(docker);
-        this.orphans = new OrphanReaper(docker);
+        this.orphans = new OrphanReaper(docker, owner, factory::isInUse);
         this.audit = new EngineAudit(docker);
         this.tending = Thread.ofVirtual().name("sandbox-tending").unstarted(this::tend);
     }
@@ -61,15 +72,18 @@ final class Engine implements AutoCloseable {
     }
 
     private void tend() {
-        boolean prepared = false;
+        boolean audited = false;
         try {
             while (true) {
                 try {
-                    if (!prepared) {
-                        int removed = orphans.reap(config.instance());
-                        LOG.info("removed {} containers of an earlier process", removed);
+                    int removed = orphans.reap();
+                    if (removed > 0) {
+                        LOG.info("removed {} containers that nobody used", removed);
+                    }
+                    if (!audited) {
                         audit.warnings().forEach(LOG::warn);
-                        prepared = true;
+                        pool.boundMemory((long) (docker.memoryBytes() * MEMORY_SHARE));
+                        audited = true;
                     }
                     pool.keepReady(languages.inDemand().stream()
                             .map(language -> PreparedProgram.containerFor(language, Limits.DEFAULT))
@@ -102,8 +116,12 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /// Not available also while Docker answers but makes no containers: who asks takes no programs then.
     SandboxHealth health() {
-        return health.now();
+        SandboxHealth docker = health.now();
+        return docker.available()
+                ? pool.trouble().map(why -> new SandboxHealth(false, why)).orElse(docker)
+                : docker;
     }
 
     @Override
@@ -111,7 +129,7 @@ final class Engine implements AutoCloseable {
         tending.interrupt();
         pool.close();
         try {
-            orphans.reap(config.instance());
+            orphans.reapAll();
         } catch (RuntimeException away) {
             LOG.warn("containers may be left for the next start: {}", away.getMessage());
         }

@@ -55,8 +55,10 @@ final class SandboxPipeline implements Sandbox {
             return new RunResult.Answered(answer(code, context));
         } catch (InvalidProgram invalid) {
             return new RunResult.NotRun(new JobFailure.Invalid(String.valueOf(invalid.getMessage())));
-        } catch (ContainerUnavailable | ContainerLost away) {
-            return new RunResult.NotRun(new JobFailure.Unavailable(String.valueOf(away.getMessage())));
+        } catch (ContainerUnavailable away) {
+            return new RunResult.NotRun(new JobFailure.Unavailable(String.valueOf(away.getMessage()), false));
+        } catch (ContainerLost lost) {
+            return new RunResult.NotRun(new JobFailure.Unavailable(String.valueOf(lost.getMessage()), true));
         } catch (InterruptedException cancelled) {
             return new RunResult.Answered(
                     Executed.withoutRun(ProgramStatus.CANCELLED, "cancelled before it was started"));

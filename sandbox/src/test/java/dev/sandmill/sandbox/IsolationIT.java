@@ -11,6 +11,9 @@ import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
 import dev.sandmill.api.JobFailure;
 import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.sandbox.container.docker.DockerConnection;
+import dev.sandmill.sandbox.container.docker.OrphanReaper;
+import dev.sandmill.sandbox.container.docker.Ownership;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -164,6 +167,28 @@ class IsolationIT {
                             .stream()
                             .noneMatch(container -> container.getId().equals(orphan)));
             assertThat(second.stats().leased()).isZero();
+        }
+    }
+
+    @Test
+    void aContainerOfThisProcessThatItDoesNotKnowIsRemovedAndThoseItUsesAreNot() {
+        try (DockerConnection connection = new DockerConnection(RealSandbox.DOCKER)) {
+            Ownership owner = Ownership.ofThisProcess("swept-" + config.instance());
+            String image = sandbox.languages().getFirst().image();
+            Map<String, String> labels =
+                    Map.of("dev.sandmill.instance", owner.instance(), "dev.sandmill.process", owner.process());
+            String used =
+                    docker.createContainerCmd(image).withLabels(labels).exec().getId();
+            String unknown =
+                    docker.createContainerCmd(image).withLabels(labels).exec().getId();
+            OrphanReaper reaper = new OrphanReaper(connection, owner, used::equals);
+            assertThat(reaper.reap()).isZero();
+            assertThat(reaper.reap()).isEqualTo(1);
+            List<String> left = docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec().stream()
+                    .map(Container::getId)
+                    .toList();
+            assertThat(left).containsExactly(used).doesNotContain(unknown);
+            reaper.reapAll();
         }
     }
 

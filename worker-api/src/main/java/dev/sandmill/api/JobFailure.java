@@ -7,7 +7,9 @@ public sealed interface JobFailure {
     boolean retryable();
 
     /// Machinery was away: Docker, Redis, git, a model. Nobody's program is to blame.
-    record Unavailable(String message) implements JobFailure {
+    ///
+    /// @param begun whether the job's own work had begun; if not, trying again is no further attempt
+    record Unavailable(String message, boolean begun) implements JobFailure {
         @Override
         public boolean retryable() {
             return true;

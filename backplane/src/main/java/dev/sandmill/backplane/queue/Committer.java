@@ -85,6 +85,10 @@ final class Committer {
                 yield arguments(
                         claim, retryable ? "retry" : "dead", deadOutcome, delay, retrying(attempt, reason, delay));
             }
+            case Completion.Postponed(String reason, String deadOutcome) -> {
+                long delay = retries.after(attempt, ThreadLocalRandom.current()).toMillis();
+                yield arguments(claim, "postpone", deadOutcome, delay, retrying(attempt, reason, delay));
+            }
             case Completion.HandedBack() ->
                 arguments(claim, "back", "", 0, retrying(attempt, "the worker is stopping", 0));
         };

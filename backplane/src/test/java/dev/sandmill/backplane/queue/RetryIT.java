@@ -50,6 +50,38 @@ class RetryIT {
     }
 
     @Test
+    void aPostponedJobComesAgainAfterAPauseWithoutABurntAttempt() {
+        try (Ground ground = Ground.open()) {
+            AtomicInteger runs = new AtomicInteger();
+            ground.queue()
+                    .startWorker(
+                            Jobs.worker("w", 1),
+                            claim -> runs.incrementAndGet() < 3
+                                    ? new Completion.Postponed("away", Jobs.DEAD)
+                                    : new Completion.Finished("{}"));
+            JobRecord done = ground.end(ground.submit("acme", "1"));
+            assertThat(done.state()).isEqualTo(JobState.DONE);
+            assertThat(done.attempt()).isEqualTo(1);
+            assertThat(Duration.between(done.createdAt(), done.finishedAt())).isGreaterThan(Duration.ofMillis(750));
+            assertThat(ground.eventTypes(done.id()))
+                    .containsExactly("accepted", "started", "retrying", "started", "retrying", "started", "finished");
+        }
+    }
+
+    @Test
+    void aJobThatWasPostponedTooOftenRunsOutOfAttempts() {
+        try (Ground ground = Ground.open()) {
+            JobRecord job = ground.submit("acme", "1");
+            ground.redis().cli("HSET", "sm:{q}:job:" + job.id().value(), "postponed", "20");
+            ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Postponed("away", Jobs.DEAD));
+            JobRecord dead = ground.end(job);
+            assertThat(dead.state()).isEqualTo(JobState.DEAD);
+            assertThat(dead.attempt()).isEqualTo(3);
+            assertThat(dead.outcomeJson()).isEqualTo(Jobs.DEAD);
+        }
+    }
+
+    @Test
     void aFailureThatNoRetryMendsIsDeadAtOnce() {
         try (Ground ground = Ground.open()) {
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Failed("never", false, Jobs.DEAD));

@@ -60,12 +60,21 @@ public final class ExecuteJobHandler implements JobHandler {
                 }
                 yield finished(executed);
             }
-            case RunResult.NotRun(JobFailure failure) -> {
-                Executed dead = Executed.withoutRun(ProgramStatus.FAILED, failure.message());
-                yield failure.retryable()
-                        ? new Completion.Failed(failure.message(), true, json.writeOutcome(dead))
-                        : finished(dead);
-            }
+            case RunResult.NotRun(JobFailure failure) -> notRun(failure);
+        };
+    }
+
+    /// Only a program that was started may be why its container is gone: that counts as an attempt, so that a program
+    /// which takes its container away every time comes to an end. A container that could not be had does not count.
+    private Completion notRun(JobFailure failure) {
+        Executed dead = Executed.withoutRun(ProgramStatus.FAILED, failure.message());
+        return switch (failure) {
+            case JobFailure.Unavailable(String message, boolean begun) ->
+                begun
+                        ? new Completion.Failed(message, true, json.writeOutcome(dead))
+                        : new Completion.Postponed(message, json.writeOutcome(dead));
+            case JobFailure.Invalid invalid -> finished(dead);
+            case JobFailure.Internal internal -> finished(dead);
         };
     }
 

@@ -38,6 +38,8 @@ final class LoggedHandler implements JobHandler {
                     log.info("{} job finished in {} ms", job.kind().wireName(), millis);
                 case Completion.Failed failed ->
                     log.warn("{} job failed after {} ms: {}", job.kind().wireName(), millis, failed.reason());
+                case Completion.Postponed postponed ->
+                    log.warn("{} job postponed after {} ms: {}", job.kind().wireName(), millis, postponed.reason());
                 case Completion.HandedBack back ->
                     log.info("{} job handed back after {} ms", job.kind().wireName(), millis);
             }

@@ -2,7 +2,6 @@ package dev.sandmill.sandbox.container;
 
 import dev.sandmill.sandbox.wire.Frame;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -10,8 +9,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /// Started containers, ready to take a program. Hands out one of the same tenant first, then an unused one, then
 /// makes one. A container once used is its tenant's until it is destroyed, and comes back only after init has
-/// proven that nothing of the run is left. Creating ahead, resetting and destroying happen in the background.
+/// proven that nothing of the run is left. Creating ahead, resetting and destroying happen in the background. What
+/// there is at a moment and what may be done next is [PoolShelf]'s.
 public final class ContainerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerPool.class);
     private static final Duration RESET_PATIENCE = Duration.ofSeconds(10);
@@ -29,172 +31,206 @@ public final class ContainerPool implements AutoCloseable {
 
     private final ContainerFactory factory;
     private final PoolSettings settings;
+    private final LongSupplier clock;
     private final Semaphore slots;
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final IdleContainers idle = new IdleContainers(entry -> later(() -> destroy(entry.container())));
-    private final List<PooledContainer> resetting = new ArrayList<>();
-    private final List<PooledContainer> leased = new ArrayList<>();
-    private final Demand demand;
-    private long created;
-    private long destroyed;
-    private long recycled;
+    /// Leases that wait for a container or have one made.
+    private final AtomicInteger pressing = new AtomicInteger();
+    private final Removals removals = new Removals(() -> pressing.get() > 0);
+    private final PoolShelf shelf;
+    private int waiting;
     private boolean closed;
 
     public ContainerPool(ContainerFactory factory, PoolSettings settings) {
-        this.factory = factory;
-        this.settings = settings;
-        this.demand = new Demand(settings.ready());
-        this.slots = new Semaphore(settings.slots(), true);
+        this(factory, settings, System::nanoTime);
     }
 
-    /// Keeps unused containers of exactly these specs ready from now on. Called again now and then, it also finds
-    /// the containers that were lost meanwhile.
+    ContainerPool(ContainerFactory factory, PoolSettings settings, LongSupplier clock) {
+        this.factory = factory;
+        this.settings = settings;
+        this.clock = clock;
+        this.slots = new Semaphore(settings.slots(), true);
+        this.shelf = new PoolShelf(settings, clock, this::evict);
+    }
+
+    /// Keeps unused containers of these specs ready from now on. Called again now and then, it also finds the
+    /// containers that were lost meanwhile, and lets go those that nobody needs any more.
     public void keepReady(List<ContainerSpec> specs) {
         lock.lock();
         try {
-            demand.want(specs);
-            idle.takeOutdated(demand.wanted()).forEach(entry -> later(() -> destroy(entry.container())));
+            shelf.want(specs);
+            shelf.takeSuperfluous().forEach(this::dismiss);
         } finally {
             lock.unlock();
         }
-        specs.forEach(this::refill);
+        refill(true);
     }
 
-    /// Waits for a slot, then for a container.
+    /// What all containers may use of the host's memory together; no bound until this is called.
+    public void boundMemory(long bytes) {
+        lock.lock();
+        try {
+            shelf.memory().limit(bytes);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Why programs should wait elsewhere for a while: creations fail one after the other.
+    public Optional<String> trouble() {
+        lock.lock();
+        try {
+            return shelf.failures().trouble(clock.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for a slot, then for memory and a container.
     ///
     /// @param fresh whether it has to be one that no program ran in
     /// @throws ContainerUnavailable when there is none in time
     public Lease lease(ContainerSpec spec, String tenant, boolean fresh)
             throws ContainerUnavailable, InterruptedException {
+        long deadline = System.nanoTime() + settings.patience().toNanos();
         if (!slots.tryAcquire(settings.patience().toMillis(), TimeUnit.MILLISECONDS)) {
             throw new ContainerUnavailable("no slot came free within " + settings.patience(), null);
         }
+        pressing.incrementAndGet();
+        boolean leased = false;
         try {
-            PooledContainer taken = fresh ? null : takeOf(spec, tenant);
-            boolean again = taken != null;
-            if (taken == null) {
-                taken = take(entry -> entry.unused() && entry.serves(spec));
+            PooledContainer found = awaitOne(spec, tenant, fresh, deadline);
+            PooledContainer held = found == null ? make(spec, tenant) : found;
+            leased = true;
+            return new Lease(this, held, held.uses() > 1);
+        } finally {
+            pressing.decrementAndGet();
+            if (!leased) {
+                slots.release();
             }
-            if (taken == null) {
-                started(spec);
-                taken = new PooledContainer(create(spec), "", 0);
-            }
-            PooledContainer held = taken.usedBy(tenant);
-            lock.lock();
-            try {
-                leased.add(held);
-                recycled += again ? 1 : 0;
-            } finally {
-                lock.unlock();
-            }
-            refill(spec);
-            return new Lease(this, held, again);
-        } catch (ContainerUnavailable | InterruptedException | RuntimeException failed) {
-            slots.release();
-            throw failed;
+            refill(false);
         }
     }
 
-    private @Nullable PooledContainer takeOf(ContainerSpec spec, String tenant) throws InterruptedException {
+    /// One that is there, leased; or null when one has to be made, for which there is room then.
+    private @Nullable PooledContainer awaitOne(ContainerSpec spec, String tenant, boolean fresh, long deadline)
+            throws ContainerUnavailable, InterruptedException {
         Predicate<PooledContainer> own =
                 entry -> !entry.unused() && entry.serves(spec) && entry.tenant().equals(tenant);
+        long resetDeadline = System.nanoTime() + RESET_WAIT_NANOS;
         lock.lock();
+        waiting++;
         try {
-            long patience = RESET_WAIT_NANOS;
-            PooledContainer found = idle.take(own);
-            while (found == null && patience > 0 && resetting.stream().anyMatch(own)) {
-                patience = changed.awaitNanos(patience);
-                found = idle.take(own);
+            while (true) {
+                requireOpen(spec);
+                long now = System.nanoTime();
+                PooledContainer used = fresh ? null : shelf.idle().find(own);
+                if (used == null && !fresh && now < resetDeadline && shelf.isResetting(own)) {
+                    changed.awaitNanos(resetDeadline - now);
+                    continue;
+                }
+                PooledContainer found =
+                        used != null ? used : shelf.idle().find(entry -> entry.unused() && entry.serves(spec));
+                if (shelf.makeRoom(spec, found)) {
+                    if (found != null) {
+                        return shelf.lease(found, tenant);
+                    }
+                    if (shelf.mayCreate()) {
+                        shelf.startsForLease(spec);
+                        return null;
+                    }
+                }
+                if (now >= deadline) {
+                    throw new ContainerUnavailable(
+                            "no container within " + settings.patience() + ": " + shelf.occupation(), null);
+                }
+                changed.awaitNanos(deadline - now);
             }
-            return found;
         } finally {
+            waiting--;
             lock.unlock();
         }
     }
 
-    private @Nullable PooledContainer take(Predicate<PooledContainer> suits) {
-        lock.lock();
-        try {
-            return idle.take(suits);
-        } finally {
-            lock.unlock();
+    private void requireOpen(ContainerSpec spec) throws ContainerUnavailable {
+        if (closed) {
+            throw new ContainerUnavailable("the sandbox is closed", null);
+        }
+        Optional<String> refusal = shelf.memory().refusal(spec);
+        if (refusal.isPresent()) {
+            throw new ContainerUnavailable(refusal.get(), null);
         }
     }
 
-    private void started(ContainerSpec spec) throws ContainerUnavailable {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new ContainerUnavailable("the sandbox is closed", null);
-            }
-            demand.starts(spec);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Makes a container that counts as starting already.
-    private Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
+    private PooledContainer make(ContainerSpec spec, String tenant) throws ContainerUnavailable, InterruptedException {
         Container container = null;
+        PooledContainer held = null;
         try {
-            container = factory.create(spec);
-            return container;
+            container = create(spec);
         } finally {
             lock.lock();
             try {
-                demand.started(spec);
-                created += container == null ? 0 : 1;
+                held = shelf.madeForLease(spec, container, tenant, closed);
+                changed.signalAll();
             } finally {
                 lock.unlock();
             }
+        }
+        if (held == null) {
+            remove(container, 0, true);
+            throw new ContainerUnavailable("the sandbox is closed", null);
+        }
+        return held;
+    }
+
+    private Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
+        long start = clock.getAsLong();
+        try {
+            Container container = factory.create(spec);
+            note(() -> shelf.created(clock.getAsLong() - start));
+            return container;
+        } catch (ContainerUnavailable unavailable) {
+            note(() -> shelf.failures().failed(String.valueOf(unavailable.getMessage()), clock.getAsLong()));
+            throw unavailable;
+        }
+    }
+
+    private void note(Runnable fact) {
+        lock.lock();
+        try {
+            fact.run();
+        } finally {
+            lock.unlock();
         }
     }
 
     void returned(PooledContainer held) {
-        lock.lock();
-        try {
-            leased.remove(held);
-            resetting.add(held);
-        } finally {
-            lock.unlock();
-        }
+        note(() -> shelf.resets(held));
         slots.release();
         later(() -> reset(held));
     }
 
     void discarded(PooledContainer held) {
-        lock.lock();
-        try {
-            leased.remove(held);
-        } finally {
-            lock.unlock();
-        }
+        note(() -> shelf.leaves(held));
         slots.release();
-        later(() -> destroy(held.container()));
+        remove(held.container(), MemoryBound.used(held.spec()), true);
     }
 
     private void reset(PooledContainer held) {
         boolean proven = held.uses() < settings.usesMax() && provenClean(held.container());
-        PooledContainer surplus = null;
         lock.lock();
         try {
-            resetting.remove(held);
             proven = proven && !closed;
-            if (proven) {
-                idle.add(held);
-                surplus = idle.takeSurplus(settings.idleMax());
-            }
+            shelf.wasReset(held, proven).forEach(this::dismiss);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         if (!proven) {
-            destroy(held.container());
-        }
-        if (surplus != null) {
-            destroy(surplus.container());
+            remove(held.container(), 0, false);
         }
     }
 
@@ -225,67 +261,84 @@ public final class ContainerPool implements AutoCloseable {
         }
     }
 
-    private void destroy(Container container) {
-        container.destroy();
-        lock.lock();
-        try {
-            destroyed++;
-        } finally {
-            lock.unlock();
+    private void evict(PooledContainer idle) {
+        remove(idle.container(), 0, true);
+    }
+
+    private void dismiss(PooledContainer idle) {
+        remove(idle.container(), 0, false);
+    }
+
+    /// @param reserved bytes that are given free once it is gone
+    /// @param urgent whether a program may still run in it, or its place is needed
+    private void remove(Container container, long reserved, boolean urgent) {
+        Runnable then = () -> {
+            lock.lock();
+            try {
+                shelf.removed(reserved);
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        };
+        if (urgent) {
+            removals.now(container, then);
+        } else {
+            removals.later(container, then);
         }
     }
 
-    private void refill(ContainerSpec spec) {
-        if (startsAnother(spec)) {
+    /// Starts to make what is missing, as far as there is room and nobody waits for a container. What fails is tried
+    /// again at the next [#keepReady].
+    ///
+    /// @param tries whether to try one although the last creation failed
+    private void refill(boolean tries) {
+        while (true) {
+            ContainerSpec spec;
+            lock.lock();
+            try {
+                Optional<ContainerSpec> needed = closed || waiting > 0 ? Optional.empty() : shelf.startsAhead(tries);
+                if (needed.isEmpty()) {
+                    return;
+                }
+                spec = needed.get();
+            } finally {
+                lock.unlock();
+            }
             later(() -> fill(spec));
         }
     }
 
-    private boolean startsAnother(ContainerSpec spec) {
-        lock.lock();
-        try {
-            boolean another = !closed && demand.wantsAnother(spec, idle.unused(spec));
-            if (another) {
-                demand.starts(spec);
-            }
-            return another;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Creates one that counts as starting already, and more while there are too few. What fails is tried again at
-    /// the next lease and the next [#keepReady].
     private void fill(ContainerSpec spec) {
+        Container container = null;
         try {
-            do {
-                offer(new PooledContainer(create(spec), "", 0));
-            } while (startsAnother(spec));
+            container = create(spec);
         } catch (ContainerUnavailable away) {
             LOG.warn("no container could be made ahead: {}", away.getMessage());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void offer(PooledContainer entry) {
-        lock.lock();
-        try {
-            if (!closed) {
-                idle.add(entry);
-                return;
-            }
         } finally {
-            lock.unlock();
+            boolean kept = false;
+            lock.lock();
+            try {
+                kept = shelf.madeAhead(spec, container, closed);
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+            if (container != null && !kept) {
+                remove(container, 0, true);
+            }
         }
-        destroy(entry.container());
+        if (container != null) {
+            refill(false);
+        }
     }
 
     public PoolCounts counts() {
         lock.lock();
         try {
-            return new PoolCounts(
-                    idle.size() + resetting.size(), leased.size(), demand.starting(), created, destroyed, recycled);
+            return shelf.counts();
         } finally {
             lock.unlock();
         }
@@ -294,17 +347,16 @@ public final class ContainerPool implements AutoCloseable {
     /// Destroys every container, leased ones too.
     @Override
     public void close() {
-        List<PooledContainer> all = new ArrayList<>();
+        List<PooledContainer> all;
         lock.lock();
         try {
             closed = true;
-            all.addAll(idle.takeAll());
-            all.addAll(resetting);
-            all.addAll(leased);
+            all = shelf.takeAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
-        all.parallelStream().forEach(entry -> destroy(entry.container()));
+        all.forEach(this::evict);
         background.shutdown();
         try {
             if (!background.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -314,5 +366,6 @@ public final class ContainerPool implements AutoCloseable {
             background.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        removals.close();
     }
 }

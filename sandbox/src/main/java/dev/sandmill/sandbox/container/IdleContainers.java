@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class IdleContainers {
     private final Deque<PooledContainer> entries = new ArrayDeque<>();
     private final Consumer<PooledContainer> lost;
 
-    /// @param lost is given those that turn out to be gone
+    /// @param lost is given those that turn out to be gone, which are none of these any more
     IdleContainers(Consumer<PooledContainer> lost) {
         this.lost = lost;
     }
@@ -24,53 +23,33 @@ final class IdleContainers {
         entries.addLast(entry);
     }
 
+    void remove(PooledContainer entry) {
+        entries.remove(entry);
+    }
+
     /// Newest first: what was used last is warm in the processor's caches.
     @Nullable
-    PooledContainer take(Predicate<PooledContainer> suits) {
+    PooledContainer find(Predicate<PooledContainer> suits) {
         for (Iterator<PooledContainer> all = entries.descendingIterator(); all.hasNext(); ) {
             PooledContainer entry = all.next();
             if (!entry.container().isAlive()) {
                 all.remove();
                 lost.accept(entry);
             } else if (suits.test(entry)) {
-                all.remove();
                 return entry;
             }
         }
         return null;
     }
 
-    /// The oldest of the used ones while there are more of them than `most`.
-    @Nullable
-    PooledContainer takeSurplus(int most) {
-        if (entries.stream().filter(entry -> !entry.unused()).count() <= most) {
-            return null;
-        }
-        for (Iterator<PooledContainer> all = entries.iterator(); all.hasNext(); ) {
-            PooledContainer entry = all.next();
-            if (!entry.unused()) {
-                all.remove();
-                return entry;
-            }
-        }
-        return null;
+    /// Those that are gone are told as lost.
+    void dropLost() {
+        find(entry -> false);
     }
 
-    /// The unused ones that none of the specs asks for any more; those that are gone are told as lost.
-    List<PooledContainer> takeOutdated(Set<ContainerSpec> wanted) {
-        take(entry -> false);
-        List<PooledContainer> outdated = entries.stream()
-                .filter(entry ->
-                        entry.unused() && !wanted.contains(entry.container().spec()))
-                .toList();
-        entries.removeAll(outdated);
-        return outdated;
-    }
-
-    List<PooledContainer> takeAll() {
-        List<PooledContainer> all = new ArrayList<>(entries);
-        entries.clear();
-        return all;
+    /// Oldest first.
+    List<PooledContainer> all() {
+        return new ArrayList<>(entries);
     }
 
     long unused(ContainerSpec spec) {

@@ -5,8 +5,11 @@ import java.time.Duration;
 /// The pool's bounds.
 ///
 /// @param slots leases at a time
-/// @param ready unused containers kept for each spec that asked for it
+/// @param ready unused containers kept for each spec that asked for it, before its rate asks for more
 /// @param idleMax used containers kept for their tenants
 /// @param usesMax runs in one container
-/// @param patience how long a lease may wait for a slot and for a container
-public record PoolSettings(int slots, int ready, int idleMax, int usesMax, Duration patience) {}
+/// @param creationsMax containers that are made at a time
+/// @param patience how long a lease may wait for a slot, for memory and for a container, together
+/// @param idleFor how long a used container waits for its tenant
+public record PoolSettings(
+        int slots, int ready, int idleMax, int usesMax, int creationsMax, Duration patience, Duration idleFor) {}

@@ -6,81 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandmill.sandbox.wire.Frame;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ContainerPoolTest {
-    private static final ContainerSpec SPEC = spec(1 << 28);
+    private static final ContainerSpec SPEC = FakeContainers.spec(1 << 28);
 
-    /// A container without Docker: answers a reset as told.
-    private static final class FakeContainer implements Container {
-        private final String id;
-        private final ContainerSpec spec;
-        private final Frame.FromInit resetAnswer;
-        private volatile boolean alive = true;
-
-        FakeContainer(int number, ContainerSpec spec, Frame.FromInit resetAnswer) {
-            this.id = "fake-" + number;
-            this.spec = spec;
-            this.resetAnswer = resetAnswer;
-        }
-
-        @Override
-        public String id() {
-            return id;
-        }
-
-        @Override
-        public ContainerSpec spec() {
-            return spec;
-        }
-
-        @Override
-        public void send(List<? extends Frame.FromHost> frames) throws ContainerLost {
-            if (!alive) {
-                throw new ContainerLost("gone", false);
-            }
-        }
-
-        @Override
-        public Optional<Frame.FromInit> receive(Duration patience) {
-            return Optional.of(resetAnswer);
-        }
-
-        @Override
-        public boolean isAlive() {
-            return alive;
-        }
-
-        @Override
-        public void destroy() {
-            alive = false;
-        }
-    }
-
-    private final AtomicInteger numbers = new AtomicInteger();
-    private final List<FakeContainer> made = new CopyOnWriteArrayList<>();
-    private volatile Frame.FromInit resetAnswer = new Frame.ResetDone();
-    private volatile boolean away;
-    private final ContainerPool pool =
-            new ContainerPool(this::make, new PoolSettings(2, 1, 2, 3, Duration.ofMillis(200)));
-
-    private Container make(ContainerSpec spec) throws ContainerUnavailable {
-        if (away) {
-            throw new ContainerUnavailable("away", null);
-        }
-        FakeContainer container = new FakeContainer(numbers.incrementAndGet(), spec, resetAnswer);
-        made.add(container);
-        return container;
-    }
-
-    private static ContainerSpec spec(long memory) {
-        return new ContainerSpec(new PoolKey("sha256:1", memory, 64, 1 << 26, false), List.of(), List.of());
-    }
+    private final FakeContainers containers = new FakeContainers();
+    private final List<FakeContainers.Fake> made = containers.made;
+    private final ContainerPool pool = new ContainerPool(
+            containers, new PoolSettings(2, 1, 2, 3, 4, Duration.ofMillis(200), Duration.ofMinutes(5)));
 
     private static void eventually(org.awaitility.core.ThrowingRunnable holds) {
         Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(holds);
@@ -89,7 +25,7 @@ class ContainerPoolTest {
     @AfterEach
     void everyContainerIsDestroyedInTheEnd() {
         pool.close();
-        assertThat(made).noneMatch(FakeContainer::isAlive);
+        assertThat(made).noneMatch(FakeContainers.Fake::isAlive);
     }
 
     private String use(String tenant, boolean fresh) throws Exception {
@@ -109,7 +45,7 @@ class ContainerPoolTest {
 
     @Test
     void anUnprovenResetDestroys() throws Exception {
-        resetAnswer = new Frame.ResetFailed("/tmp");
+        containers.resetAnswer = new Frame.ResetFailed("/tmp");
         use("ada", false);
         eventually(() -> assertThat(made.getFirst().isAlive()).isFalse());
         assertThat(use("ada", false)).isEqualTo("fake-2 fresh");
@@ -143,11 +79,11 @@ class ContainerPoolTest {
 
     @Test
     void aFailedCreationGivesItsSlotBack() throws Exception {
-        away = true;
+        containers.away = true;
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> pool.lease(SPEC, "ada", false)).hasMessageContaining("away");
         }
-        away = false;
+        containers.away = false;
         assertThat(use("ada", false)).isEqualTo("fake-1 fresh");
     }
 
@@ -168,7 +104,7 @@ class ContainerPoolTest {
         pool.keepReady(List.of(SPEC));
         eventually(() -> assertThat(made).hasSize(2));
         eventually(() -> assertThat(pool.counts().idle()).isEqualTo(1));
-        ContainerSpec rebuilt = spec(1 << 27);
+        ContainerSpec rebuilt = FakeContainers.spec(1 << 27);
         pool.keepReady(List.of(rebuilt));
         eventually(() -> assertThat(made).hasSize(3));
         eventually(() -> assertThat(made.get(1).isAlive()).isFalse());
@@ -178,7 +114,7 @@ class ContainerPoolTest {
     @Test
     void otherLimitsAreAnotherContainer() throws Exception {
         use("ada", false);
-        try (Lease lease = pool.lease(spec(1 << 27), "ada", false)) {
+        try (Lease lease = pool.lease(FakeContainers.spec(1 << 27), "ada", false)) {
             assertThat(lease.recycled()).isFalse();
         }
     }
@@ -188,7 +124,8 @@ class ContainerPoolTest {
         for (String tenant : List.of("a", "b", "c", "d", "e")) {
             use(tenant, false);
         }
-        eventually(() ->
-                assertThat(made.stream().filter(FakeContainer::isAlive).count()).isEqualTo(2));
+        eventually(() -> assertThat(
+                        made.stream().filter(FakeContainers.Fake::isAlive).count())
+                .isEqualTo(2));
     }
 }

@@ -93,6 +93,17 @@ public final class DockerConnection implements AutoCloseable {
         }
     }
 
+    /// The memory of the host that the containers are on.
+    ///
+    /// @throws RuntimeException when Docker does not answer
+    public long memoryBytes() {
+        Long total = client.infoCmd().exec().getMemTotal();
+        if (total == null || total <= 0) {
+            throw new IllegalStateException("Docker does not say how much memory its host has");
+        }
+        return total;
+    }
+
     /// The innermost message: the client wraps causes several times.
     static String reason(Throwable failure) {
         Throwable innermost = failure;

@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Makes hardened, started and attached containers. The image is named by its id and never pulled.
@@ -26,15 +28,23 @@ public final class DockerContainerFactory implements ContainerFactory {
 
     private final DockerConnection docker;
     private final Hardening hardening;
-    private final Map<String, String> labels;
+    private final Ownership owner;
+    private final Set<String> beingMade = ConcurrentHashMap.newKeySet();
+    private final Map<String, Container> made = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
-    /// @param instance goes into every container's label, for [OrphanReaper]
+    /// @param owner goes into every container's labels, for [OrphanReaper]
     public DockerContainerFactory(
-            DockerConnection docker, String instance, Path seccompProfile, Optional<String> runtime) {
+            DockerConnection docker, Ownership owner, Path seccompProfile, Optional<String> runtime) {
         this.docker = docker;
         this.hardening = new Hardening(read(seccompProfile), runtime);
-        this.labels = Map.of(OrphanReaper.INSTANCE_LABEL, instance);
+        this.owner = owner;
+    }
+
+    /// Whether it is being made here, or was and lives.
+    public boolean isInUse(String containerId) {
+        made.values().removeIf(container -> !container.isAlive());
+        return beingMade.contains(containerId) || made.containsKey(containerId);
     }
 
     private static String read(Path seccompProfile) {
@@ -55,7 +65,7 @@ public final class DockerContainerFactory implements ContainerFactory {
             id = docker.client()
                     .createContainerCmd(spec.key().image())
                     .withHostConfig(host)
-                    .withLabels(labels)
+                    .withLabels(owner.labels())
                     .withHostName("sandbox")
                     .withUser("0:0")
                     .withStdinOpen(true)
@@ -66,9 +76,11 @@ public final class DockerContainerFactory implements ContainerFactory {
                     .withTty(false)
                     .exec()
                     .getId();
+            beingMade.add(id);
             container = new DockerContainer(docker, id, spec, docker.attach(id));
             docker.client().startContainerCmd(id).exec();
             greet(container, spec);
+            made.put(id, container);
             return container;
         } catch (DockerException refused) {
             abandon(id, container);
@@ -82,6 +94,10 @@ public final class DockerContainerFactory implements ContainerFactory {
         } catch (InterruptedException stopping) {
             abandon(id, container);
             throw stopping;
+        } finally {
+            if (id != null) {
+                beingMade.remove(id);
+            }
         }
     }
 

@@ -1,0 +1,56 @@
+package dev.sandmill.sandbox.container;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/// What the containers may use of the host's memory together. One that a program has counts with its whole limit;
+/// one that waits holds an init, and perhaps a warm interpreter. Guarded by the pool's lock.
+final class MemoryBound {
+    private static final long INIT_BYTES = 8L << 20;
+    private static final long WARM_BYTES = 64L << 20;
+
+    private long limit = Long.MAX_VALUE;
+    private long reserved;
+
+    void limit(long bytes) {
+        limit = bytes;
+    }
+
+    static long waiting(ContainerSpec spec) {
+        return spec.warmCommand().isEmpty() ? INIT_BYTES : WARM_BYTES;
+    }
+
+    static long used(ContainerSpec spec) {
+        return spec.key().memoryBytes() + waiting(spec);
+    }
+
+    void reserve(long bytes) {
+        reserved += bytes;
+    }
+
+    void release(long bytes) {
+        reserved -= bytes;
+    }
+
+    boolean fits(long more) {
+        return more <= 0 || reserved <= limit - more;
+    }
+
+    /// Whether it fits once these are gone.
+    boolean fitsWithout(Collection<PooledContainer> idle, long more) {
+        return fits(
+                more - idle.stream().mapToLong(entry -> waiting(entry.spec())).sum());
+    }
+
+    Optional<String> refusal(ContainerSpec spec) {
+        return used(spec) <= limit
+                ? Optional.empty()
+                : Optional.of("a container for limits.memoryBytes " + spec.key().memoryBytes() + " needs " + used(spec)
+                        + " bytes, more than the " + limit + " that all containers may use together");
+    }
+
+    @Override
+    public String toString() {
+        return reserved + " of " + limit + " bytes";
+    }
+}
