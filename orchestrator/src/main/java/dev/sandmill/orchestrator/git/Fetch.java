@@ -30,10 +30,13 @@ import org.eclipse.jgit.transport.http.HttpConnectionFactory;
 import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.eclipse.jgit.util.FS;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One fetch of all branches and tags into a mirror, on a thread of its own, so that a deadline or an interrupt ends it
 /// whatever it waits for.
 final class Fetch {
+    private static final Logger log = LoggerFactory.getLogger(Fetch.class);
     private static final List<RefSpec> BRANCHES_AND_TAGS =
             List.of(new RefSpec("+refs/heads/*:refs/heads/*"), new RefSpec("+refs/tags/*:refs/tags/*"));
 
@@ -49,12 +52,16 @@ final class Fetch {
         this.remote = remote;
     }
 
-    /// Returns the branch that the remote's HEAD names; empty where it names none.
+    /// What a fetch brought.
     ///
+    /// @param head the branch that the remote's HEAD names; empty where it names none
+    /// @param walked why the folder was walked and hashed instead of asking git; empty where git was asked
+    record Fetched(String head, String walked) {}
+
     /// @param whenOver runs when nothing of this fetch runs any more, which may be after the return
-    String run(Runnable whenOver) throws GitFailure, InterruptedException {
+    Fetched run(Runnable whenOver) throws GitFailure, InterruptedException {
         FetchBudget budget = new FetchBudget(mirror.getDirectory().toPath(), config.maxBytes());
-        FutureTask<String> task = new FutureTask<>(() -> fetch(budget));
+        FutureTask<Fetched> task = new FutureTask<>(() -> fetch(budget));
         Thread thread = Thread.ofVirtual().name("fetch").unstarted(() -> {
             try {
                 task.run();
@@ -82,10 +89,34 @@ final class Fetch {
         thread.interrupt();
     }
 
-    private String fetch(FetchBudget budget) throws IOException, URISyntaxException, GitFailure {
+    private Fetched fetch(FetchBudget budget) throws IOException, URISyntaxException, GitFailure {
         if (remote instanceof Remote.Local(var folder) && !isGitRepository(folder)) {
-            return new DirectorySnapshot(mirror, folder, budget).take();
+            return walk(folder, budget, "there is no git repository at " + folder);
         }
+        try {
+            return new Fetched(fetchByGit(budget), "");
+        } catch (IOException | GitFailure failed) {
+            boolean mayWalk = remote instanceof Remote.Local(var folder)
+                    && Files.exists(folder.resolve(Constants.DOT_GIT))
+                    && !budget.isExceeded()
+                    && !budget.isCancelled();
+            if (!mayWalk) {
+                throw failed;
+            }
+            log.warn("git can not read {}; the folder is walked instead", remote.url(), failed);
+            return walk(
+                    ((Remote.Local) remote).path(),
+                    budget,
+                    "git can not read " + remote.url() + " (" + Redaction.of(String.valueOf(failed.getMessage())) + ")");
+        }
+    }
+
+    private Fetched walk(Path folder, FetchBudget budget, String why) throws IOException, GitFailure {
+        return new Fetched(
+                new DirectorySnapshot(mirror, folder, budget).take(), why + ": its files were walked and hashed");
+    }
+
+    private String fetchByGit(FetchBudget budget) throws IOException, URISyntaxException, GitFailure {
         try (Transport transport = Transport.open(mirror, uri())) {
             transport.setTimeout((int) Math.max(1, config.silence().toSeconds()));
             transport.setTagOpt(TagOpt.FETCH_TAGS);

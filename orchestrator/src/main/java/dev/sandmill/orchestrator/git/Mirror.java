@@ -22,17 +22,23 @@ import org.jspecify.annotations.Nullable;
 public final class Mirror implements AutoCloseable {
     private final Repository repository;
     private final ObjectReader reader;
-    private final String defaultBranch;
+    private final Fetch.Fetched fetched;
 
-    Mirror(Repository repository, String defaultBranch) {
+    Mirror(Repository repository, Fetch.Fetched fetched) {
         this.repository = repository;
         this.reader = repository.newObjectReader();
-        this.defaultBranch = defaultBranch;
+        this.fetched = fetched;
     }
 
     /// The branch that the remote's HEAD names; empty for a repository without commits.
     public Optional<String> defaultBranch() {
-        return defaultBranch.isEmpty() ? Optional.empty() : Optional.of(defaultBranch);
+        return fetched.head().isEmpty() ? Optional.empty() : Optional.of(fetched.head());
+    }
+
+    /// Why this is a walked folder and not what git says; empty where it is git's. Its one commit is the head of
+    /// [#defaultBranch], whatever branch is followed.
+    public Optional<String> walked() {
+        return fetched.walked().isEmpty() ? Optional.empty() : Optional.of(fetched.walked());
     }
 
     /// The commit that a branch points to.

@@ -49,8 +49,7 @@ public final class Mirrors {
             repository = openOrCreate(id);
             Fetch fetch = new Fetch(config, policy, repository, remote);
             released = true;
-            String head = fetch.run(lock::release);
-            Mirror mirror = new Mirror(repository, head);
+            Mirror mirror = new Mirror(repository, fetch.run(lock::release));
             repository = null;
             return mirror;
         } catch (IOException broken) {

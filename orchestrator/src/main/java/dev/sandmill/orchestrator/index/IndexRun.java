@@ -130,7 +130,8 @@ public final class IndexRun {
                             "the commit " + wanted + " is on no branch and no tag of the remote", false));
             return Optional.of(new Goal(branch, commit));
         }
-        String head = mirror.head(branch)
+        String tip = mirror.walked().isPresent() ? mirror.defaultBranch().orElse(branch) : branch;
+        String head = mirror.head(tip)
                 .orElseThrow(() -> new GitFailure("the remote has no branch \"" + branch + "\"", false));
         return Optional.of(new Goal(branch, head));
     }
@@ -142,7 +143,7 @@ public final class IndexRun {
         ChangePlan plan = plan(mirror, repository, goal, target, full);
         announce(repository, goal);
         RunTally tally = new RunTally();
-        BatchFeed feed = new BatchFeed(mirror, plan, bounds, tally);
+        BatchFeed feed = new BatchFeed(mirror, plan, RepositoryRules.of(mirror, goal.commit()), bounds, tally);
         for (List<FileChange> batch = feed.next(); !batch.isEmpty(); batch = feed.next()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -160,6 +161,7 @@ public final class IndexRun {
         }
         progress.onProgress("committing", tally.done(), plan.changed(), tally.chunks());
         vectorizer.commit(target, goal.commit());
+        mirror.walked().ifPresent(tally::note);
         return finish(repository, goal, plan, tally, startedAt);
     }
 
@@ -176,9 +178,19 @@ public final class IndexRun {
         }
         boolean comparable = usable && !full && repository.unfinishedCommits().size() < MAX_UNFINISHED;
         String base = state != null && comparable ? ChangePlan.base(mirror, repository, state.commit()) : null;
-        return base == null
+        return base == null || rulesDiffer(mirror, repository, base, goal)
                 ? ChangePlan.everything(mirror, vectorizer.paths(target), goal.commit())
                 : ChangePlan.between(mirror, repository, base, goal.commit());
+    }
+
+    private static boolean rulesDiffer(Mirror mirror, Repository repository, String base, Goal goal)
+            throws GitFailure {
+        for (String unfinished : repository.unfinishedCommits()) {
+            if (RepositoryRules.differ(mirror, base, unfinished)) {
+                return true;
+            }
+        }
+        return RepositoryRules.differ(mirror, base, goal.commit());
     }
 
     private void announce(Repository repository, Goal goal) {
@@ -214,9 +226,7 @@ public final class IndexRun {
                 tally.chunkCounts(),
                 millisSince(startedAt),
                 tally.failures(),
-                tally.remembersEveryFailure()
-                        ? null
-                        : "more files failed than are listed; a full run tries all of them again");
+                tally.message());
     }
 
     private Indexed empty(Repository repository, long startedAt) {

@@ -4,14 +4,19 @@ import dev.sandmill.api.Indexed;
 import dev.sandmill.vectorizer.BatchReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What a run did so far. For one thread.
 final class RunTally {
     private static final int MAX_FAILURES_LISTED = 1_000;
 
+    private final List<String> notes = new ArrayList<>();
     private final List<Indexed.Failure> failures = new ArrayList<>();
+    private final Map<String, Long> skipped = new TreeMap<>();
     private long done;
-    private long skipped;
     private long failed;
     private long chunks;
     private long embedded;
@@ -20,7 +25,7 @@ final class RunTally {
 
     void add(int changes, BatchReport report) {
         done += changes;
-        skipped += report.skipped().size();
+        report.skipped().forEach(file -> skip(file.reason()));
         chunks += report.chunks();
         embedded += report.embedded();
         reused += report.reused();
@@ -28,8 +33,37 @@ final class RunTally {
         report.failures().forEach(failure -> fail(failure.path(), failure.reason()));
     }
 
-    void skip() {
-        skipped++;
+    void skip(String reason) {
+        skipped.merge(reason, 1L, Long::sum);
+    }
+
+    private long skipped() {
+        return skipped.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// Something about the run that its reader should know.
+    void note(String text) {
+        notes.add(text);
+    }
+
+    /// Everything worth saying beside the numbers, or null.
+    @Nullable
+    String message() {
+        List<String> sentences = new ArrayList<>(notes);
+        if (!skipped.isEmpty()) {
+            sentences.add(skippedByReason());
+        }
+        if (failed > failures.size()) {
+            sentences.add("more files failed than are listed; a full run tries all of them again");
+        }
+        return sentences.isEmpty() ? null : String.join("; ", sentences);
+    }
+
+    /// `12 skipped: binary 2, lock_file 10`.
+    private String skippedByReason() {
+        return skipped.entrySet().stream()
+                .map(reason -> reason.getKey() + " " + reason.getValue())
+                .collect(Collectors.joining(", ", skipped() + " skipped: ", ""));
     }
 
     void fail(String path, String reason) {
@@ -51,13 +85,8 @@ final class RunTally {
         return List.copyOf(failures);
     }
 
-    /// False where more files failed than are remembered.
-    boolean remembersEveryFailure() {
-        return failed == failures.size();
-    }
-
     Indexed.Files files(ChangePlan plan) {
-        return new Indexed.Files(plan.seen(), plan.changed(), skipped, failed);
+        return new Indexed.Files(plan.seen(), plan.changed(), skipped(), failed);
     }
 
     Indexed.Chunks chunkCounts() {

@@ -182,6 +182,40 @@ class IndexRunIT {
     }
 
     @Test
+    void whatARepositoryWantsLeftOutIsLeftOutAndComesBackWithTheRule() throws Exception {
+        copy.write("a.py", "a").write("docs/b.py", "b").write("gen/c.py", "c");
+        copy.write(".sandmillignore", "docs/").write(".gitattributes", "gen/** linguist-generated");
+        copy.commit("one");
+        Indexed outcome = index();
+        assertThat(vectorizer.files).containsOnlyKeys("a.py", ".sandmillignore", ".gitattributes");
+        assertThat(outcome.files().skipped()).isEqualTo(2);
+        assertThat(outcome.message()).isEqualTo("2 skipped: ignored 2");
+        copy.write(".sandmillignore", "*.txt").write(".gitattributes", "# none").commit("rules alone");
+        index();
+        assertThat(vectorizer.files).containsKeys("a.py", "docs/b.py", "gen/c.py");
+        copy.write(".sandmillignore", "a.py").commit("rules again");
+        index();
+        assertThat(vectorizer.files).containsKeys("docs/b.py", "gen/c.py").doesNotContainKey("a.py");
+    }
+
+    @Test
+    void aRepositoryThatGitCanNotReadIsWalkedAndTheOutcomeSaysSo() throws Exception {
+        copy.write("a.py", "a").write("b.py", "b").commit("one");
+        index();
+        copy.write("b.py", "b2").write("c.py", "c");
+        Files.writeString(copy.folder().resolve(".git/HEAD"), "this is no reference");
+        Indexed outcome = index();
+        assertThat(outcome.status()).isEqualTo(IndexStatus.OK);
+        assertThat(outcome.message()).contains("git can not read").contains("its files were walked and hashed");
+        assertThat(outcome.files().changed()).isEqualTo(2);
+        assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a", "b.py", "b2", "c.py", "c"));
+        assertThat(stored().branch()).isEqualTo("main");
+        Files.writeString(copy.folder().resolve(".git/HEAD"), "ref: refs/heads/main\n");
+        assertThat(index().message()).isNull();
+        assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a", "b.py", "b"));
+    }
+
+    @Test
     void batchesAreBoundedInFilesAndBytes() throws Exception {
         for (int i = 0; i < 7; i++) {
             copy.write("small" + i, "x");
