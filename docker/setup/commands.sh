@@ -230,8 +230,9 @@ usage: ./sandmill COMMAND [ARGUMENT...]
 
   exec [-l LANG] (FILE | -c CODE) [--stdin FILE] [--json] [-- ARG...]
                    run code; the exit code is the program's
-  index PATH_OR_URL [--name NAME] [--branch B] [--json]
-                   register a repository, index it, wait until it is searchable
+  index PATH_OR_URL [--name NAME] [--branch B] [--json] [--dry-run [--price USD]]
+                   register a repository, index it, wait until it is searchable; --dry-run only counts files,
+                   chunks, tokens and cost, and says what would be left out and why
   search QUERY [--repo NAME] [--limit N] [--json]
   bench [NAME...]  the benchmarks, each beside its peer or baseline
 

@@ -28,7 +28,7 @@ public final class CommandLineClient {
         Connection connection = new Connection(config);
         CommandLine commands = new CommandLine(new Sandmill())
                 .addSubcommand(new ExecCommand(connection, config, terminal))
-                .addSubcommand(new IndexCommand(connection, terminal))
+                .addSubcommand(new IndexCommand(connection, config, terminal))
                 .addSubcommand(new SearchCommand(connection, terminal))
                 .setOut(new java.io.PrintWriter(out, true))
                 .setErr(new java.io.PrintWriter(errors, true))

@@ -10,6 +10,7 @@ import dev.sandmill.api.client.ReceivedEvent;
 import dev.sandmill.api.client.SandmillClient;
 import dev.sandmill.api.client.SandmillProblem;
 import dev.sandmill.api.json.JobJson;
+import dev.sandmill.orchestrator.config.ServiceConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class IndexCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Connection connection;
+    private final ServiceConfig config;
     private final Terminal terminal;
     private final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -47,14 +49,32 @@ final class IndexCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print the outcome as JSON")
     private boolean json;
 
-    IndexCommand(Connection connection, Terminal terminal) {
+    @Option(
+            names = "--dry-run",
+            description = "read and count only: files, bytes, chunks, tokens, and each file left out with its reason")
+    private boolean dryRun;
+
+    @Option(
+            names = "--price",
+            paramLabel = "USD",
+            description = "with --dry-run: what a million tokens cost at a paid endpoint; prints the cost")
+    private @Nullable Double price;
+
+    IndexCommand(Connection connection, ServiceConfig config, Terminal terminal) {
         this.connection = connection;
+        this.config = config;
         this.terminal = terminal;
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         String url = url();
+        if (price != null && (!dryRun || !(price >= 0 && price <= 1_000_000))) {
+            throw new BadUsage("--price goes with --dry-run and has to be from 0 to 1000000, not " + price);
+        }
+        if (dryRun) {
+            return new DryRunOfIndex(config, terminal).run(url, branch, price, json);
+        }
         String repository = name == null ? nameOf(url) : name;
         try (SandmillClient client = connection.open()) {
             JobId job = startRun(client, repository, url);

@@ -107,7 +107,8 @@ final class Fetch {
             return walk(
                     ((Remote.Local) remote).path(),
                     budget,
-                    "git can not read " + remote.url() + " (" + Redaction.of(String.valueOf(failed.getMessage())) + ")");
+                    "git can not read " + remote.url() + " (" + Redaction.of(String.valueOf(failed.getMessage()))
+                            + ")");
         }
     }
 

@@ -183,8 +183,7 @@ public final class IndexRun {
                 : ChangePlan.between(mirror, repository, base, goal.commit());
     }
 
-    private static boolean rulesDiffer(Mirror mirror, Repository repository, String base, Goal goal)
-            throws GitFailure {
+    private static boolean rulesDiffer(Mirror mirror, Repository repository, String base, Goal goal) throws GitFailure {
         for (String unfinished : repository.unfinishedCommits()) {
             if (RepositoryRules.differ(mirror, base, unfinished)) {
                 return true;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.orchestrator.cli;
+
+import org.jspecify.annotations.NullMarked;
