@@ -10,7 +10,9 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.queue.Claim;
 import dev.sandmill.backplane.queue.Completion;
 import dev.sandmill.backplane.queue.JobHandler;
+import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.orchestrator.git.GitFailure;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +44,16 @@ public final class IndexJobHandler implements JobHandler {
             return finished(failed("", "the request is not an index request"));
         }
         try {
-            return finished(run.run(claim.job().tenant(), index, new EmittedProgress(claim)));
+            return finished(run.run(claim.job().tenant(), index, times(claim.job()), new EmittedProgress(claim)));
         } catch (InterruptedException | GitFailure | RuntimeException end) {
             boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;
             return stopped ? stopped(claim, index) : failed(index, end);
         }
+    }
+
+    private static JobTimes times(JobRecord job) {
+        Instant started = job.startedAt();
+        return new JobTimes(job.createdAt(), started == null ? job.createdAt() : started);
     }
 
     private Completion stopped(Claim claim, IndexRepository index) {

@@ -39,6 +39,7 @@ public final class IndexRun {
     private final Mirrors mirrors;
     private final Vectorizer vectorizer;
     private final IndexBounds bounds;
+    private final CoveredPushes coveredPushes = new CoveredPushes();
     private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
     public IndexRun(
@@ -57,9 +58,10 @@ public final class IndexRun {
     /// An interrupt stops the run between two files; what it did so far is repaired by the next one.
     ///
     /// @throws GitFailure where git or its remote failed, [GitFailure#retryable()] or for good
-    public Indexed run(String tenant, IndexRepository request, RunProgress progress)
+    public Indexed run(String tenant, IndexRepository request, JobTimes times, RunProgress progress)
             throws InterruptedException, GitFailure {
-        Semaphore lock = locks.computeIfAbsent(tenant + "/" + request.repository(), unused -> new Semaphore(1));
+        String key = tenant + "/" + request.repository();
+        Semaphore lock = locks.computeIfAbsent(key, unused -> new Semaphore(1));
         lock.acquire();
         try {
             Optional<Repository> repository = registry.find(tenant, request.repository());
@@ -67,7 +69,14 @@ public final class IndexRun {
                 return Indexed.withoutRun(
                         IndexStatus.FAILED, request.repository(), "there is no repository of this name any more");
             }
-            return run(repository.get(), request, progress);
+            Optional<Indexed> covered = coveredPushes.answer(key, request, times);
+            if (covered.isPresent()) {
+                return covered.get();
+            }
+            coveredPushes.begin(key);
+            Indexed outcome = run(repository.get(), request, progress);
+            coveredPushes.end(key, request, times, outcome);
+            return outcome;
         } finally {
             lock.release();
         }

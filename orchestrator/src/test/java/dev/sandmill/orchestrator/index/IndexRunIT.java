@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Index runs over real git repositories and a real registry; only the embedding is replaced by remembering.
 class IndexRunIT {
+    private static final JobTimes NOW = new JobTimes(Instant.EPOCH, Instant.EPOCH);
     private static RedisServer redis;
     private static Backplane backplane;
 
@@ -71,7 +72,7 @@ class IndexRunIT {
     }
 
     private Indexed index() throws GitFailure, InterruptedException {
-        return run.run("acme", new IndexRepository("web", null, false), RunProgress.NONE);
+        return run.run("acme", new IndexRepository("web", null, false), NOW, RunProgress.NONE);
     }
 
     private Repository stored() {
@@ -125,11 +126,12 @@ class IndexRunIT {
         copy.write("a.py", "1");
         String one = copy.commit("one");
         copy.write("a.py", "2").commit("two");
-        Indexed outcome = run.run("acme", new IndexRepository("web", one.substring(0, 10), false), RunProgress.NONE);
+        Indexed outcome =
+                run.run("acme", new IndexRepository("web", one.substring(0, 10), false), NOW, RunProgress.NONE);
         assertThat(outcome.commit()).isEqualTo(one);
         assertThat(vectorizer.files).containsEntry("a.py", "1");
         String unknown = "0123456789012345678901234567890123456789";
-        assertThatThrownBy(() -> run.run("acme", new IndexRepository("web", unknown, false), RunProgress.NONE))
+        assertThatThrownBy(() -> run.run("acme", new IndexRepository("web", unknown, false), NOW, RunProgress.NONE))
                 .isInstanceOfSatisfying(
                         GitFailure.class,
                         failure -> assertThat(failure.retryable()).isFalse())
@@ -158,7 +160,7 @@ class IndexRunIT {
         index();
         vectorizer.files.put("stale.py", "from nowhere");
         vectorizer.files.put("a.py", "wrong");
-        run.run("acme", new IndexRepository("web", null, true), RunProgress.NONE);
+        run.run("acme", new IndexRepository("web", null, true), NOW, RunProgress.NONE);
         assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a"));
     }
 
@@ -213,6 +215,34 @@ class IndexRunIT {
         Files.writeString(copy.folder().resolve(".git/HEAD"), "ref: refs/heads/main\n");
         assertThat(index().message()).isNull();
         assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a", "b.py", "b"));
+    }
+
+    @Test
+    void pushesThatARunHasCoveredAreNotRunAgain() throws Exception {
+        JobTimes first = new JobTimes(Instant.ofEpochSecond(10), Instant.ofEpochSecond(20));
+        JobTimes covered = new JobTimes(Instant.ofEpochSecond(19), Instant.ofEpochSecond(30));
+        JobTimes later = new JobTimes(Instant.ofEpochSecond(20), Instant.ofEpochSecond(31));
+        IndexRepository push = new IndexRepository("web", null, false);
+        copy.write("a.py", "a");
+        String one = copy.commit("one");
+        run.run("acme", push, first, RunProgress.NONE);
+        copy.write("a.py", "a2").commit("two");
+
+        Indexed answered = run.run("acme", push, covered, RunProgress.NONE);
+        assertThat(answered.commit()).isEqualTo(one);
+        assertThat(answered.files()).isEqualTo(new Indexed.Files(1, 0, 0, 0));
+        assertThat(answered.message()).contains("has covered it");
+        assertThat(run.run("acme", new IndexRepository("web", null, true), covered, RunProgress.NONE)
+                        .message())
+                .isNull();
+        assertThat(vectorizer.files).containsEntry("a.py", "a2");
+        copy.write("a.py", "a3").commit("three");
+        run.run("acme", push, later, RunProgress.NONE);
+        assertThat(vectorizer.files).containsEntry("a.py", "a2");
+        run.run("acme", new IndexRepository("web", one, false), later, RunProgress.NONE);
+        assertThat(vectorizer.files).containsEntry("a.py", "a");
+        run.run("acme", push, covered, RunProgress.NONE);
+        assertThat(vectorizer.files).containsEntry("a.py", "a3");
     }
 
     @Test
@@ -283,11 +313,12 @@ class IndexRunIT {
     @Test
     void aRepositoryDeletedMeanwhileLeavesNothingInTheIndex() throws Exception {
         copy.write("a.py", "a").commit("one");
-        Indexed outcome = run.run("acme", new IndexRepository("web", null, false), (phase, files, total, chunks) -> {
-            if (phase.equals("committing")) {
-                registry.remove("acme", "web");
-            }
-        });
+        Indexed outcome =
+                run.run("acme", new IndexRepository("web", null, false), NOW, (phase, files, total, chunks) -> {
+                    if (phase.equals("committing")) {
+                        registry.remove("acme", "web");
+                    }
+                });
         assertThat(outcome.status()).isEqualTo(IndexStatus.CANCELLED);
         assertThat(vectorizer.files).isEmpty();
         assertThat(vectorizer.state("acme", "web")).isEmpty();
@@ -295,7 +326,7 @@ class IndexRunIT {
 
     @Test
     void aRepositoryOfAnotherTenantIsNotThere() throws Exception {
-        Indexed outcome = run.run("other", new IndexRepository("web", null, false), RunProgress.NONE);
+        Indexed outcome = run.run("other", new IndexRepository("web", null, false), NOW, RunProgress.NONE);
         assertThat(outcome.status()).isEqualTo(IndexStatus.FAILED);
         assertThat(vectorizer.files).isEmpty();
     }
