@@ -77,6 +77,9 @@ static bool name_matches(const struct segment *segment, const char *name) {
 glob_state glob_start(const char *glob) { return count(glob) > GLOB_SEGMENTS_MAX ? 0 : closed(glob, 1); }
 
 glob_state glob_step(const char *glob, glob_state state, const char *name) {
+    if (state == 0) { /* so is the state of a glob with more segments than there are bits */
+        return 0;
+    }
     glob_state next = 0;
     const char *rest = glob;
     struct segment segment;

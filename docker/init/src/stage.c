@@ -26,6 +26,11 @@ int stage_workspace(uid_t uid) {
     return act_as(0) ? error : EPERM;
 }
 
+static bool is_file(int fd) {
+    struct stat file;
+    return fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
+}
+
 static int write_all(int fd, const uint8_t *bytes, size_t length) {
     while (length > 0) {
         ssize_t wrote = write(fd, bytes, length);
@@ -41,7 +46,10 @@ static int write_all(int fd, const uint8_t *bytes, size_t length) {
     return 0;
 }
 
-/* Walks `path` from the workspace, never through a link; makes the folders that are missing. */
+/*
+ * Walks `path` from the workspace, never through a link; makes the folders that are missing. Never waits either: a run
+ * that continues may find a FIFO where the one before it was to leave a file.
+ */
 static int open_target(char *path, int flags, mode_t mode) {
     int folder = open(WORKSPACE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     char *segment = path;
@@ -56,7 +64,7 @@ static int open_target(char *path, int flags, mode_t mode) {
         }
         int next;
         if (last) {
-            next = openat(folder, segment, flags | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode);
+            next = openat(folder, segment, flags | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
         } else {
             int made = mkdirat(folder, segment, 0755);
             next = made == 0 || errno == EEXIST
@@ -81,7 +89,8 @@ int stage_file(uid_t uid, const struct frame *frame) {
     uint16_t path_length = take_u16(&cursor);
     const uint8_t *path_bytes = take_bytes(&cursor, path_length);
     char path[PATH_MAX_BYTES + 1];
-    if (path_bytes == NULL || path_length > PATH_MAX_BYTES || memchr(path_bytes, 0, path_length) != NULL) {
+    if (path_bytes == NULL || path_length > PATH_MAX_BYTES || memchr(path_bytes, 0, path_length) != NULL ||
+        (flags & ~(FLAG_EXECUTABLE | FLAG_APPEND)) != 0) {
         return EINVAL;
     }
     memcpy(path, path_bytes, path_length);
@@ -91,8 +100,9 @@ int stage_file(uid_t uid, const struct frame *frame) {
     }
     mode_t mode = (flags & FLAG_EXECUTABLE) != 0 ? 0755 : 0644;
     int fd = open_target(path, (flags & FLAG_APPEND) != 0 ? O_APPEND : O_CREAT | O_EXCL, mode);
-    int error = fd < 0 ? errno : write_all(fd, cursor.at, (size_t)(cursor.end - cursor.at));
+    int error = fd < 0 ? errno : EINVAL;
     if (fd >= 0) {
+        error = is_file(fd) ? write_all(fd, cursor.at, (size_t)(cursor.end - cursor.at)) : EINVAL;
         close(fd);
     }
     return act_as(0) ? error : EPERM;

@@ -1,0 +1,53 @@
+package dev.sandmill.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The init's own tests and its fuzzer, run where it is compiled: in the builder's image, so that the machine needs no
+/// compiler. `-Dsandmill.fuzz.inputs=5000000` makes the fuzzer's random part long.
+class InitSourcesIT {
+    private static final String BUILDER = "sandmill/init-builder:"
+            + Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG")).orElse("current");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void itsReadersSurviveWhateverTheHostSays() throws IOException, InterruptedException {
+        long inputs = Long.getLong("sandmill.fuzz.inputs", 20_000);
+        // The sources go in as a stream: no folder of the host is mounted anywhere.
+        String script = """
+                set -eu
+                cd /tmp && tar x && cd init && rm -rf build
+                make test && build/fuzz vectors/frames.txt %d
+                """.formatted(inputs);
+        Path output = folder.resolve("output");
+        Process packed = new ProcessBuilder(
+                        "tar", "c", "-C", Shell.root().resolve("docker").toString(), "--exclude=init/build", "init")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Process tests = new ProcessBuilder(
+                        "docker", "run", "--rm", "-i", "--network", "none", "--entrypoint", "sh", BUILDER, "-c", script)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try (var sources = packed.getInputStream();
+                var into = tests.getOutputStream()) {
+            sources.transferTo(into);
+        }
+        assertThat(packed.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(tests.waitFor(8, TimeUnit.MINUTES)).isTrue();
+        String said = Files.readString(output, StandardCharsets.ISO_8859_1);
+        System.out.println(said);
+        assertThat(tests.exitValue()).as(said).isZero();
+        assertThat(said).contains("0 failures", "20000 inputs with seed 1\n");
+    }
+}
