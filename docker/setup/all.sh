@@ -16,7 +16,7 @@ else
   SHARED_DIR=${XDG_RUNTIME_DIR:-/tmp/sandmill-$EUID}/sandmill
 fi
 
-for part in terminal locks processes network packages versions jdk engine redis bootstrap images runtime service demo commands; do
+for part in terminal locks processes network packages versions jdk engine redis bootstrap images parsers runtime service demo commands; do
   # shellcheck source=/dev/null # one of the files beside this one
   source "$ROOT_DIR/docker/setup/$part.sh"
 done

@@ -17,7 +17,10 @@ command_up() {
   if runs_programs; then ensure_engine; fi
   ensure_redis
   ensure_runtime
-  if runs_programs; then ensure_images; fi
+  if runs_programs; then
+    ensure_images
+    ensure_parsers
+  fi
   ensure_service
   remove_old_runtimes
   if has_role execute && has_role api; then ensure_client_archive; fi
@@ -198,15 +201,16 @@ command_test() {
 }
 
 command_bench() {
-  local runtime=$STATE_DIR/app/current
+  local runtime=$STATE_DIR/app/current parsers=()
   [[ -d $runtime ]] || die "Sandmill is not set up in $STATE_DIR: run ./sandmill up first"
   runtime=$(readlink -f "$runtime")
   [[ -d $runtime/bench/lib ]] || die "this build of Sandmill has no benchmarks in it"
   ensure_jdk
   find_address
   [[ -n ${REDIS_URL:-} || ! -s $STATE_DIR/redis/password ]] || own_redis_url
+  mapfile -t parsers < <(parser_flag)
   SANDMILL_HOME=$STATE_DIR SANDMILL_IMAGES=$runtime/images SANDMILL_SECCOMP=$runtime/seccomp/sandmill.json \
-    ORT_DISABLE_TELEMETRY=1 "$JAVA_HOME/bin/java" -Xss4m --enable-native-access=ALL-UNNAMED \
+    ORT_DISABLE_TELEMETRY=1 "$JAVA_HOME/bin/java" -Xss4m "${parsers[@]}" --enable-native-access=ALL-UNNAMED \
     --add-modules jdk.incubator.vector -cp "$runtime/bench/lib/*:$runtime/lib/*" dev.sandmill.bench.Main "$@"
 }
 

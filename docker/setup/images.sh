@@ -59,16 +59,21 @@ ensure_init_image() {
   content=$(printf '%s %s %s' "$builder" "$(folder_hash "$ROOT_DIR/docker/base/init.Dockerfile")" \
     "$(init_sources_hash)" | short_hash)
   image_is_current "$INIT_IMAGE" "$content" && return
-  if ! image_is_current "$INIT_BUILDER_IMAGE" "$builder"; then
+  image_is_current "$INIT_BUILDER_IMAGE" "$builder" ||
     run_step "Building the image that compiles the init" "$STATE_DIR/logs/image-init-builder.log" \
-      docker_build "$ROOT_DIR/docker/base" init-builder.Dockerfile "$INIT_BUILDER_IMAGE" "$builder" \
-      "BASE=$BASE_IMAGE" || return
-  fi
+      ensure_init_builder || return
   run_step "Compiling the containers' init" "$STATE_DIR/logs/image-init.log" \
     docker_build "$ROOT_DIR/docker/init" "$ROOT_DIR/docker/base/init.Dockerfile" "$INIT_IMAGE" "$content" \
     "BUILDER=$INIT_BUILDER_IMAGE" || return
   # The old builder keeps the compiler's stage as an image without a name.
   docker image prune --force --filter label=dev.sandmill.stage=build >/dev/null
+}
+
+ensure_init_builder() {
+  local builder
+  builder=$(builder_hash)
+  image_is_current "$INIT_BUILDER_IMAGE" "$builder" ||
+    docker_build "$ROOT_DIR/docker/base" init-builder.Dockerfile "$INIT_BUILDER_IMAGE" "$builder" "BASE=$BASE_IMAGE"
 }
 
 builder_hash() {

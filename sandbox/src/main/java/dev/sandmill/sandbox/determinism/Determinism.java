@@ -62,9 +62,15 @@ public final class Determinism {
             if (purity == null) {
                 continue;
             }
-            Set<String> judged = new HashSet<>();
+            Set<String> used = new HashSet<>();
+            Set<String> taken = new HashSet<>();
             for (Fact fact : unit.facts()) {
-                if (!(fact instanceof Fact.Use(String path, SyntaxNode _)) || judged.add(path)) {
+                boolean isNew = switch (fact) {
+                    case Fact.Use(String path, SyntaxNode _) -> used.add(path);
+                    case Fact.Member(String name, SyntaxNode _) -> taken.add(name);
+                    default -> true;
+                };
+                if (isNew) {
                     reason(fact, purity).ifPresent(reasons::add);
                 }
             }

@@ -1,10 +1,6 @@
 package dev.sandmill.sandbox.syntax;
 
 import java.lang.foreign.MemorySegment;
-import org.treesitter.TreeSitterBash;
-import org.treesitter.TreeSitterJavascript;
-import org.treesitter.TreeSitterPython;
-import org.treesitter.TreeSitterTypescript;
 
 /// One language's tables, and the names of its symbols and fields.
 ///
@@ -12,16 +8,15 @@ import org.treesitter.TreeSitterTypescript;
 record Grammar(MemorySegment language, String[] kinds, boolean[] named, boolean[] skipped, String[] fields) {
     static Grammar of(Dialect dialect) {
         return switch (dialect) {
-            case PYTHON -> of(new TreeSitterPython(), "tree_sitter_python");
-            case JAVASCRIPT -> of(new TreeSitterJavascript(), "tree_sitter_javascript");
-            case TYPESCRIPT -> of(new TreeSitterTypescript(), "tree_sitter_typescript");
-            case BASH -> of(new TreeSitterBash(), "tree_sitter_bash");
+            case PYTHON -> of("tree_sitter_python");
+            case JAVASCRIPT -> of("tree_sitter_javascript");
+            case TYPESCRIPT -> of("tree_sitter_typescript");
+            case BASH -> of("tree_sitter_bash");
             case JAVA, OTHER -> throw new IllegalArgumentException("there is no grammar for " + dialect);
         };
     }
 
-    /// @param loaded whose creation loaded the grammar's library
-    private static Grammar of(Object loaded, String entryPoint) {
+    private static Grammar of(String entryPoint) {
         MemorySegment language = TreeSitter.language(entryPoint);
         String[] kinds = new String[TreeSitter.symbolCount(language)];
         boolean[] named = new boolean[kinds.length];

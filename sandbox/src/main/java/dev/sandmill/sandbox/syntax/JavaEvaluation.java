@@ -299,9 +299,7 @@ final class JavaEvaluation {
     private Value text(Expression expression) {
         Value value = value(expression);
         Value texts = textsOf(value);
-        boolean known = !value.open()
-                && value.outsidePaths().allMatch("java.lang.String"::equals)
-                && value.texts().findAny().isPresent();
+        boolean known = !value.open() && value.outsidePaths().allMatch("java.lang.String"::equals) && value.mayBeText();
         return known ? texts : texts.orUnknown();
     }
 
@@ -331,7 +329,7 @@ final class JavaEvaluation {
                 result = result.or(declaresMethod(name) ? declared(name) : inherited(name));
             }
         }
-        if (scope.texts().findAny().isPresent()) {
+        if (scope.mayBeText()) {
             result = result.or(textMethod(scope, name, call));
         }
         return result;

@@ -150,7 +150,7 @@ final class JavaFacts {
 
     private void load(String path, List<Value> arguments, Node node) {
         Value name = arguments.stream()
-                .filter(argument -> argument.texts().findAny().isPresent())
+                .filter(argument -> argument.mayBeText())
                 .findFirst()
                 .orElse(Value.UNKNOWN);
         boolean exact = !name.open()

@@ -7,16 +7,22 @@ import java.util.Map;
 /// top-level names of its own files.
 final class Members {
     private final Map<String, Value> values = new HashMap<>();
+    private final Progress progress = new Progress();
+
+    Progress progress() {
+        return progress;
+    }
 
     Value get(String name) {
         return values.getOrDefault(name, Value.NOTHING);
     }
 
-    /// Whether this taught anything new.
-    boolean store(String name, Value value) {
+    void store(String name, Value value) {
         Value before = get(name);
         Value after = before.or(value);
-        values.put(name, after);
-        return !after.equals(before);
+        if (after != before && !after.equals(before)) {
+            values.put(name, after);
+            progress.learned(name);
+        }
     }
 }

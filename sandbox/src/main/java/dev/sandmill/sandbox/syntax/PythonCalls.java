@@ -72,7 +72,7 @@ final class PythonCalls {
         if (function != null && function.is("attribute")) {
             String method = PythonEvaluation.name(function.child("attribute"));
             Value receiver = receiver(call);
-            if (receiver.texts().findAny().isPresent()) {
+            if (receiver.mayBeText()) {
                 result = result.or(textMethod(method, receiver, arguments));
                 boolean onlyText = receiver.items().stream().allMatch(item -> item instanceof Item.Text);
                 if (onlyText && !receiver.open()) {
@@ -301,7 +301,7 @@ final class PythonCalls {
     static Value joinPaths(List<Value> parts) {
         List<Value> pieces = new ArrayList<>();
         for (Value part : parts) {
-            Value texts = part.texts().findAny().isPresent()
+            Value texts = part.mayBeText()
                     ? part.flatMap(item ->
                             item instanceof Item.Text text ? Value.text(text.text(), text.exact()) : Value.NOTHING)
                     : Value.UNKNOWN;

@@ -1,36 +1,31 @@
 package dev.sandmill.sandbox.syntax;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What each expression of one Python file may evaluate to, and what each name may be bound to. A pass looks at every
 /// node once, children first; passes are repeated until one teaches nothing new.
-final class PythonEvaluation {
-    private final List<SyntaxNode> nodes;
+final class PythonEvaluation implements NodeValues.Language {
     private final PythonScopes scopes;
     private final PythonNames names;
     private final Members members;
     private final PythonImports imports;
     private final PythonCalls calls;
-    private final Value[] values;
-    private boolean learned;
+    private final NodeValues values;
 
     PythonEvaluation(
             List<SyntaxNode> nodes, PythonScopes scopes, PythonNames names, Members members, PythonImports imports) {
-        this.nodes = nodes;
         this.scopes = scopes;
         this.names = names;
         this.members = members;
         this.imports = imports;
-        values = new Value[nodes.size()];
-        Arrays.fill(values, Value.NOTHING);
+        values = new NodeValues(nodes, members.progress(), this);
         calls = new PythonCalls(this, names, scopes);
     }
 
     Value value(@Nullable SyntaxNode node) {
-        return node == null ? Value.UNKNOWN : values[node.id()];
+        return values.of(node);
     }
 
     Scope scope(SyntaxNode node) {
@@ -43,18 +38,54 @@ final class PythonEvaluation {
 
     /// Whether the pass taught anything new.
     boolean pass() {
-        learned = false;
-        for (SyntaxNode node : nodes) {
-            values[node.id()] = evaluate(node);
-        }
-        return learned;
+        return values.pass();
     }
 
-    private Value evaluate(SyntaxNode node) {
+    @Override
+    public NodeValues.@Nullable Operands operands(SyntaxNode node) {
+        return switch (node.kind()) {
+            case "identifier" -> isRead(node) ? NodeValues.Operands.NAME : null;
+            case "attribute" -> NodeValues.Operands.NAME;
+            case "call", "subscript", "import_statement", "import_from_statement", "as_pattern_target" ->
+                NodeValues.Operands.ANYTHING;
+            case "string" -> node.children().size() > 3 || isInterpolated(node) ? NodeValues.Operands.BELOW : null;
+            case "concatenated_string",
+                    "binary_operator",
+                    "boolean_operator",
+                    "conditional_expression",
+                    "parenthesized_expression",
+                    "await",
+                    "as_pattern",
+                    "list",
+                    "tuple",
+                    "set",
+                    "expression_list",
+                    "dictionary",
+                    "assignment",
+                    "named_expression",
+                    "for_statement",
+                    "for_in_clause",
+                    "parameters",
+                    "lambda_parameters" -> NodeValues.Operands.BELOW;
+            default -> null;
+        };
+    }
+
+    private static boolean isInterpolated(SyntaxNode string) {
+        return string.children().stream().anyMatch(part -> part.is("interpolation"));
+    }
+
+    @Override
+    public String nameOf(SyntaxNode node) {
+        return name(node.is("attribute") ? node.child("attribute") : node);
+    }
+
+    @Override
+    public Value evaluate(SyntaxNode node) {
         return switch (node.kind()) {
             case "identifier" -> isRead(node) ? names.lookup(node) : Value.UNKNOWN;
             case "string" -> PythonText.literal(node, values);
-            case "concatenated_string" -> Value.concatenation(valuesOf(node.children()));
+            case "concatenated_string" -> Value.concatenation(values.of(node.children()));
             case "integer" -> integer(node);
             case "attribute" -> attribute(value(node.child("object")), name(node.child("attribute")));
             case "subscript" -> calls.subscript(node);
@@ -64,12 +95,8 @@ final class PythonEvaluation {
             case "conditional_expression" ->
                 node.children().size() < 3
                         ? Value.UNKNOWN
-                        : values[node.children().get(0).id()].or(
-                                values[node.children().get(2).id()]);
-            case "parenthesized_expression", "await", "as_pattern" ->
-                node.children().isEmpty()
-                        ? Value.UNKNOWN
-                        : values[node.children().getFirst().id()];
+                        : value(node.children().get(0)).or(value(node.children().get(2)));
+            case "parenthesized_expression", "await", "as_pattern" -> values.ofFirst(node);
             case "list", "tuple", "set", "expression_list" -> elements(node);
             case "dictionary" -> dictionary(node);
             case "assignment" -> assign(node);
@@ -148,7 +175,7 @@ final class PythonEvaluation {
         }
         switch (target.kind()) {
             case "identifier" -> bind(PythonText.name(target), value, scopes.of(target));
-            case "attribute" -> learned |= members.store(name(target.child("attribute")), value);
+            case "attribute" -> members.store(name(target.child("attribute")), value);
             case "pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list" ->
                 unpack(target.children(), value);
             case "parenthesized_expression", "list_splat_pattern", "list_splat" ->
@@ -169,10 +196,9 @@ final class PythonEvaluation {
     }
 
     private void bind(String name, Value value, Scope scope) {
-        scope.declare(name);
-        learned |= scope.bind(name, value);
+        scope.bind(name, value, members.progress());
         if (scope.kind() == Scope.Kind.CLASS || scope.kind() == Scope.Kind.FILE) {
-            learned |= members.store(name, value);
+            members.store(name, value);
         }
     }
 
@@ -197,14 +223,10 @@ final class PythonEvaluation {
         String sign = operator == null ? "" : operator.text();
         Value left = value(node.child("left"));
         Value right = value(node.child("right"));
-        boolean text =
-                left.texts().findAny().isPresent() || right.texts().findAny().isPresent();
+        boolean text = left.mayBeText() || right.mayBeText();
         return switch (sign) {
             case "+" -> text ? Value.concatenation(List.of(left, right)) : TextFolding.arithmetic(sign, left, right);
-            case "%" ->
-                left.texts().findAny().isPresent()
-                        ? calls.percentFormat(left, right)
-                        : TextFolding.arithmetic(sign, left, right);
+            case "%" -> left.mayBeText() ? calls.percentFormat(left, right) : TextFolding.arithmetic(sign, left, right);
             case "*" -> text ? Value.SOME_TEXT : TextFolding.arithmetic(sign, left, right);
             case "/" -> calls.pathJoin(left, right);
             default -> TextFolding.arithmetic(sign, left, right);
@@ -217,7 +239,7 @@ final class PythonEvaluation {
                 return Value.UNKNOWN;
             }
         }
-        return Value.sequence(valuesOf(node.children()));
+        return Value.sequence(values.of(node.children()));
     }
 
     private Value dictionary(SyntaxNode node) {
@@ -226,10 +248,6 @@ final class PythonEvaluation {
             entries.add(value(pair.child("value")));
         }
         return Value.sequence(entries);
-    }
-
-    List<Value> valuesOf(List<SyntaxNode> some) {
-        return some.stream().map(this::value).toList();
     }
 
     private static Value integer(SyntaxNode node) {

@@ -91,6 +91,9 @@ final class PythonFacts {
     }
 
     private void uses(SyntaxNode node) {
+        if (!evaluation.value(node).mayBeOutside()) {
+            return;
+        }
         evaluation.value(node).outsidePaths().forEach(path -> {
             String plain = PythonModules.withoutGuess(path);
             if (!path.startsWith("~") || plain.indexOf('.') > 0) {
@@ -173,7 +176,7 @@ final class PythonFacts {
                 }
             }
             case "pickle.loads", "pickle.load", "pickle.Unpickler" -> {
-                if (first.texts().findAny().isPresent()) {
+                if (first.mayBeText()) {
                     facts.add(new Fact.ComputedCode(path, node));
                 }
             }
@@ -191,8 +194,7 @@ final class PythonFacts {
     }
 
     private void code(String path, Value source, SyntaxNode node) {
-        boolean mayBeFunction =
-                !path.startsWith("builtins") && source.texts().findAny().isEmpty();
+        boolean mayBeFunction = !path.startsWith("builtins") && !source.mayBeText();
         boolean compiledBefore =
                 source.outsidePaths().allMatch("builtins.compile()"::equals) && source.mayBeOutside() && !source.open();
         if (mayBeFunction || compiledBefore) {

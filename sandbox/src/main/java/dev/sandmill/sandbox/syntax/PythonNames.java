@@ -99,11 +99,16 @@ final class PythonNames {
     }
 
     void importStar(String module) {
-        starModules.add(module);
+        if (starModules.add(module)) {
+            members.progress().learnedOfAll();
+        }
     }
 
     void importOwnStar() {
-        ownStar = true;
+        if (!ownStar) {
+            ownStar = true;
+            members.progress().learnedOfAll();
+        }
     }
 
     Value lookup(SyntaxNode use) {

@@ -33,7 +33,7 @@ final class PythonText {
     }
 
     /// A string literal; interpolations take the values that were computed for them.
-    static Value literal(SyntaxNode string, Value[] values) {
+    static Value literal(SyntaxNode string, NodeValues values) {
         SyntaxNode first =
                 string.children().isEmpty() ? null : string.children().getFirst();
         String prefix = first == null ? "" : first.text().toLowerCase(Locale.ROOT);
@@ -50,14 +50,14 @@ final class PythonText {
         return Value.concatenation(parts);
     }
 
-    private static Value interpolation(SyntaxNode part, Value[] values) {
+    private static Value interpolation(SyntaxNode part, NodeValues values) {
         boolean formatted =
                 part.children().stream().anyMatch(child -> child.is("format_specifier") || child.is("type_conversion"));
         SyntaxNode expression = part.child("expression");
         if (formatted || expression == null) {
             return Value.UNKNOWN;
         }
-        return values[expression.id()].flatMap(item -> switch (item) {
+        return values.of(expression).flatMap(item -> switch (item) {
             case Item.Text text -> Value.text(text.text(), text.exact());
             case Item.Number number -> Value.text(Long.toString(number.number()));
             case Item.Outside _, Item.Sequence _ -> Value.UNKNOWN;

@@ -60,13 +60,16 @@ final class Scope {
         return bindings.getOrDefault(name, Value.NOTHING);
     }
 
-    /// Whether this taught anything new.
-    boolean bind(String name, Value value) {
+    /// Declares a name that may be bound to a value.
+    void bind(String name, Value value, Progress progress) {
         Scope target = target(name);
-        Value before = target.value(name);
-        Value after = before.or(value);
-        target.bindings.put(name, after);
-        return !after.equals(before);
+        Value before = target.bindings.get(name);
+        Value known = before == null ? Value.NOTHING : before;
+        Value after = known.or(value);
+        if (before == null || after != known && !after.equals(known)) {
+            target.bindings.put(name, after);
+            progress.learned(name);
+        }
     }
 
     Map<String, Value> bindings() {

@@ -97,7 +97,7 @@ final class ScriptCalls {
             case "concat" -> {
                 List<Value> parts = new ArrayList<>(List.of(receiver));
                 parts.addAll(arguments);
-                yield receiver.texts().findAny().isPresent() ? Value.concatenation(parts) : Value.UNKNOWN;
+                yield receiver.mayBeText() ? Value.concatenation(parts) : Value.UNKNOWN;
             }
             case "split" ->
                 TextFolding.single(first)

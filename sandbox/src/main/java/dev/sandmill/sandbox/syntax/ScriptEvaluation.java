@@ -1,33 +1,30 @@
 package dev.sandmill.sandbox.syntax;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What each expression of one JavaScript or TypeScript file may evaluate to, and what each name may be bound to. A
 /// pass looks at every node once, children first; passes are repeated until one teaches nothing new.
-final class ScriptEvaluation {
+final class ScriptEvaluation implements NodeValues.Language {
     private final List<SyntaxNode> nodes;
     private final ScriptScopes scopes;
     private final Members members;
     private final @Nullable ScriptEvaluation around;
     private final ScriptCalls calls;
-    private final Value[] values;
-    private boolean learned;
+    private final NodeValues values;
 
     ScriptEvaluation(List<SyntaxNode> nodes, Members members, @Nullable ScriptEvaluation around) {
         this.nodes = nodes;
         this.members = members;
         this.around = around;
         scopes = new ScriptScopes(nodes, null);
-        values = new Value[nodes.size()];
-        Arrays.fill(values, Value.NOTHING);
+        values = new NodeValues(nodes, members.progress(), this);
         calls = new ScriptCalls(this);
     }
 
     Value value(@Nullable SyntaxNode node) {
-        return node == null ? Value.UNKNOWN : values[node.id()];
+        return values.of(node);
     }
 
     ScriptCalls calls() {
@@ -36,14 +33,57 @@ final class ScriptEvaluation {
 
     /// Whether the pass taught anything new.
     boolean pass() {
-        learned = false;
-        for (SyntaxNode node : nodes) {
-            values[node.id()] = evaluate(node);
-        }
-        return learned;
+        return values.pass();
     }
 
-    private Value evaluate(SyntaxNode node) {
+    @Override
+    public NodeValues.@Nullable Operands operands(SyntaxNode node) {
+        return switch (node.kind()) {
+            case "identifier", "shorthand_property_identifier" -> isRead(node) ? NodeValues.Operands.NAME : null;
+            case "member_expression" -> NodeValues.Operands.NAME;
+            case "subscript_expression", "call_expression", "new_expression", "import_statement" ->
+                NodeValues.Operands.ANYTHING;
+            case "variable_declarator", "assignment_expression" ->
+                isPattern(node) ? NodeValues.Operands.ANYTHING : NodeValues.Operands.BELOW;
+            case "template_string",
+                    "binary_expression",
+                    "ternary_expression",
+                    "parenthesized_expression",
+                    "await_expression",
+                    "non_null_expression",
+                    "as_expression",
+                    "satisfies_expression",
+                    "sequence_expression",
+                    "array",
+                    "object",
+                    "augmented_assignment_expression",
+                    "for_in_statement",
+                    "assignment_pattern",
+                    "object_assignment_pattern",
+                    "required_parameter",
+                    "optional_parameter",
+                    "field_definition",
+                    "public_field_definition",
+                    "pair",
+                    "import_require_clause" -> NodeValues.Operands.BELOW;
+            default -> null;
+        };
+    }
+
+    /// Whether members are taken by name where values are bound.
+    private static boolean isPattern(SyntaxNode node) {
+        SyntaxNode target = node.child("name");
+        target = target == null ? node.child("left") : target;
+        return target != null && !target.is("identifier") && !target.is("member_expression");
+    }
+
+    @Override
+    public String nameOf(SyntaxNode node) {
+        return ScriptText.name(node.is("member_expression") ? node.child("property") : node);
+    }
+
+    @Override
+    public Value evaluate(SyntaxNode node) {
         return switch (node.kind()) {
             case "identifier", "shorthand_property_identifier" -> isRead(node) ? lookup(node) : Value.UNKNOWN;
             case "import" -> Value.outside("import");
@@ -58,14 +98,11 @@ final class ScriptEvaluation {
                     "await_expression",
                     "non_null_expression",
                     "as_expression",
-                    "satisfies_expression" ->
-                node.children().isEmpty()
-                        ? Value.UNKNOWN
-                        : values[node.children().getFirst().id()];
+                    "satisfies_expression" -> values.ofFirst(node);
             case "sequence_expression" ->
                 node.children().isEmpty()
                         ? Value.UNKNOWN
-                        : values[node.children().getLast().id()];
+                        : value(node.children().getLast());
             case "array" -> elements(node);
             case "object" -> object(node);
             case "assignment_expression" -> {
@@ -108,7 +145,7 @@ final class ScriptEvaluation {
                 key = key == null ? node.child("key") : key;
                 key = key == null ? node.child("name") : key;
                 if (key != null && !key.is("computed_property_name") && node.child("value") != null) {
-                    learned |= members.store(ScriptText.name(key), value(node.child("value")));
+                    members.store(ScriptText.name(key), value(node.child("value")));
                 }
             }
             case "import_statement" -> importBindings(node);
@@ -155,12 +192,12 @@ final class ScriptEvaluation {
         switch (target.kind()) {
             case "identifier", "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
                 store(target, value);
-            case "member_expression" -> learned |= members.store(ScriptText.name(target.child("property")), value);
+            case "member_expression" -> members.store(ScriptText.name(target.child("property")), value);
             case "subscript_expression" ->
                 value(target.child("index"))
                         .texts()
                         .filter(Item.Text::exact)
-                        .forEach(text -> learned |= members.store(text.text(), value));
+                        .forEach(text -> members.store(text.text(), value));
             case "object_pattern", "object" -> target.children().forEach(part -> bindPart(part, value));
             case "array_pattern", "array" -> target.children().forEach(part -> bind(part, value.element()));
             case "assignment_pattern", "object_assignment_pattern" -> bind(target.child("left"), value.orUnknown());
@@ -197,14 +234,14 @@ final class ScriptEvaluation {
         String name = ScriptText.name(target);
         for (Scope scope = scopes.of(target); scope != null; scope = scope.outer()) {
             if (scope.declares(name)) {
-                learned |= scope.bind(name, value);
+                scope.bind(name, value, members.progress());
                 if (scope.kind() == Scope.Kind.FILE) {
-                    learned |= members.store(name, value);
+                    members.store(name, value);
                 }
                 return;
             }
         }
-        learned |= members.store(name, value);
+        members.store(name, value);
     }
 
     private Value lookup(SyntaxNode use) {
@@ -263,8 +300,7 @@ final class ScriptEvaluation {
         String sign = operator == null ? "" : operator.text();
         Value left = value(node.child("left"));
         Value right = value(node.child("right"));
-        boolean text =
-                left.texts().findAny().isPresent() || right.texts().findAny().isPresent();
+        boolean text = left.mayBeText() || right.mayBeText();
         return switch (sign) {
             case "+" ->
                 text
@@ -289,7 +325,7 @@ final class ScriptEvaluation {
     private Value object(SyntaxNode node) {
         for (SyntaxNode child : node.children()) {
             if (child.is("shorthand_property_identifier")) {
-                learned |= members.store(ScriptText.name(child), value(child));
+                members.store(ScriptText.name(child), value(child));
             }
         }
         return Value.UNKNOWN;

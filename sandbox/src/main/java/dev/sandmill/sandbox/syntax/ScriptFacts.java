@@ -124,6 +124,9 @@ final class ScriptFacts {
     }
 
     private void uses(SyntaxNode node) {
+        if (!evaluation.value(node).mayBeOutside()) {
+            return;
+        }
         evaluation.value(node).outsidePaths().forEach(path -> {
             String plain = ScriptModules.withoutGuess(path);
             if (!path.startsWith("~") || plain.indexOf('.') > 0) {
@@ -170,7 +173,7 @@ final class ScriptFacts {
             case "Function", "Function.call", "Function.apply", "Function.bind", "Reflect.construct" ->
                 facts.add(new Fact.ComputedCode(path, node));
             case "setTimeout", "setInterval", "setImmediate", "timers.setTimeout", "timers.setInterval" -> {
-                if (first.texts().findAny().isPresent()) {
+                if (first.mayBeText()) {
                     facts.add(new Fact.ComputedCode(path, node));
                 }
             }
@@ -178,8 +181,7 @@ final class ScriptFacts {
                 SyntaxNode function = ScriptCalls.function(node);
                 SyntaxNode object = function == null ? null : function.child("object");
                 boolean own = object != null && (object.is("this") || object.is("super"));
-                boolean text = arguments.stream()
-                        .anyMatch(argument -> argument.texts().findAny().isPresent());
+                boolean text = arguments.stream().anyMatch(argument -> argument.mayBeText());
                 boolean calledAtOnce = "function".equals(node.field());
                 if (!own && (text || calledAtOnce)) {
                     facts.add(new Fact.ComputedCode("constructor", node));

@@ -23,17 +23,13 @@ final class ScriptText {
     }
 
     /// A string or template literal; substitutions take the values that were computed for them.
-    static Value literal(SyntaxNode string, Value[] values) {
+    static Value literal(SyntaxNode string, NodeValues values) {
         List<Value> parts = new ArrayList<>();
         for (SyntaxNode part : string.children()) {
             switch (part.kind()) {
                 case "string_fragment" -> parts.add(Value.text(part.text()));
                 case "escape_sequence" -> parts.add(Value.text(unescaped(part.text())));
-                case "template_substitution" ->
-                    parts.add(
-                            part.children().isEmpty()
-                                    ? Value.UNKNOWN
-                                    : printed(values[part.children().getFirst().id()]));
+                case "template_substitution" -> parts.add(printed(values.ofFirst(part)));
                 default -> {}
             }
         }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A node of a syntax tree, copied out of the parser's memory. Keeps named nodes and tokens that fill a field;
 /// other punctuation is left out. Numbered in post-order: children have smaller numbers than their parent.
 public final class SyntaxNode {
+    private static final int MAX_KEPT_BYTES = 48;
+
     private final String kind;
     private final @Nullable String field;
     private final byte[] source;
@@ -16,6 +18,7 @@ public final class SyntaxNode {
     private final List<SyntaxNode> children = new ArrayList<>(2);
     private final int end;
     private int id;
+    private @Nullable String text;
 
     SyntaxNode(String kind, @Nullable String field, byte[] source, int start, int end, @Nullable SyntaxNode parent) {
         this.kind = kind;
@@ -84,9 +87,16 @@ public final class SyntaxNode {
         return parent != null && parent.is(kindName);
     }
 
-    /// The characters that this node covers.
+    /// The characters that this node covers. Short ones are kept: names are asked for again and again.
     public String text() {
-        return new String(source, start, end - start, StandardCharsets.UTF_8);
+        String known = text;
+        if (known == null) {
+            known = new String(source, start, end - start, StandardCharsets.UTF_8);
+            if (end - start <= MAX_KEPT_BYTES) {
+                text = known;
+            }
+        }
+        return known;
     }
 
     @Override

@@ -11,14 +11,12 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import org.treesitter.TSParser;
 
-/// The functions of tree-sitter's C library that a parse takes, called directly. The Java binding loads the library;
-/// its own calls, several objects for each node, cost three times as much as the parse.
+/// The functions of tree-sitter's C library that a parse takes, called directly. The calls of the Java
+/// binding, several objects for each node, cost three times as much as the parse.
 ///
-/// Layouts are those of `tree_sitter/api.h`, version 0.26.
+/// Layouts are those of `tree_sitter/api.h`, versions 0.25 and 0.26.
 @SuppressWarnings("restricted")
 final class TreeSitter {
     /// `TSNode`: four words of context, of which the first is the start's offset, and two pointers.
@@ -43,7 +41,7 @@ final class TreeSitter {
     static final FunctionDescriptor PROGRESS = FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS);
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBRARY = loaded();
+    private static final SyntaxLibrary LIBRARY = SyntaxLibrary.open();
 
     private static final MethodHandle PARSER_NEW = bind("ts_parser_new", FunctionDescriptor.of(ADDRESS));
     private static final MethodHandle PARSER_DELETE = bind("ts_parser_delete", FunctionDescriptor.ofVoid(ADDRESS));
@@ -81,18 +79,11 @@ final class TreeSitter {
 
     private TreeSitter() {}
 
-    private static SymbolLookup loaded() {
-        new TSParser().close();
-        return SymbolLookup.loaderLookup();
-    }
-
     private static MethodHandle bind(String name, FunctionDescriptor type) {
-        MemorySegment symbol = LIBRARY.find(name)
-                .orElseThrow(() -> new IllegalStateException("the tree-sitter library has no function " + name));
-        return LINKER.downcallHandle(symbol, type);
+        return LINKER.downcallHandle(LIBRARY.function(name), type);
     }
 
-    /// A grammar by the name of its entry point; its library must be loaded.
+    /// A grammar by the name of its entry point.
     static MemorySegment language(String entryPoint) {
         try {
             return (MemorySegment)

@@ -84,11 +84,27 @@ public record Value(Set<Item> items, boolean open) {
     }
 
     public Stream<String> outsidePaths() {
-        return items.stream().filter(Item.Outside.class::isInstance).map(item -> ((Item.Outside) item).path());
+        return items.isEmpty()
+                ? Stream.empty()
+                : items.stream().filter(Item.Outside.class::isInstance).map(item -> ((Item.Outside) item).path());
     }
 
     public boolean mayBeOutside() {
-        return outsidePaths().findAny().isPresent();
+        for (Item item : items) {
+            if (item instanceof Item.Outside) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean mayBeText() {
+        for (Item item : items) {
+            if (item instanceof Item.Text) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public Stream<Item.Text> texts() {

@@ -27,10 +27,13 @@ final class RuleCheck {
     private final List<RuleMatcher> matchers;
     private final Map<Place, String> messages = new HashMap<>();
 
-    /// Names that no rule is about; most names of a program are mentioned again and again.
-    private final Set<String> harmless = new HashSet<>();
+    /// Facts that no rule is about; most names of a program are mentioned again and again.
+    private final Set<Named> harmless = new HashSet<>();
 
     private record Place(String rule, int offset) {}
+
+    /// A fact apart from its place.
+    private record Named(Class<?> kind, String name) {}
 
     RuleCheck(Policy policy, PolicyLevel level, SourceUnit unit) {
         this.policy = policy;
@@ -42,23 +45,9 @@ final class RuleCheck {
     /// The first violations of the file, at most one for each rule and place.
     List<Violation> check(List<Fact> facts, int limit) {
         for (Fact fact : facts) {
-            String name = fact instanceof Fact.Use(String path, SyntaxNode _) ? path : "";
-            if (harmless.contains(name)) {
-                continue;
-            }
-            boolean isHarmless = !name.isEmpty();
-            for (RuleMatcher matcher : matchers) {
-                String found = found(matcher, fact);
-                if (found != null) {
-                    isHarmless = false;
-                    add(
-                            fact.at(),
-                            matcher.rule().rule(),
-                            "`" + found + "` " + matcher.rule().because());
-                }
-            }
-            if (isHarmless) {
-                harmless.add(name);
+            Named named = named(fact);
+            if (named != null && !harmless.contains(named) && !isFound(fact)) {
+                harmless.add(named);
             }
             switch (fact) {
                 case Fact.Import(String module, SyntaxNode at) -> allowList(module, at);
@@ -79,6 +68,34 @@ final class RuleCheck {
                 .map(found ->
                         unit.violationAt(found.getKey().offset(), found.getKey().rule(), found.getValue()))
                 .toList();
+    }
+
+    /// What the fact says, where that is all that rules ask of it.
+    private static @Nullable Named named(Fact fact) {
+        return switch (fact) {
+            case Fact.Import(String module, SyntaxNode _) -> new Named(Fact.Import.class, module);
+            case Fact.Use(String path, SyntaxNode _) -> new Named(Fact.Use.class, path);
+            case Fact.Member(String name, SyntaxNode _) -> new Named(Fact.Member.class, name);
+            case Fact.HandedOn(String path, SyntaxNode _) -> new Named(Fact.HandedOn.class, path);
+            case Fact.ComputedMember(String path, SyntaxNode _) -> new Named(Fact.ComputedMember.class, path);
+            case Fact.ComputedCode(String path, SyntaxNode _) -> new Named(Fact.ComputedCode.class, path);
+            case Fact.Call _, Fact.Method _ -> null;
+        };
+    }
+
+    private boolean isFound(Fact fact) {
+        boolean isFound = false;
+        for (RuleMatcher matcher : matchers) {
+            String found = found(matcher, fact);
+            if (found != null) {
+                isFound = true;
+                add(
+                        fact.at(),
+                        matcher.rule().rule(),
+                        "`" + found + "` " + matcher.rule().because());
+            }
+        }
+        return isFound;
     }
 
     private static @Nullable String found(RuleMatcher matcher, Fact fact) {
