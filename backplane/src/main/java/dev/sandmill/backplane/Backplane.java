@@ -1,6 +1,8 @@
 package dev.sandmill.backplane;
 
 import dev.sandmill.backplane.cache.ByteCache;
+import dev.sandmill.backplane.cache.CacheSettings;
+import dev.sandmill.backplane.cache.Notes;
 import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.events.EventLog;
 import dev.sandmill.backplane.queue.JobQueue;
@@ -18,6 +20,11 @@ public interface Backplane extends AutoCloseable {
 
     /// The cache of this name; the same name is the same cache, in every process.
     ByteCache cache(String namespace);
+
+    Notes notes();
+
+    /// Changes the caches' bounds in this process, at once.
+    void changeCaches(CacheSettings settings);
 
     Documents documents(String collection);
 

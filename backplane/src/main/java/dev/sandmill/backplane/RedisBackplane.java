@@ -1,6 +1,8 @@
 package dev.sandmill.backplane;
 
 import dev.sandmill.backplane.cache.ByteCache;
+import dev.sandmill.backplane.cache.CacheSettings;
+import dev.sandmill.backplane.cache.Notes;
 import dev.sandmill.backplane.cache.TieredCaches;
 import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.documents.RedisDocuments;
@@ -38,7 +40,12 @@ final class RedisBackplane implements Backplane {
         this.news = new JobNews(connections.link(StringCodec.UTF8), RedisJobQueue.KEY);
         this.queue = new RedisJobQueue(connections, commands, library, news);
         this.events = new RedisEventLog(commands, library, news, RedisJobQueue.KEY);
-        this.caches = new TieredCaches(cacheLink, connections.link(StringCodec.UTF8), config.localCacheBytes());
+        this.caches = new TieredCaches(
+                cacheLink,
+                connections.link(StringCodec.UTF8),
+                commands,
+                library,
+                CacheSettings.DEFAULT.withLocalMaxBytes(config.localCacheBytes()));
         this.health = new HealthProbe(commands);
         commands.warm();
         cacheLink.warm();
@@ -57,6 +64,16 @@ final class RedisBackplane implements Backplane {
     @Override
     public ByteCache cache(String namespace) {
         return caches.cache(namespace);
+    }
+
+    @Override
+    public Notes notes() {
+        return caches.notes();
+    }
+
+    @Override
+    public void changeCaches(CacheSettings settings) {
+        caches.change(settings);
     }
 
     @Override

@@ -1,66 +1,115 @@
 package dev.sandmill.backplane.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import dev.sandmill.backplane.redis.RedisLink;
 import dev.sandmill.backplane.redis.StreamTail;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.LongAdder;
 
 /// What other processes changed, dropped from this one's local tier. A stream carries it, so that nothing is missed
-/// while
-/// a connection is down; where something may have been, the local tier starts empty.
+/// while a connection is down; where something may have been, the local tier starts empty.
 ///
-/// The epochs guard against late fills: a value that was read before its invalidation came must not be kept after it.
+/// The epochs guard against late fills: a value that was read before it was changed, here or elsewhere, must not be
+/// kept after it.
 final class Invalidations implements AutoCloseable {
-    private static final String STREAM = "c:invalidations";
+    static final String STREAM = "c:invalidations";
     private static final int STREAM_LENGTH = 10_000;
     private static final int STRIPES = 1 << 12;
 
-    private final Cache<LocalKey, LocalValue> local;
+    private final LocalTier local;
     private final AtomicLongArray epochs = new AtomicLongArray(STRIPES);
     private final String origin = UUID.randomUUID().toString();
+    private final LongAdder received = new LongAdder();
     private final StreamTail tail;
 
-    Invalidations(RedisLink<String> blockingLink, Cache<LocalKey, LocalValue> local) {
+    Invalidations(RedisLink<String> blockingLink, LocalTier local) {
         this.local = local;
         this.tail = new StreamTail(blockingLink, STREAM, this::apply, this::forgetAll);
         tail.start();
+    }
+
+    String origin() {
+        return origin;
+    }
+
+    /// Whether nothing that others changed can be unknown here.
+    boolean isCurrent() {
+        return tail.isCurrent();
+    }
+
+    /// For how long something may be unknown here.
+    Duration sinceCurrent() {
+        return tail.sinceRead();
+    }
+
+    long received() {
+        return received.sum();
     }
 
     long epoch(LocalKey key) {
         return epochs.get(stripe(key));
     }
 
-    /// Keeps a value that was read while the key had this epoch, unless it was invalidated since.
-    void keep(LocalKey key, LocalValue value, long epoch) {
+    /// Values that were read up to now are not kept any more; answers the epoch that begins.
+    long advance(LocalKey key) {
+        return epochs.incrementAndGet(stripe(key));
+    }
+
+    /// Keeps a value that was read while the key had this epoch, unless it was changed since.
+    void keep(LocalKey key, StoredValue value, long epoch) {
         local.put(key, value);
         if (epoch(key) != epoch) {
-            local.invalidate(key);
+            local.drop(key);
         }
     }
 
+    /// Keeps a value that Redis has taken from here, if nothing else was heard of the key since this epoch began; and
+    /// what was read from Redis meanwhile is not kept over it.
+    void settle(LocalKey key, StoredValue value, long epoch) {
+        if (epochs.compareAndSet(stripe(key), epoch, epoch + 1)) {
+            keep(key, value, epoch + 1);
+        } else {
+            local.drop(key);
+        }
+    }
+
+    /// Drops a key that is being changed, and what is read of it up to now.
+    void forget(LocalKey key) {
+        advance(key);
+        local.drop(key);
+    }
+
     /// Tells all other processes; says whether that is certain.
-    boolean announce(RedisTier redis, Stream<LocalKey> keys) {
-        return redis.askAll(commands -> keys.map(key -> announce(commands, key.namespace(), "k", key.key()))
-                .toArray(CompletableFuture<?>[]::new));
+    boolean announce(RedisTier redis, String namespace, List<String> keys) {
+        Map<String, byte[]> fields = new HashMap<>();
+        for (String key : keys) {
+            fields.put("k" + fields.size(), bytes(key));
+        }
+        return announce(redis, namespace, fields);
     }
 
     boolean announcePrefix(RedisTier redis, String namespace, String prefix) {
-        return redis.askAll(commands -> new CompletableFuture<?>[] {announce(commands, namespace, "p", prefix)});
+        return announce(redis, namespace, Map.of("p", bytes(prefix)));
     }
 
-    private CompletableFuture<String> announce(
-            RedisAsyncCommands<String, byte[]> commands, String namespace, String what, String text) {
-        return commands.xadd(
-                        STREAM,
-                        XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming(),
-                        Map.of("n", bytes(namespace), what, bytes(text), "o", bytes(origin)))
+    private boolean announce(RedisTier redis, String namespace, Map<String, byte[]> what) {
+        return redis.askAll(commands -> new CompletableFuture<?>[] {add(commands, namespace, what)});
+    }
+
+    private CompletableFuture<String> add(
+            RedisAsyncCommands<String, byte[]> commands, String namespace, Map<String, byte[]> what) {
+        Map<String, byte[]> entry = new HashMap<>(what);
+        entry.put("n", bytes(namespace));
+        entry.put("o", bytes(origin));
+        return commands.xadd(STREAM, XAddArgs.Builder.maxlen(STREAM_LENGTH).approximateTrimming(), entry)
                 .toCompletableFuture();
     }
 
@@ -72,28 +121,29 @@ final class Invalidations implements AutoCloseable {
         if (origin.equals(entry.get("o"))) {
             return;
         }
+        received.increment();
         String namespace = entry.getOrDefault("n", "");
         String prefix = entry.get("p");
         if (prefix != null) {
             forgetPrefix(namespace, prefix);
             return;
         }
-        LocalKey key = new LocalKey(namespace, entry.getOrDefault("k", ""));
-        epochs.incrementAndGet(stripe(key));
-        local.invalidate(key);
+        entry.forEach((field, key) -> {
+            if (field.startsWith("k")) {
+                forget(new LocalKey(namespace, key));
+            }
+        });
     }
 
     /// Drops what this process has of these keys.
     void forgetPrefix(String namespace, String prefix) {
         advanceAll();
-        local.asMap()
-                .keySet()
-                .removeIf(key -> key.namespace().equals(namespace) && key.key().startsWith(prefix));
+        local.drop(key -> key.namespace().equals(namespace) && key.key().startsWith(prefix));
     }
 
     private void forgetAll() {
         advanceAll();
-        local.invalidateAll();
+        local.dropAll();
     }
 
     private void advanceAll() {

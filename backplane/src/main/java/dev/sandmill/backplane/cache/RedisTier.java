@@ -15,22 +15,24 @@ import java.util.function.Function;
 
 /// Redis as a cache: answers soon or not at all. While it fails, the breaker spares callers the wait.
 final class RedisTier {
-    private static final Duration ANSWER = Duration.ofMillis(100);
-
     private final RedisLink<byte[]> link;
-    private final CircuitBreaker breaker = CircuitBreaker.of(
-            "redis-cache",
-            CircuitBreakerConfig.custom()
-                    .slidingWindowSize(20)
-                    .minimumNumberOfCalls(5)
-                    .failureRateThreshold(50)
-                    .waitDurationInOpenState(Duration.ofSeconds(1))
-                    .permittedNumberOfCallsInHalfOpenState(2)
-                    .automaticTransitionFromOpenToHalfOpenEnabled(false)
-                    .build());
+    private final Duration patience;
+    private final CircuitBreaker breaker;
 
-    RedisTier(RedisLink<byte[]> link) {
+    /// @param patience after which a value is not worth the wait any more
+    RedisTier(String name, RedisLink<byte[]> link, Duration patience) {
         this.link = link;
+        this.patience = patience;
+        this.breaker = CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(20)
+                        .minimumNumberOfCalls(5)
+                        .failureRateThreshold(50)
+                        .waitDurationInOpenState(Duration.ofSeconds(1))
+                        .permittedNumberOfCallsInHalfOpenState(2)
+                        .automaticTransitionFromOpenToHalfOpenEnabled(false)
+                        .build());
     }
 
     /// Whether all of these commands, sent together, were answered in time.
@@ -42,9 +44,23 @@ final class RedisTier {
     /// The answer; empty where there is none in time.
     <T> Optional<T> ask(Function<RedisAsyncCommands<String, byte[]>, ? extends Future<T>> command) {
         try {
-            return Optional.ofNullable(breaker.executeSupplier(() -> link.call(command, ANSWER)));
+            return Optional.ofNullable(breaker.executeSupplier(() -> link.call(command, patience)));
         } catch (RedisUnavailable | RedisCommandExecutionException | CallNotPermittedException failure) {
             return Optional.empty();
         }
+    }
+
+    /// The answer, or a [RedisUnavailable] that says why there is none.
+    <T> T require(Function<RedisAsyncCommands<String, byte[]>, ? extends Future<T>> command) {
+        try {
+            return link.call(command, patience);
+        } catch (RedisCommandExecutionException refused) {
+            throw new RedisUnavailable("Redis refused: " + refused.getMessage(), refused);
+        }
+    }
+
+    /// `closed`, `open` or `half_open`.
+    String breakerState() {
+        return breaker.getState().name().toLowerCase(java.util.Locale.ROOT);
     }
 }

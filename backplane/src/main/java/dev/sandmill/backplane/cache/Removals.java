@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +59,14 @@ final class Removals implements AutoCloseable {
 
     private boolean confirmed(List<LocalKey> keys) {
         String[] names = keys.stream().map(LocalKey::redisKey).toArray(String[]::new);
-        return redis.ask(commands -> commands.unlink(names)).isPresent()
-                && invalidations.announce(redis, keys.stream());
+        if (redis.ask(commands -> commands.unlink(names)).isEmpty()) {
+            return false;
+        }
+        return keys.stream().collect(Collectors.groupingBy(LocalKey::namespace)).entrySet().stream()
+                .allMatch(group -> invalidations.announce(
+                        redis,
+                        group.getKey(),
+                        group.getValue().stream().map(LocalKey::key).toList()));
     }
 
     private void repeat() {

@@ -1,42 +1,98 @@
 package dev.sandmill.backplane.cache;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
-/// A value as Redis holds it: a byte that says so, the time of its end in milliseconds since 1970, then the value
-/// itself.
-/// The time lets a process that reads it keep it no longer than the writer meant.
-final class StoredValue {
-    private static final byte VERSION = 1;
-    private static final int HEADER_BYTES = 1 + Long.BYTES;
+/// A value as both tiers hold it. In Redis: a byte that says so, a byte of flags, the times of its end and of its
+/// storing in milliseconds since 1970, its tags, then the value itself. The end lets a process that reads it keep it
+/// no longer than the writer meant.
+///
+/// @param absent a remembered "there is none"
+@SuppressWarnings("ArrayRecordComponent")
+record StoredValue(byte[] bytes, long endMillis, long storedMillis, List<String> tags, boolean absent) {
+    static final int MAX_TAGS = 16;
+    static final int MAX_TAG_BYTES = 128;
 
-    private StoredValue() {}
+    private static final byte VERSION = 2;
+    private static final byte ABSENT = 1;
+    private static final int FIXED_HEADER_BYTES = 2 + 2 * Long.BYTES + 1;
 
-    static byte[] encode(LocalValue value, Clock clock) {
-        return ByteBuffer.allocate(HEADER_BYTES + value.bytes().length)
+    static StoredValue of(byte[] bytes, Duration ttl, Collection<String> tags, Clock clock) {
+        if (tags.size() > MAX_TAGS) {
+            throw new IllegalArgumentException("an entry has at most " + MAX_TAGS + " tags, not " + tags.size());
+        }
+        long now = clock.millis();
+        return new StoredValue(bytes, now + ttl.toMillis(), now, List.copyOf(tags), false);
+    }
+
+    static StoredValue absent(Duration ttl, Clock clock) {
+        long now = clock.millis();
+        return new StoredValue(new byte[0], now + ttl.toMillis(), now, List.of(), true);
+    }
+
+    Duration left(Clock clock) {
+        return Duration.ofMillis(Math.max(0, endMillis - clock.millis()));
+    }
+
+    Optional<byte[]> value() {
+        return absent ? Optional.empty() : Optional.of(bytes);
+    }
+
+    byte[] encode() {
+        List<byte[]> names =
+                tags.stream().map(tag -> tag.getBytes(StandardCharsets.UTF_8)).toList();
+        int size = FIXED_HEADER_BYTES + bytes.length;
+        for (byte[] name : names) {
+            if (name.length > MAX_TAG_BYTES) {
+                throw new IllegalArgumentException("a tag has at most " + MAX_TAG_BYTES + " bytes");
+            }
+            size += 1 + name.length;
+        }
+        ByteBuffer encoded = ByteBuffer.allocate(size)
                 .put(VERSION)
-                .putLong(clock.millis() + value.ttl().toMillis())
-                .put(value.bytes())
-                .array();
+                .put(absent ? ABSENT : 0)
+                .putLong(endMillis)
+                .putLong(storedMillis)
+                .put((byte) names.size());
+        for (byte[] name : names) {
+            encoded.put((byte) name.length).put(name);
+        }
+        return encoded.put(bytes).array();
     }
 
     /// Empty for what is over or was written by something else.
-    static Optional<LocalValue> decode(byte[] stored, Clock clock) {
-        if (stored.length < HEADER_BYTES || stored[0] != VERSION) {
+    static Optional<StoredValue> decode(byte[] stored, Clock clock) {
+        if (stored.length < FIXED_HEADER_BYTES || stored[0] != VERSION) {
             return Optional.empty();
         }
-        long left = ByteBuffer.wrap(stored).getLong(1) - clock.millis();
-        return left < 1
-                ? Optional.empty()
-                : Optional.of(new LocalValue(
-                        Arrays.copyOfRange(stored, HEADER_BYTES, stored.length), Duration.ofMillis(left)));
+        ByteBuffer header = ByteBuffer.wrap(stored, 1, stored.length - 1);
+        boolean absent = (header.get() & ABSENT) != 0;
+        long end = header.getLong();
+        if (end <= clock.millis()) {
+            return Optional.empty();
+        }
+        long storedAt = header.getLong();
+        String[] tags = new String[header.get()];
+        for (int index = 0; index < tags.length; index++) {
+            int length = header.get();
+            tags[index] = new String(stored, header.position(), length, StandardCharsets.UTF_8);
+            header.position(header.position() + length);
+        }
+        byte[] bytes = Arrays.copyOfRange(stored, header.position(), stored.length);
+        return Optional.of(new StoredValue(bytes, end, storedAt, List.of(tags), absent));
     }
 
-    static boolean holds(byte[] stored, byte[] value) {
-        return stored.length == HEADER_BYTES + value.length
-                && Arrays.equals(stored, HEADER_BYTES, stored.length, value, 0, value.length);
+    /// Whether whoever has the other one may keep it: it says the same, and for no longer.
+    boolean isAsGoodAs(StoredValue other) {
+        return absent == other.absent
+                && endMillis >= other.endMillis
+                && tags.equals(other.tags)
+                && Arrays.equals(bytes, other.bytes);
     }
 }

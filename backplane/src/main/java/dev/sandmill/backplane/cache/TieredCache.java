@@ -1,6 +1,6 @@
 package dev.sandmill.backplane.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import dev.sandmill.backplane.redis.RedisUnavailable;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.ScanArgs;
@@ -18,36 +18,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// One namespace over both tiers. A value stays in this process until its own end, unless another process changes it.
 final class TieredCache implements ByteCache {
-    private static final int BATCH = 256;
+    static final int BATCH = 256;
     private static final int SCAN_STEP = 1000;
+    private static final int WARMED_AT_ONCE = 32;
 
     private final String namespace;
-    private final Cache<LocalKey, LocalValue> local;
-    private final RedisTier redis;
-    private final Invalidations invalidations;
-    private final Removals removals;
-    private final Clock clock = Clock.systemUTC();
-    private final LongAdder localHits = new LongAdder();
-    private final LongAdder redisHits = new LongAdder();
-    private final LongAdder misses = new LongAdder();
-    private final LongAdder writes = new LongAdder();
-    private final LongAdder failures = new LongAdder();
+    private final Tiers tiers;
+    private final Clock clock;
+    private final Counts counts = new Counts();
 
-    TieredCache(
-            String namespace,
-            Cache<LocalKey, LocalValue> local,
-            RedisTier redis,
-            Invalidations invalidations,
-            Removals removals) {
+    TieredCache(String namespace, Tiers tiers, Clock clock) {
         this.namespace = namespace;
-        this.local = local;
-        this.redis = redis;
-        this.invalidations = invalidations;
-        this.removals = removals;
+        this.tiers = tiers;
+        this.clock = clock;
     }
 
     @Override
@@ -58,47 +47,90 @@ final class TieredCache implements ByteCache {
     @Override
     public Map<String, byte[]> getAll(Collection<String> keys) {
         Map<String, byte[]> found = new HashMap<>();
+        lookUp(keys, BATCH).forEach((key, value) -> value.value().ifPresent(bytes -> found.put(key, bytes)));
+        return found;
+    }
+
+    /// What both tiers know, remembered absence included.
+    Map<String, StoredValue> lookUp(Collection<String> keys, int atOnce) {
+        Map<String, StoredValue> found = new HashMap<>();
         List<String> unknown = new ArrayList<>();
         for (String key : keys) {
-            LocalValue value = local.getIfPresent(local(key));
+            StoredValue value = tiers.local().get(local(key));
             if (value != null) {
-                found.put(key, value.bytes());
-            } else if (removals.isOwed(local(key))) {
-                misses.increment();
+                found.put(key, value);
+                (value.absent() ? counts.negativeHits : counts.localHits).increment();
+            } else if (tiers.removals().isOwed(local(key))) {
+                counts.misses.increment();
             } else {
                 unknown.add(key);
             }
         }
-        localHits.add(found.size());
-        for (List<String> batch : batches(unknown)) {
+        for (List<String> batch : batches(unknown, atOnce)) {
             fetch(batch, found);
         }
         return found;
     }
 
-    private void fetch(List<String> keys, Map<String, byte[]> found) {
-        String[] names = keys.stream().map(this::name).toArray(String[]::new);
-        long[] epochs =
-                keys.stream().mapToLong(key -> invalidations.epoch(local(key))).toArray();
-        Optional<List<KeyValue<String, byte[]>>> answer = redis.ask(commands -> commands.mget(names));
-        if (answer.isEmpty()) {
-            failures.increment();
-            misses.add(keys.size());
+    private void fetch(List<String> keys, Map<String, StoredValue> found) {
+        Optional<Map<String, StoredValue>> stored = read(keys);
+        if (stored.isEmpty()) {
+            counts.failures.increment();
+            counts.misses.add(keys.size());
             return;
         }
-        int hits = 0;
-        for (int index = 0; index < keys.size(); index++) {
-            KeyValue<String, byte[]> stored = answer.get().get(index);
-            Optional<LocalValue> value =
-                    stored.hasValue() ? StoredValue.decode(stored.getValue(), clock) : Optional.empty();
-            if (value.isPresent()) {
-                hits++;
-                found.put(keys.get(index), value.get().bytes());
-                invalidations.keep(local(keys.get(index)), value.get(), epochs[index]);
+        stored.get().values().forEach(value -> (value.absent() ? counts.negativeHits : counts.redisHits).increment());
+        counts.misses.add(keys.size() - stored.get().size());
+        found.putAll(stored.get());
+    }
+
+    /// What Redis knows of these, kept here unless it was changed meanwhile.
+    private Optional<Map<String, StoredValue>> read(List<String> keys) {
+        String[] names = keys.stream().map(this::name).toArray(String[]::new);
+        long[] epochs = keys.stream()
+                .mapToLong(key -> tiers.invalidations().epoch(local(key)))
+                .toArray();
+        return tiers.redis().ask(commands -> commands.mget(names)).map(answer -> {
+            Map<String, StoredValue> found = new HashMap<>();
+            for (int index = 0; index < keys.size(); index++) {
+                KeyValue<String, byte[]> stored = answer.get(index);
+                StoredValue value = stored.hasValue()
+                        ? StoredValue.decode(stored.getValue(), clock).orElse(null)
+                        : null;
+                if (value != null) {
+                    found.put(keys.get(index), value);
+                    tiers.invalidations().keep(local(keys.get(index)), value, epochs[index]);
+                }
             }
+            return found;
+        });
+    }
+
+    /// Brings these here without counting it; says how many there were.
+    int warm(List<String> keys) {
+        return batches(keys, WARMED_AT_ONCE).stream()
+                .mapToInt(batch -> read(batch).map(Map::size).orElse(0))
+                .sum();
+    }
+
+    @Override
+    public Optional<byte[]> getOrLoad(String key, Duration ttl, Duration absentTtl, Supplier<Optional<byte[]>> loader) {
+        StoredValue known = lookUp(key);
+        if (known != null) {
+            return known.value();
         }
-        redisHits.add(hits);
-        misses.add(keys.size() - hits);
+        Supplier<Optional<byte[]>> load = () -> {
+            Optional<byte[]> loaded = loader.get();
+            StoredValue value = loaded.map(bytes -> StoredValue.of(bytes, atLeastAMilli(ttl), List.of(), clock))
+                    .orElseGet(() -> StoredValue.absent(atLeastAMilli(absentTtl), clock));
+            storeAll(Map.of(key, value));
+            return loaded;
+        };
+        return tiers.flights().fly(local(key), () -> lookUp(key), load, counts.coalesced::increment);
+    }
+
+    private @Nullable StoredValue lookUp(String key) {
+        return lookUp(List.of(key), 1).get(key);
     }
 
     @Override
@@ -108,96 +140,158 @@ final class TieredCache implements ByteCache {
 
     @Override
     public void putAll(Map<String, byte[]> values, Duration ttl) {
+        Map<String, StoredValue> stored = new HashMap<>();
+        values.forEach((key, value) -> stored.put(key, StoredValue.of(value, atLeastAMilli(ttl), List.of(), clock)));
+        storeAll(stored);
+    }
+
+    private static Duration atLeastAMilli(Duration ttl) {
         if (ttl.toMillis() < 1) {
             throw new IllegalArgumentException("ttl has to be at least 1 ms, not " + ttl);
         }
+        return ttl;
+    }
+
+    private void storeAll(Map<String, StoredValue> values) {
+        Map<String, Long> epochs = new HashMap<>();
         values.forEach((key, value) -> {
-            removals.forgive(local(key));
-            local.put(local(key), new LocalValue(value, ttl));
+            tiers.removals().forgive(local(key));
+            epochs.put(key, tiers.invalidations().advance(local(key)));
+            tiers.local().put(local(key), value);
         });
-        writes.add(values.size());
-        for (List<String> batch : batches(List.copyOf(values.keySet()))) {
-            store(batch, values, ttl);
+        counts.writes.add(values.size());
+        for (List<String> batch : batches(List.copyOf(values.keySet()), BATCH)) {
+            store(batch, values);
+        }
+        values.forEach((key, value) ->
+                tiers.invalidations().settle(local(key), value, Objects.requireNonNull(epochs.get(key))));
+    }
+
+    private void store(List<String> keys, Map<String, StoredValue> values) {
+        Set<String> replaced = ConcurrentHashMap.newKeySet();
+        boolean answered = tiers.redis()
+                .askAll(commands -> keys.stream()
+                        .map(key -> {
+                            StoredValue value = Objects.requireNonNull(values.get(key));
+                            SetArgs until = SetArgs.Builder.px(
+                                    Math.max(1, value.left(clock).toMillis()));
+                            return commands.setGet(name(key), value.encode(), until)
+                                    .thenAccept(before -> {
+                                        if (before != null && changes(before, value)) {
+                                            replaced.add(key);
+                                        }
+                                    })
+                                    .toCompletableFuture();
+                        })
+                        .toArray(CompletableFuture<?>[]::new));
+        if (!answered) {
+            counts.failures.increment();
+        }
+        if (!replaced.isEmpty()) {
+            tiers.invalidations().announce(tiers.redis(), namespace, List.copyOf(replaced));
         }
     }
 
-    private void store(List<String> keys, Map<String, byte[]> values, Duration ttl) {
-        Set<String> replaced = ConcurrentHashMap.newKeySet();
-        boolean answered = redis.askAll(commands -> keys.stream()
-                .map(key -> {
-                    byte[] value = Objects.requireNonNull(values.get(key));
-                    byte[] stored = StoredValue.encode(new LocalValue(value, ttl), clock);
-                    return commands.setGet(name(key), stored, SetArgs.Builder.px(ttl.toMillis()))
-                            .thenAccept(before -> {
-                                if (before != null && !StoredValue.holds(before, value)) {
-                                    replaced.add(key);
-                                }
-                            })
-                            .toCompletableFuture();
-                })
-                .toArray(CompletableFuture<?>[]::new));
-        if (!answered) {
-            failures.increment();
-        }
-        if (!replaced.isEmpty()) {
-            invalidations.announce(redis, replaced.stream().map(this::local));
-        }
+    private boolean changes(byte[] before, StoredValue value) {
+        return !StoredValue.decode(before, clock).map(value::isAsGoodAs).orElse(true);
     }
 
     @Override
     public void remove(Collection<String> keys) {
-        local.invalidateAll(keys.stream().map(this::local).toList());
-        for (List<String> batch : batches(List.copyOf(keys))) {
-            if (!removals.remove(batch.stream().map(this::local).toList())) {
-                failures.increment();
+        keys.forEach(key -> tiers.invalidations().forget(local(key)));
+        counts.invalidated.add(keys.size());
+        for (List<String> batch : batches(List.copyOf(keys), BATCH)) {
+            if (!tiers.removals().remove(batch.stream().map(this::local).toList())) {
+                counts.failures.increment();
             }
         }
+        keys.forEach(key -> tiers.invalidations().forget(local(key)));
     }
 
     @Override
     public long removePrefix(String prefix) {
-        invalidations.forgetPrefix(namespace, prefix);
+        try {
+            return invalidatePrefix(prefix);
+        } catch (RedisUnavailable away) {
+            counts.failures.increment();
+            return 0;
+        }
+    }
+
+    private long invalidatePrefix(String prefix) {
+        long[] removed = {0};
+        try {
+            scan(
+                    prefix,
+                    names -> removed[0] +=
+                            tiers.patient().require(commands -> commands.unlink(names.toArray(String[]::new))));
+        } finally {
+            counts.invalidated.add(removed[0]);
+            if (!tiers.invalidations().announcePrefix(tiers.patient(), namespace, prefix)) {
+                counts.failures.increment();
+            }
+            tiers.invalidations().forgetPrefix(namespace, prefix);
+        }
+        return removed[0];
+    }
+
+    @Override
+    public long invalidate(Selection selection) {
+        Set<String> named = selection.keys();
+        if (named == null && selection.isByName()) {
+            return invalidatePrefix(selection.prefix());
+        }
+        long[] removed = {0};
+        Consumer<List<String>> drop = keys -> removed[0] += dropThose(keys, selection);
+        if (named != null) {
+            batches(named.stream().filter(selection::admits).toList(), BATCH).forEach(drop);
+        } else {
+            int unwanted = name("").length();
+            scan(
+                    selection.prefix(),
+                    names -> drop.accept(
+                            names.stream().map(name -> name.substring(unwanted)).toList()));
+        }
+        return removed[0];
+    }
+
+    private long dropThose(List<String> keys, Selection selection) {
+        HeaderDrop step = HeaderDrop.of("", name(""), "", namespace, tiers, selection, keys);
+        try {
+            long dropped = tiers.patient().require(step::send);
+            counts.invalidated.add(dropped);
+            return dropped;
+        } finally {
+            keys.forEach(key -> tiers.invalidations().forget(local(key)));
+        }
+    }
+
+    private void scan(String prefix, Consumer<List<String>> names) {
         ScanArgs args = ScanArgs.Builder.limit(SCAN_STEP).match(glob(name(prefix)) + "*");
-        long removed = 0;
         ScanCursor cursor = ScanCursor.INITIAL;
         while (!cursor.isFinished()) {
             ScanCursor from = cursor;
-            Optional<KeyScanCursor<String>> page = redis.ask(commands -> commands.scan(from, args));
-            if (page.isEmpty()) {
-                failures.increment();
-                break;
-            }
-            for (List<String> batch : batches(page.get().getKeys())) {
-                removed += redis.ask(commands -> commands.unlink(batch.toArray(String[]::new)))
-                        .orElse(0L);
-            }
-            cursor = page.get();
+            KeyScanCursor<String> page = tiers.patient().require(commands -> commands.scan(from, args));
+            batches(page.getKeys(), BATCH).forEach(names);
+            cursor = page;
         }
-        if (!invalidations.announcePrefix(redis, namespace, prefix)) {
-            failures.increment();
-        }
-        return removed;
     }
 
     private static String glob(String literal) {
         return literal.replaceAll("([\\\\*?\\[\\]])", "\\\\$1");
     }
 
-    @Override
-    public CacheStats stats() {
-        long entries = 0;
-        long bytes = 0;
-        for (Map.Entry<LocalKey, LocalValue> entry : local.asMap().entrySet()) {
-            if (entry.getKey().namespace().equals(namespace)) {
-                entries++;
-                bytes += TieredCaches.weigh(entry.getKey(), entry.getValue());
-            }
-        }
-        return new CacheStats(
-                localHits.sum(), redisHits.sum(), misses.sum(), writes.sum(), failures.sum(), entries, bytes);
+    Counts counts() {
+        return counts;
     }
 
-    private LocalKey local(String key) {
+    @Override
+    public CacheStats stats() {
+        return counts.stats(
+                tiers.local().share(namespace), tiers.invalidations().received());
+    }
+
+    LocalKey local(String key) {
         return new LocalKey(namespace, key);
     }
 
@@ -205,10 +299,10 @@ final class TieredCache implements ByteCache {
         return local(key).redisKey();
     }
 
-    private static List<List<String>> batches(List<String> keys) {
+    static List<List<String>> batches(List<String> keys, int size) {
         List<List<String>> batches = new ArrayList<>();
-        for (int start = 0; start < keys.size(); start += BATCH) {
-            batches.add(keys.subList(start, Math.min(keys.size(), start + BATCH)));
+        for (int start = 0; start < keys.size(); start += size) {
+            batches.add(keys.subList(start, Math.min(keys.size(), start + size)));
         }
         return batches;
     }

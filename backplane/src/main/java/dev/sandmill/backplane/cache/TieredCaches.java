@@ -1,47 +1,88 @@
 package dev.sandmill.backplane.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
+import dev.sandmill.backplane.redis.FunctionLibrary;
 import dev.sandmill.backplane.redis.RedisLink;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/// All caches of a process: they share one local tier, weighed in bytes, and one breaker in front of Redis.
+/// All caches of a process: they share one local tier and the news of what others changed.
 public final class TieredCaches implements AutoCloseable {
-    /// What an entry costs beside its key and value.
-    private static final int ENTRY_OVERHEAD_BYTES = 100;
+    /// A result or a vector is worked out again rather than waited for; a note is somebody's word.
+    private static final Duration RECOMPUTABLE = Duration.ofMillis(100);
 
-    private final Cache<LocalKey, LocalValue> local;
-    private final RedisTier redis;
+    private static final Duration WORD = Duration.ofSeconds(1);
+
+    private final Clock clock = Clock.systemUTC();
+    private final LocalTier local;
     private final Invalidations invalidations;
-    private final Removals removals;
+    private final Tiers recomputable;
+    private final Tiers word;
+    private final RedisNotes notes;
+    private final Warmth warmth;
     private final ConcurrentMap<String, TieredCache> caches = new ConcurrentHashMap<>();
+    private volatile CacheSettings settings;
 
     /// @param blockingLink for the invalidations alone
-    public TieredCaches(RedisLink<byte[]> link, RedisLink<String> blockingLink, long localBytes) {
-        this.redis = new RedisTier(link);
-        this.local = Caffeine.newBuilder()
-                .maximumWeight(localBytes)
-                .weigher(TieredCaches::weigh)
-                .expireAfter(Expiry.<LocalKey, LocalValue>writing((_, value) -> value.ttl()))
-                .build();
+    /// @param libraryLink over which the functions are loaded where the server lost them
+    public TieredCaches(
+            RedisLink<byte[]> link,
+            RedisLink<String> blockingLink,
+            RedisLink<String> libraryLink,
+            FunctionLibrary library,
+            CacheSettings settings) {
+        this.settings = settings;
+        this.local = new LocalTier(clock, settings.localMaxBytes(), settings.localMaxEntries());
         this.invalidations = new Invalidations(blockingLink, local);
-        this.removals = new Removals(redis, invalidations);
+        RedisTier patient = new RedisTier("redis-notes", link, WORD);
+        this.recomputable = Tiers.over(local, new RedisTier("redis-cache", link, RECOMPUTABLE), patient, invalidations);
+        this.word = Tiers.over(local, patient, patient, invalidations);
+        this.notes = new RedisNotes(word, link, libraryLink, library, this::settings, clock);
+        this.warmth = new Warmth(word.redis(), local, this::ofNamespace);
+        warmth.start();
     }
 
     public ByteCache cache(String namespace) {
-        return caches.computeIfAbsent(namespace, name -> new TieredCache(name, local, redis, invalidations, removals));
+        return ofNamespace(namespace);
     }
 
-    static int weigh(LocalKey key, LocalValue value) {
-        long bytes = 2L * (key.namespace().length() + key.key().length()) + value.bytes().length + ENTRY_OVERHEAD_BYTES;
-        return (int) Math.min(Integer.MAX_VALUE, bytes);
+    private TieredCache ofNamespace(String namespace) {
+        return namespace.equals(RedisNotes.NAMESPACE)
+                ? notes.cache()
+                : caches.computeIfAbsent(namespace, name -> new TieredCache(name, recomputable, clock));
     }
+
+    public Notes notes() {
+        return notes;
+    }
+
+    public CacheSettings settings() {
+        return settings;
+    }
+
+    /// Comes into force at once; what has no room any more goes.
+    public void change(CacheSettings changed) {
+        settings = changed;
+        local.resize(changed.localMaxBytes(), changed.localMaxEntries());
+    }
+
+    /// The states of the breakers in front of Redis, in the order of their names.
+    public List<BreakerState> breakers() {
+        return List.of(
+                new BreakerState("redis-cache", recomputable.redis().breakerState()),
+                new BreakerState("redis-notes", word.redis().breakerState()));
+    }
+
+    /// @param state `closed`, `open` or `half_open`
+    public record BreakerState(String name, String state) {}
 
     @Override
     public void close() {
-        removals.close();
+        warmth.close();
+        recomputable.removals().close();
+        word.removals().close();
         invalidations.close();
     }
 }

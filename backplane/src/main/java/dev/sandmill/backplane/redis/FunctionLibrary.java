@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionLibrary.class);
     /// Goes up with every change of the Lua that older processes must not undo.
-    private static final int REVISION = 1;
+    private static final int REVISION = 2;
 
-    private static final List<String> STEPS =
-            List.of("library", "submit", "foreign", "take", "finish", "emit", "cancel", "lease", "read", "documents");
+    private static final List<String> STEPS = List.of(
+            "library", "submit", "foreign", "take", "finish", "emit", "cancel", "lease", "read", "documents", "cache");
     private static final String FUNCTION_MISSING = "Function not found";
 
     private final String code;
@@ -64,14 +65,21 @@ public final class FunctionLibrary {
 
     /// Calls a function on the queue with this key; a server that lost the library gets it again.
     public <T> T call(RedisLink<String> link, String function, ScriptOutputType type, String key, String... arguments) {
+        return provided(link, () -> link.call(redis -> this.<T>invoke(redis, function, type, key, arguments)));
+    }
+
+    /// The answer of a call of these functions, again where the server had lost the library.
+    ///
+    /// @param link over which the library is loaded
+    public <T> T provided(RedisLink<String> link, Supplier<T> call) {
         try {
-            return link.call(redis -> this.<T>invoke(redis, function, type, key, arguments));
+            return call.get();
         } catch (RedisCommandExecutionException refused) {
             if (!isMissing(refused)) {
                 throw refused;
             }
             ensure(link);
-            return link.call(redis -> this.<T>invoke(redis, function, type, key, arguments));
+            return call.get();
         }
     }
 

@@ -29,6 +29,7 @@ public final class StreamTail implements AutoCloseable {
     private final Runnable missed;
     private final Thread reader;
     private volatile boolean closed;
+    private volatile long readNanos = System.nanoTime() - ANSWER.toNanos();
 
     /// @param link of this tail alone, since it blocks; closed with it
     /// @param entries gets each entry's fields, on the tail's thread
@@ -46,6 +47,16 @@ public final class StreamTail implements AutoCloseable {
         reader.start();
     }
 
+    /// Whether everything up to about now was read: the last read is no older than a read takes, and a second.
+    public boolean isCurrent() {
+        return sinceRead().compareTo(BLOCK.multipliedBy(2)) < 0;
+    }
+
+    /// How long ago everything was read.
+    public Duration sinceRead() {
+        return Duration.ofNanos(System.nanoTime() - readNanos);
+    }
+
     private void readAll() {
         String after = null;
         boolean doubtful = false;
@@ -53,12 +64,14 @@ public final class StreamTail implements AutoCloseable {
             try {
                 if (after == null) {
                     after = shortlyBefore(newest(BEGINNING));
+                    readNanos = System.nanoTime();
                 }
                 if (doubtful && hasLost(after)) {
                     missed.run();
                 }
                 doubtful = false;
                 after = readSome(after);
+                readNanos = System.nanoTime();
             } catch (RedisUnavailable away) {
                 LOG.debug("stream {} is not readable now: {}", stream, away.getMessage());
                 doubtful = true;
