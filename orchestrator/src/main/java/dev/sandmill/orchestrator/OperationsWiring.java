@@ -7,7 +7,6 @@ import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.health.HealthRoutes;
-import dev.sandmill.orchestrator.http.CacheRoutes;
 import dev.sandmill.orchestrator.http.RequestFilter;
 import dev.sandmill.orchestrator.http.StatusRoutes;
 import dev.sandmill.orchestrator.jobs.Workers;
@@ -34,16 +33,6 @@ class OperationsWiring {
     ServiceMetrics serviceMetrics(
             Dependencies dependencies, Workers workers, SandboxHolder sandbox, Map<String, ByteCache> caches) {
         return new ServiceMetrics(dependencies, workers, sandbox.present(), caches);
-    }
-
-    @Bean
-    Map<String, ByteCache> caches(Backplane backplane) {
-        return Map.of("results", backplane.cache("results"), "vectors", backplane.cache("vectors"));
-    }
-
-    @Bean
-    CacheRoutes cacheRoutes(Map<String, ByteCache> caches) {
-        return new CacheRoutes(caches);
     }
 
     @Bean

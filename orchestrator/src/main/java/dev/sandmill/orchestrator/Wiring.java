@@ -4,6 +4,8 @@ import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
+import dev.sandmill.backplane.cache.CacheSettings;
+import dev.sandmill.orchestrator.caches.CacheTuning;
 import dev.sandmill.orchestrator.caches.StoredResults;
 import dev.sandmill.orchestrator.caches.StoredVectors;
 import dev.sandmill.orchestrator.config.ServiceConfig;
@@ -24,22 +26,25 @@ import org.springframework.context.annotation.Import;
 /// of the house's sides. Constructors only: reading these shows the whole house.
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({FrontDoorWiring.class, JobWiring.class, RepositoryWiring.class, OperationsWiring.class})
+@Import({FrontDoorWiring.class, CacheWiring.class, JobWiring.class, RepositoryWiring.class, OperationsWiring.class})
 public class Wiring {
     private static final Duration RESULT_TTL = Duration.ofHours(24);
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(2);
-    private static final long LOCAL_CACHE_BYTES = 64L << 20;
 
     // ---- the three libraries ----
 
     @Bean(destroyMethod = "close")
     Backplane backplane(ServiceConfig config) {
         return Backplane.open(new BackplaneConfig(
-                config.redis(), config.queueCapacity(), RESULT_TTL, REDIS_TIMEOUT, LOCAL_CACHE_BYTES));
+                config.redis(),
+                config.queueCapacity(),
+                RESULT_TTL,
+                REDIS_TIMEOUT,
+                CacheSettings.DEFAULT.localMaxBytes()));
     }
 
     @Bean(destroyMethod = "close")
-    SandboxHolder sandbox(ServiceConfig config, Backplane backplane, JobJson json) {
+    SandboxHolder sandbox(ServiceConfig config, Backplane backplane, JobJson json, CacheTuning caches) {
         if (!config.has(ServiceRole.EXECUTE)) {
             return new SandboxHolder(Optional.empty());
         }
@@ -53,11 +58,11 @@ public class Wiring {
                         config.executeSlots(),
                         config.poolSize(),
                         config.sandboxRuntime()),
-                new StoredResults(backplane.cache("results"), json, config.cacheTtl()))));
+                new StoredResults(backplane.cache("results"), json, caches::ttl))));
     }
 
     @Bean(destroyMethod = "close")
-    VectorizerHolder vectorizer(ServiceConfig config, Backplane backplane) {
+    VectorizerHolder vectorizer(ServiceConfig config, Backplane backplane, CacheTuning caches) {
         if (!config.has(ServiceRole.INDEX)) {
             return new VectorizerHolder(Optional.empty());
         }
@@ -68,7 +73,7 @@ public class Wiring {
                         config.embedParallelism(),
                         config.embedBatchSize(),
                         IndexBounds.DEFAULT.maxFileBytes()),
-                new StoredVectors(backplane.cache("vectors"), config.cacheTtl()))));
+                new StoredVectors(backplane.cache("vectors"), caches::ttl))));
     }
 
     // ---- contract ----

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +21,9 @@ public final class StoredResults implements ResultCache {
 
     private final ByteCache cache;
     private final JobJson json;
-    private final Duration ttl;
+    private final Supplier<Duration> ttl;
 
-    public StoredResults(ByteCache cache, JobJson json, Duration ttl) {
+    public StoredResults(ByteCache cache, JobJson json, Supplier<Duration> ttl) {
         this.cache = cache;
         this.json = json;
         this.ttl = ttl;
@@ -35,7 +36,7 @@ public final class StoredResults implements ResultCache {
 
     @Override
     public void put(ResultKey key, Executed executed) {
-        cache.put(key.value(), json.writeOutcome(executed).getBytes(StandardCharsets.UTF_8), ttl);
+        cache.put(key.value(), json.writeOutcome(executed).getBytes(StandardCharsets.UTF_8), ttl.get());
     }
 
     private Optional<Executed> read(ResultKey key, byte[] bytes) {

@@ -5,13 +5,14 @@ import dev.sandmill.vectorizer.cache.VectorCache;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Encoded vectors, under the keys that the vectorizer makes.
 public final class StoredVectors implements VectorCache {
     private final ByteCache cache;
-    private final Duration ttl;
+    private final Supplier<Duration> ttl;
 
-    public StoredVectors(ByteCache cache, Duration ttl) {
+    public StoredVectors(ByteCache cache, Supplier<Duration> ttl) {
         this.cache = cache;
         this.ttl = ttl;
     }
@@ -23,6 +24,6 @@ public final class StoredVectors implements VectorCache {
 
     @Override
     public void putAll(Map<String, byte[]> encodedVectors) {
-        cache.putAll(encodedVectors, ttl);
+        cache.putAll(encodedVectors, ttl.get());
     }
 }

@@ -1,4 +1,5 @@
-/// What the sandbox and the vectorizer remember, kept in the backplane's caches.
+/// What the sandbox and the vectorizer remember and what agents tell each other, kept in the backplane's caches; and
+/// the routes to it.
 @NullMarked
 package dev.sandmill.orchestrator.caches;
 

@@ -24,6 +24,16 @@ public record Caller(String keyId, String tenant, Set<Role> roles, Set<PolicyLev
         require(Role.READER, Role.AGENT, Role.OPERATOR, Role.ADMIN);
     }
 
+    /// Passes callers that may do something, be it to their tenant or to the whole.
+    public void requireAny() {
+        require(Role.AGENT, Role.OPERATOR, Role.ADMIN);
+    }
+
+    /// Whether the whole instance is this caller's business, not only its tenant.
+    public boolean isOperator() {
+        return roles.contains(Role.OPERATOR) || roles.contains(Role.ADMIN);
+    }
+
     public void requireOperator() {
         require(Role.OPERATOR, Role.ADMIN);
     }

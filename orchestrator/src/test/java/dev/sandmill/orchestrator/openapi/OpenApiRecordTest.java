@@ -30,6 +30,10 @@ class OpenApiRecordTest {
         "ListedKey, security.KeyRoutes$ListedKey",
         "Webhook, webhook.HookRoutes$Shown",
         "Status, http.StatusRoutes$Status",
+        "CacheConfig, caches.CacheRoutes$Config",
+        "Invalidated, caches.CacheRoutes$Invalidated",
+        "Note, caches.NoteJson$Shown",
+        "NoteBatchAnswer, caches.NoteRoutes$BatchAnswer",
     })
     void everyFieldOfAnAnswerIsDescribedAndPromised(String schema, String type) throws ClassNotFoundException {
         requirePromised(document.schema(schema), Class.forName(ROOM + type));
@@ -49,6 +53,12 @@ class OpenApiRecordTest {
 
     @ParameterizedTest
     @CsvSource({
+        "CacheConfigPatch, caches.CacheRoutes$Patch",
+        "CacheClear, caches.CacheRoutes$Clear",
+        "CacheInvalidation, caches.CacheRoutes$Invalidate",
+        "NoteRequest, caches.NoteJson$Sent",
+        "NoteBatch, caches.NoteRoutes$Batch",
+        "NoteBatchPut, caches.NoteRoutes$BatchPut",
         "KeyRequest, security.KeyRoutes$KeyRequest",
         "WebhookRegistration, webhook.HookRoutes$Registration",
         "RepositoryRegistration, repository.RepositoryRoutes$Registration",

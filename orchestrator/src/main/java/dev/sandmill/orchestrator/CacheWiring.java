@@ -1,0 +1,50 @@
+package dev.sandmill.orchestrator;
+
+import dev.sandmill.api.json.StrictJson;
+import dev.sandmill.backplane.Backplane;
+import dev.sandmill.backplane.cache.ByteCache;
+import dev.sandmill.orchestrator.caches.CacheRoutes;
+import dev.sandmill.orchestrator.caches.CacheTuning;
+import dev.sandmill.orchestrator.caches.NoteRoutes;
+import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.settings.LiveSettings;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// What is remembered, and what may be changed about it while the service runs.
+@Configuration(proxyBeanMethods = false)
+class CacheWiring {
+    @Bean
+    CacheTuning cacheTuning(Backplane backplane, ServiceConfig config) {
+        return new CacheTuning(backplane, config.cacheTtl());
+    }
+
+    @Bean
+    LiveSettings liveSettings(Backplane backplane, StrictJson json, CacheTuning caches) {
+        return new LiveSettings(
+                backplane.documents(LiveSettings.COLLECTION), json, InstantSource.system(), List.of(caches.group()));
+    }
+
+    @Bean
+    Map<String, ByteCache> caches(Backplane backplane) {
+        return Map.of("results", backplane.cache("results"), "vectors", backplane.cache("vectors"));
+    }
+
+    @Bean
+    CacheRoutes cacheRoutes(
+            Map<String, ByteCache> caches,
+            Backplane backplane,
+            CacheTuning tuning,
+            LiveSettings settings,
+            StrictJson json) {
+        return new CacheRoutes(caches, backplane.notes(), tuning, settings, json, InstantSource.system());
+    }
+
+    @Bean
+    NoteRoutes noteRoutes(Map<String, ByteCache> caches, Backplane backplane, CacheTuning tuning, StrictJson json) {
+        return new NoteRoutes(backplane.notes(), caches.keySet(), tuning, json);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.sandmill.orchestrator.settings;
+
+import dev.sandmill.api.json.StrictJson;
+import dev.sandmill.backplane.documents.Documents;
+import dev.sandmill.backplane.redis.RedisUnavailable;
+import dev.sandmill.orchestrator.problem.ApiProblem;
+import dev.sandmill.orchestrator.security.Caller;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// The settings of all processes on one Redis. Each process looks every second, so that none can miss a change for
+/// longer; the one that changes something has it at once. While Redis is away everything stays as it is.
+public final class LiveSettings implements SmartLifecycle {
+    /// The collection of documents that holds them.
+    public static final String COLLECTION = "settings";
+
+    private static final Logger log = LoggerFactory.getLogger(LiveSettings.class);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final int CHANGES_KEPT = 200;
+
+    private final Documents documents;
+    private final StrictJson json;
+    private final InstantSource clock;
+    private final List<SettingGroup> groups;
+    private volatile @Nullable Thread follower;
+
+    public LiveSettings(Documents documents, StrictJson json, InstantSource clock, List<SettingGroup> groups) {
+        this.documents = documents;
+        this.json = json;
+        this.clock = clock;
+        this.groups = List.copyOf(groups);
+    }
+
+    /// What is stored of a group: only what was changed, and the latest changes, newest first.
+    record Stored(Map<String, Long> values, List<SettingChange> changes) {
+        static final Stored NOTHING = new Stored(Map.of(), List.of());
+    }
+
+    /// Checks, stores and brings into force; all or nothing.
+    public void change(Caller caller, SettingGroup group, Map<String, Long> wanted) {
+        check(group, wanted);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        documents.putIfAbsent(group.name(), json.write(Stored.NOTHING));
+        List<SettingChange> made = new ArrayList<>();
+        String after = documents
+                .update(group.name(), text -> {
+                    made.clear();
+                    return json.write(changed(read(text), caller, group, wanted, now, made));
+                })
+                .orElseThrow(() -> new IllegalStateException("the settings were removed while they were changed"));
+        made.forEach(change -> log.atInfo()
+                .addKeyValue("tenant", change.tenant())
+                .addKeyValue("key_id", change.keyId())
+                .log("{}: {} was {}, is {}", group.name(), change.name(), change.before(), change.after()));
+        group.adopt(read(after).values());
+    }
+
+    private static void check(SettingGroup group, Map<String, Long> wanted) {
+        if (wanted.isEmpty()) {
+            throw ApiProblem.badRequest("the body names no setting; known ones are "
+                    + String.join(", ", group.settings().keySet()));
+        }
+        wanted.forEach((name, value) -> {
+            Setting setting = Objects.requireNonNull(group.settings().get(name), name);
+            if (!setting.admits(value)) {
+                throw ApiProblem.badField(
+                        name, name + " has to be from " + setting.least() + " to " + setting.most() + ", not " + value);
+            }
+        });
+    }
+
+    private static Stored changed(
+            Stored before,
+            Caller caller,
+            SettingGroup group,
+            Map<String, Long> wanted,
+            Instant now,
+            List<SettingChange> made) {
+        Map<String, Long> values = new LinkedHashMap<>(before.values());
+        wanted.forEach((name, value) -> {
+            long initial = Objects.requireNonNull(group.settings().get(name)).initial();
+            long old = Objects.requireNonNullElse(values.put(name, value), initial);
+            if (old != value) {
+                made.add(new SettingChange(now, caller.keyId(), caller.tenant(), name, old, value));
+            }
+        });
+        List<SettingChange> changes = new ArrayList<>(made);
+        changes.addAll(before.changes());
+        return new Stored(values, changes.subList(0, Math.min(CHANGES_KEPT, changes.size())));
+    }
+
+    /// The latest changes of a group, newest first.
+    public List<SettingChange> changes(SettingGroup group) {
+        return documents.get(group.name()).map(text -> read(text).changes()).orElse(List.of());
+    }
+
+    private Stored read(String text) {
+        return json.read(text.getBytes(StandardCharsets.UTF_8), Stored.class);
+    }
+
+    private void look() {
+        Map<String, String> stored = documents.all();
+        for (SettingGroup group : groups) {
+            String text = stored.get(group.name());
+            group.adopt(text == null ? Map.of() : read(text).values());
+        }
+    }
+
+    private void follow() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                look();
+            } catch (RedisUnavailable away) {
+                log.debug("settings stay as they are: {}", away.getMessage());
+            } catch (RuntimeException unreadable) {
+                log.error("the stored settings can not be brought into force", unreadable);
+            }
+            try {
+                Thread.sleep(PERIOD);
+            } catch (InterruptedException stopped) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void start() {
+        follower = Thread.ofVirtual().name("settings").start(this::follow);
+    }
+
+    @Override
+    public void stop() {
+        Thread running = follower;
+        if (running != null) {
+            running.interrupt();
+            follower = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return follower != null;
+    }
+}
