@@ -28,7 +28,7 @@ record MiniLm(byte[] weights, byte[] tokenizer) {
 
     /// int8 arithmetic differs between processor families, so the architecture is part of the identity.
     ModelId id() {
-        String fingerprint = "%s-%s-%d-mean-l2-%d-%s"
+        String fingerprint = "%s-%s-%d-mean-l2-%d-plain-norm-%s"
                 .formatted(
                         shortHash(weights), shortHash(tokenizer), MAX_TOKENS, DIMENSION, System.getProperty("os.arch"));
         return new ModelId(NAME, fingerprint);

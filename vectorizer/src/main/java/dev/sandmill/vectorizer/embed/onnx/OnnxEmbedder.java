@@ -68,14 +68,7 @@ public final class OnnxEmbedder implements Embedder {
         MiniLm model = MiniLm.load();
         WordPieces wordPieces = TokenizerFile.read(model.tokenizer());
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        OrtSession session;
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            session = environment.createSession(model.weights(), options);
-        }
+        OrtSession session = Inference.session(environment, model.weights());
         OnnxEmbedder embedder = new OnnxEmbedder(model.id(), wordPieces, session);
         for (int number = 0; number < parallelism; number++) {
             Inference inference = new Inference(environment, session);
