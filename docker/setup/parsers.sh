@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Tree-sitter and the grammars that static validation reads programs with, compiled for this machine with the
 # optimisation that the natives of the Java binding lack: large programs are parsed in a third of the time. The
-# sources come from the npm registry, pinned by hash; the compiler is the one of the image that compiles the init.
-# Without network or compiler everything works the same, only slower.
+# sources come from npm, pinned by hash; the compiler is the one of the image that compiles the init.
+# Without npm, network or compiler everything works the same, only slower.
 
 # The grammars' versions are those of the Java binding in pom.xml, so that both give the same trees.
 PARSER_SOURCES=(
@@ -18,8 +18,8 @@ PARSER_DOWNLOAD_SECONDS=60
 ensure_parsers() {
   [[ $(uname -s) == Linux ]] || return 0
   [[ ! -s $(parser_library) ]] || return 0
-  have_command curl || {
-    say_note "curl is missing: programs are parsed with the slower library"
+  have_command npm || {
+    say_note "npm is missing: programs are parsed with the slower library"
     return 0
   }
   run_step "Compiling the parsers" "$STATE_DIR/logs/parsers.log" compile_parsers "$(parser_library)" ||
@@ -52,9 +52,9 @@ compile_parsers() {
 
 # fetch_parser_source NAME VERSION SHA256 FILE
 fetch_parser_source() {
-  local registry=${npm_config_registry:?set npm_config_registry}
-  curl --fail --silent --show-error --location --retry 2 --connect-timeout 5 --max-time "$PARSER_DOWNLOAD_SECONDS" \
-    --output "$4" "${registry%/}/$1/-/$1-$2.tgz" || return
+  local archive
+  archive=$(cd "$(dirname "$4")" && timeout "$PARSER_DOWNLOAD_SECONDS" npm pack --silent "$1@$2") || return
+  mv "$(dirname "$4")/$archive" "$4" || return
   echo "$3  $4" | sha256sum --check --quiet || {
     echo "$1 $2 from the registry is not the file that is pinned in docker/setup/parsers.sh"
     return 1
