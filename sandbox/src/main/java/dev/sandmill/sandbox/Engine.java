@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What stands behind the pipeline: Docker, the pool of containers, the languages, and whether all of it is there.
-/// Starts without Docker and looks for it in the background: orphans are removed, known holes of the engine told, and
-/// containers made ahead; later, rebuilt images and lost containers are noticed.
+/// Starts without Docker and looks for it in the background: an engine that lacks something is refused, known holes
+/// are told, orphans removed and containers made ahead; later, rebuilt images and lost containers are noticed.
 final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(30);
@@ -28,8 +28,9 @@ final class Engine implements AutoCloseable {
     private static final Duration TENDING_PAUSE = Duration.ofSeconds(10);
     private static final Duration USED_IDLE_FOR = Duration.ofMinutes(5);
     private static final int USES_MAX = 1000;
-    /// More at a time make each slower and none more: Docker's own work for a container is serial for the most part.
-    private static final int CREATIONS_MAX = 4;
+    /// More at a time make each slower and not more of them: starting one is processor time, of runc and containerd.
+    private static final int CREATIONS_MAX =
+            Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 16);
     /// Of the Docker host's memory, for all containers together; the rest is the host's, Redis's and ours.
     private static final double MEMORY_SHARE = 0.75;
 
@@ -41,6 +42,8 @@ final class Engine implements AutoCloseable {
     private final OrphanReaper orphans;
     private final EngineAudit audit;
     private final Thread tending;
+    /// Why it cannot be used yet or any more; empty when it can.
+    private volatile String obstacle = "Docker is being looked at";
 
     private Engine(SandboxConfig config) {
         this.config = config;
@@ -61,7 +64,7 @@ final class Engine implements AutoCloseable {
                         USED_IDLE_FOR));
         this.health = new DockerHealth(docker);
         this.orphans = new OrphanReaper(docker, owner, factory::isInUse);
-        this.audit = new EngineAudit(docker);
+        this.audit = new EngineAudit(docker, config.dockerHost(), config.runtime());
         this.tending = Thread.ofVirtual().name("sandbox-tending").unstarted(this::tend);
     }
 
@@ -76,21 +79,23 @@ final class Engine implements AutoCloseable {
         try {
             while (true) {
                 try {
-                    int removed = orphans.reap();
-                    if (removed > 0) {
-                        LOG.info("removed {} containers that nobody used", removed);
-                    }
                     if (!audited) {
                         audit.warnings().forEach(LOG::warn);
                         pool.boundMemory((long) (docker.memoryBytes() * MEMORY_SHARE));
                         audited = true;
                     }
+                    int removed = orphans.reap();
+                    if (removed > 0) {
+                        LOG.info("removed {} containers that nobody used", removed);
+                    }
                     pool.keepReady(languages.inDemand().stream()
                             .map(language -> PreparedProgram.containerFor(language, Limits.DEFAULT))
                             .toList());
+                    obstacle = "";
                     Thread.sleep(TENDING_PAUSE);
                 } catch (ContainerUnavailable | RuntimeException away) {
-                    LOG.warn("waiting for Docker at {}: {}", config.dockerHost(), away.getMessage());
+                    obstacle = String.valueOf(away.getMessage());
+                    LOG.warn("waiting for Docker at {}: {}", config.dockerHost(), obstacle);
                     Thread.sleep(SEARCH_PAUSE);
                 }
             }
@@ -116,12 +121,15 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /// Not available also while Docker answers but makes no containers: who asks takes no programs then.
+    /// Not available also while Docker answers but lacks something or makes no containers: who asks takes no programs
+    /// then.
     SandboxHealth health() {
         SandboxHealth docker = health.now();
-        return docker.available()
-                ? pool.trouble().map(why -> new SandboxHealth(false, why)).orElse(docker)
-                : docker;
+        if (!docker.available()) {
+            return docker;
+        }
+        String why = obstacle.isEmpty() ? pool.trouble().orElse("") : obstacle;
+        return why.isEmpty() ? docker : new SandboxHealth(false, why);
     }
 
     @Override

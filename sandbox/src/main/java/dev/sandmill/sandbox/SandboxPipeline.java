@@ -165,7 +165,8 @@ final class SandboxPipeline implements Sandbox {
     private static boolean isRememberable(Executed executed) {
         List<Executed> ends = executed.runs() == null ? List.of(executed) : executed.runs();
         return ends.stream()
-                .allMatch(end -> end.status() == ProgramStatus.OK || end.status() == ProgramStatus.NONZERO_EXIT);
+                .allMatch(end -> (end.status() == ProgramStatus.OK || end.status() == ProgramStatus.NONZERO_EXIT)
+                        && ProgramRunner.collectedWhole(end));
     }
 
     @Override

@@ -138,6 +138,8 @@ class CompileIT {
         assertThat(executed.status()).isEqualTo(ProgramStatus.COMPILE_ERROR);
         assertThat(executed.exitCode()).isNull();
         assertThat(executed.stdout().size()).isZero();
+        assertThat(executed.usage()).isEqualTo(executed.compile().usage());
+        assertThat(executed.usage().cpuMillis()).isPositive();
         assertThat(executed.message()).contains("exit code 1");
         assertThat(executed.compile()).isNotNull();
         assertThat(executed.compile().status()).isEqualTo(ProgramStatus.COMPILE_ERROR);

@@ -79,6 +79,25 @@ class HostileProgramsIT {
     }
 
     @Test
+    void aProgramThatEndsBecauseAThreadWasRefusedHitTheProcessLimit() {
+        Executed threads = python("""
+                import threading, time
+                for i in range(10**4): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+                """);
+        assertThat(threads.status()).as(threads.toString()).isEqualTo(ProgramStatus.PIDS_LIMIT);
+        assertThat(threads.exitCode()).isEqualTo(1);
+        Executed survivor = python("""
+                import threading, time
+                try:
+                    for i in range(10**4): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+                except RuntimeError as refused:
+                    print(refused)
+                """);
+        assertThat(survivor.status()).as(survivor.toString()).isEqualTo(ProgramStatus.OK);
+        assertThat(survivor.message()).contains("refused");
+    }
+
+    @Test
     void sleepingHitsTheWallLimitWithoutUsingTheProcessor() {
         Executed sleep = python("import time; print('x', flush=True); time.sleep(10**6)");
         assertThat(sleep.status()).isEqualTo(ProgramStatus.WALL_LIMIT);

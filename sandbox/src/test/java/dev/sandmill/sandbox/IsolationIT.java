@@ -11,9 +11,13 @@ import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
 import dev.sandmill.api.JobFailure;
 import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.sandbox.container.ContainerSpec;
+import dev.sandmill.sandbox.container.PoolKey;
 import dev.sandmill.sandbox.container.docker.DockerConnection;
+import dev.sandmill.sandbox.container.docker.DockerContainerFactory;
 import dev.sandmill.sandbox.container.docker.OrphanReaper;
 import dev.sandmill.sandbox.container.docker.Ownership;
+import dev.sandmill.sandbox.wire.Frame;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -190,6 +194,38 @@ class IsolationIT {
             assertThat(left).containsExactly(used).doesNotContain(unknown);
             reaper.reapAll();
         }
+    }
+
+    @Test
+    void aContainerWhoseOwnerIsGoneEndsByItselfWithTheProgramInIt() throws Exception {
+        Ownership owner = Ownership.ofThisProcess("gone-" + config.instance());
+        DockerConnection connection = new DockerConnection(RealSandbox.DOCKER);
+        DockerContainerFactory factory =
+                new DockerContainerFactory(connection, owner, RealSandbox.SECCOMP, Optional.empty());
+        dev.sandmill.sandbox.container.Container container = factory.create(new ContainerSpec(
+                new PoolKey(sandbox.languages().getFirst().image(), 256L << 20, 64, 64L << 20, false),
+                List.of(),
+                List.of()));
+        container.send(List.of(
+                new Frame.Run(
+                        100_000,
+                        false,
+                        false,
+                        1_000_000_000L,
+                        1_000_000_000L,
+                        1 << 20,
+                        List.of("/usr/bin/sleep", "1000"),
+                        List.of()),
+                new Frame.Start()));
+        assertThat(container.receive(Duration.ofSeconds(10))).containsInstanceOf(Frame.Started.class);
+        connection.close();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Boolean.FALSE.equals(docker.inspectContainerCmd(container.id())
+                        .exec()
+                        .getState()
+                        .getRunning()));
+        docker.removeContainerCmd(container.id()).exec();
     }
 
     @Test

@@ -51,7 +51,7 @@ class LatencyIT {
         return executed;
     }
 
-    private static int dockerRun(String image) throws Exception {
+    static int dockerRun(String image) throws Exception {
         Process process = new ProcessBuilder(List.of(
                         "docker",
                         "run",

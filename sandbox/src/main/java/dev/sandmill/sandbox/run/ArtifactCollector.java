@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Brings back the files that a program left, after its end. For one thread and one run. The bounds that init is
@@ -21,9 +22,13 @@ final class ArtifactCollector {
     static final int FILES_MAX = 1000;
     static final long FILE_MAX_BYTES = 4 << 20;
     static final long ALL_MAX_BYTES = 8 << 20;
+    /// The path of what is said about the workspace as a whole.
+    static final String WORKSPACE = ".";
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Container container;
+    private final Duration patience;
     private final List<Artifact> artifacts = new ArrayList<>();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private Frame.@Nullable ArtifactFound current;
@@ -31,8 +36,9 @@ final class ArtifactCollector {
 
     /// @param files by path
     /// @param cutShort whether more than [#FILES_MAX] matched
-    record Found(List<Artifact> files, boolean cutShort) {
-        static final Found NOTHING = new Found(List.of(), false);
+    /// @param whole false where time or the container ran out; an error at [#WORKSPACE] says so
+    record Found(List<Artifact> files, boolean cutShort, boolean whole) {
+        static final Found NOTHING = new Found(List.of(), false, true);
 
         Found {
             files = List.copyOf(files);
@@ -40,25 +46,43 @@ final class ArtifactCollector {
     }
 
     ArtifactCollector(Container container) {
-        this.container = container;
+        this(container, PATIENCE);
     }
 
+    ArtifactCollector(Container container, Duration patience) {
+        this.container = container;
+        this.patience = patience;
+    }
+
+    /// The program has ended and its end is known: a container that is slow or goes away now costs its files, not the
+    /// answer.
+    ///
     /// @param globs not empty
-    /// @throws ContainerLost also when init sends more than it was asked for, or nothing for long
+    /// @throws ContainerLost when init sends more than it was asked for, and is not trusted with the rest
     Found collect(List<String> globs) throws ContainerLost, InterruptedException {
-        container.send(List.of(new Frame.Collect(FILES_MAX, FILE_MAX_BYTES, ALL_MAX_BYTES, globs)));
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            container.send(List.of(new Frame.Collect(FILES_MAX, FILE_MAX_BYTES, ALL_MAX_BYTES, globs)));
+        } catch (ContainerLost lost) {
+            return incomplete("the container was lost before its files were collected");
+        }
         while (true) {
-            Frame.FromInit next = container
-                    .receive(Duration.ofNanos(deadline - System.nanoTime()))
-                    .orElseThrow(() -> refused("its files did not come within " + PATIENCE));
-            switch (next) {
+            Optional<Frame.FromInit> next;
+            try {
+                next = container.receive(Duration.ofNanos(deadline - System.nanoTime()));
+            } catch (ContainerLost lost) {
+                return incomplete("the container was lost while its files were collected");
+            }
+            if (next.isEmpty() || System.nanoTime() > deadline) {
+                return incomplete("its files did not come within " + patience.toMillis() + " ms");
+            }
+            switch (next.get()) {
                 case Frame.ArtifactFound found -> begin(found);
                 case Frame.ArtifactData data -> append(data.bytes());
                 case Frame.Collected end -> {
                     finish();
                     artifacts.sort(Comparator.comparing(Artifact::path));
-                    return new Found(artifacts, end.cutShort());
+                    return new Found(artifacts, end.cutShort(), true);
                 }
                 case Frame.Started other -> throw unexpected(other);
                 case Frame.Stdout other -> throw unexpected(other);
@@ -71,6 +95,13 @@ final class ArtifactCollector {
                 case Frame.ResetFailed other -> throw unexpected(other);
             }
         }
+    }
+
+    private Found incomplete(String why) {
+        finish();
+        artifacts.add(new Artifact(WORKSPACE, 0, null, null, why + "; files may be missing"));
+        artifacts.sort(Comparator.comparing(Artifact::path));
+        return new Found(artifacts, false, false);
     }
 
     private void begin(Frame.ArtifactFound found) throws ContainerLost {

@@ -7,6 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Says why a program ended, from what the kernel counted and what init did. What init did on purpose comes first;
 /// then a kill for memory, even of a child whose parent went on to exit with 0; then the program's own end.
+///
+/// The process limit kills nobody: it refuses, and the program makes of it what it likes. So `PIDS_LIMIT` takes two
+/// witnesses: the kernel refused forks or threads during this run, and the program, ending by itself with a failure,
+/// gave just that as its reason. With one of them alone it is an ordinary end, and refusals are mentioned.
+/// `DISK_LIMIT` is the signal that the kernel sends for a file above the limit, and nothing else: of a file system
+/// that is full, or of a write refused with `EFBIG`, no count is kept that a program could not have caused and
+/// survived.
 final class OutcomeClassifier {
 
     /// @param exitCode null where the program did not exit by itself
@@ -18,23 +25,29 @@ final class OutcomeClassifier {
 
     private OutcomeClassifier() {}
 
-    static Verdict classify(Frame.Exit exit, Limits limits) {
+    /// @param stderr what the program said
+    static Verdict classify(Frame.Exit exit, Limits limits, byte[] stderr) {
         return switch (exit.limit()) {
             case CANCEL -> of(ProgramStatus.CANCELLED, exit, "cancelled while it ran");
             case WALL -> of(ProgramStatus.WALL_LIMIT, exit, wall(limits));
             case CPU -> of(ProgramStatus.CPU_LIMIT, exit, cpu(limits));
             case OUTPUT -> of(ProgramStatus.OUTPUT_LIMIT, exit, output(limits));
-            case NONE -> ownEnd(exit, limits);
+            case NONE -> ownEnd(exit, limits, stderr);
         };
     }
 
-    private static Verdict ownEnd(Frame.Exit exit, Limits limits) {
+    private static Verdict ownEnd(Frame.Exit exit, Limits limits, byte[] stderr) {
         if (exit.oomKills() > 0) {
             return of(ProgramStatus.MEMORY_LIMIT, exit, memory(limits));
         }
         String refused = exit.pidsRefused() == 0
                 ? null
                 : "the process limit refused " + exit.pidsRefused() + " forks or threads";
+        boolean failed =
+                exit.kind() == Frame.ExitKind.SIGNALLED || exit.kind() == Frame.ExitKind.EXITED && exit.code() != 0;
+        if (failed && exit.pidsRefused() > 0 && RefusedFork.isToldBy(stderr)) {
+            return of(ProgramStatus.PIDS_LIMIT, exit, pids(limits));
+        }
         return switch (exit.kind()) {
             case SIGNALLED ->
                 switch (exit.code()) {
@@ -66,6 +79,10 @@ final class OutcomeClassifier {
 
     private static String disk(Limits limits) {
         return "wrote a file larger than " + limits.diskBytes() + " bytes, its limit (diskBytes)";
+    }
+
+    private static String pids(Limits limits) {
+        return "was refused a process or thread above " + limits.pids() + ", its limit (pids)";
     }
 
     private static Verdict of(ProgramStatus status, Frame.Exit exit, @Nullable String message) {

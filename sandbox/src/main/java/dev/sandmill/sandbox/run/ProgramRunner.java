@@ -78,6 +78,12 @@ public final class ProgramRunner {
         return ends;
     }
 
+    /// False where time ran out, or the container was lost, before all of its files were there.
+    public static boolean collectedWhole(Executed executed) {
+        return executed.artifacts().stream()
+                .noneMatch(artifact -> artifact.path().equals(ArtifactCollector.WORKSPACE));
+    }
+
     private static Stage stage(
             PreparedProgram program, Invocation invocation, int uid, boolean continues, Lease lease, OutputSink sink)
             throws ContainerLost, InvalidProgram {
@@ -107,7 +113,8 @@ public final class ProgramRunner {
     /// An interrupt while files are collected ends the run as one while it ran does.
     private static Stage withFiles(Stage stage, List<String> globs, Lease lease) throws ContainerLost {
         try {
-            return stage.with(new ArtifactCollector(lease.container()).collect(globs));
+            Found found = new ArtifactCollector(lease.container()).collect(globs);
+            return found.whole() ? stage.with(found) : stage.with(found).last();
         } catch (InterruptedException cancelled) {
             return new Stage(
                     new Verdict(ProgramStatus.CANCELLED, null, null, "cancelled while its outputs were collected"),
@@ -155,7 +162,13 @@ public final class ProgramRunner {
                 roundedUp(exit.wallMicros()), roundedUp(exit.cpuMicros()), exit.peakMemoryBytes(), exit.peakPids());
         boolean cut = exit.limit() == Frame.LimitHit.OUTPUT;
         return new Stage(
-                OutcomeClassifier.classify(exit, limits), usage, output, Found.NOTHING, cut, false, isClean(exit));
+                OutcomeClassifier.classify(exit, limits, output.stderr().toByteArray()),
+                usage,
+                output,
+                Found.NOTHING,
+                cut,
+                false,
+                isClean(exit));
     }
 
     private static boolean isClean(Frame.Exit exit) {
@@ -180,7 +193,8 @@ public final class ProgramRunner {
         String message = "the compile step ended with "
                 + (signal == null ? "exit code " + compile.exitCode() : signal)
                 + (reason == null ? "; see compile" : ": " + reason);
-        return executed(Stage.notStarted(new Verdict(compile.status(), null, null, message)), compile, lease);
+        Verdict verdict = new Verdict(compile.status(), null, null, message);
+        return executed(Stage.notStarted(verdict, compiler.usage()), compile, lease);
     }
 
     private static Executed executed(Stage stage, @Nullable CompileResult compile, Lease lease) {

@@ -18,9 +18,11 @@ record Stage(
     private static final int SIGNALLED = 128;
 
     /// Of a program that was not started.
-    static Stage notStarted(Verdict verdict) {
+    ///
+    /// @param usage of what ran instead
+    static Stage notStarted(Verdict verdict, Usage usage) {
         return new Stage(
-                verdict, Usage.NONE, new OutputCollector(0, (stream, bytes) -> {}), Found.NOTHING, false, true, true);
+                verdict, usage, new OutputCollector(0, (stream, bytes) -> {}), Found.NOTHING, false, true, true);
     }
 
     Stage with(Found found) {
@@ -30,6 +32,11 @@ record Stage(
                 : verdict.message();
         Verdict said = new Verdict(verdict.status(), verdict.exitCode(), verdict.signal(), message);
         return new Stage(said, usage, output, found, cut, over, clean);
+    }
+
+    /// The same, in a container that is not to be used any more.
+    Stage last() {
+        return new Stage(verdict, usage, output, files, cut, true, false);
     }
 
     /// Whether there is a workspace to look into.

@@ -7,7 +7,9 @@ import dev.sandmill.api.ProgramStatus;
 import dev.sandmill.sandbox.wire.Frame;
 import dev.sandmill.sandbox.wire.Frame.ExitKind;
 import dev.sandmill.sandbox.wire.Frame.LimitHit;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,7 +48,7 @@ class OutcomeClassifierTest {
             @Nullable Integer exitCode,
             @Nullable String signal) {
         Frame.Exit exit = new Frame.Exit(kind, code, limit, false, 1, 1, 1, 1, oomKills, 0);
-        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit, Limits.DEFAULT);
+        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit, Limits.DEFAULT, new byte[0]);
         assertThat(verdict.status()).isEqualTo(status);
         assertThat(verdict.exitCode()).isEqualTo(exitCode);
         assertThat(verdict.signal()).isEqualTo(signal);
@@ -56,9 +58,38 @@ class OutcomeClassifierTest {
     @CsvSource({"0, false", "7, true"})
     void refusedForksAreMentionedAndNotBlamed(int refused, boolean mentioned) {
         Frame.Exit exit = new Frame.Exit(ExitKind.EXITED, 1, LimitHit.NONE, false, 1, 1, 1, 1, 0, refused);
-        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit, Limits.DEFAULT);
+        OutcomeClassifier.Verdict verdict = OutcomeClassifier.classify(exit, Limits.DEFAULT, new byte[0]);
         assertThat(verdict.status()).isEqualTo(ProgramStatus.NONZERO_EXIT);
         assertThat(verdict.message() != null).isEqualTo(mentioned);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            EXITED    | 1 | 7 | BlockingIOError: [Errno 11] Resource temporarily unavailable       | PIDS_LIMIT
+            EXITED    | 1 | 1 | RuntimeError: can't start new thread                               | PIDS_LIMIT
+            EXITED    | 1 | 1 | OutOfMemoryError: unable to create native thread: possibly out of… | PIDS_LIMIT
+            EXITED    | 1 | 1 | Error: spawn /bin/true EAGAIN                                      | PIDS_LIMIT
+            SIGNALLED | 6 | 1 | failed to create new OS thread (have 9 already; errno=11)          | PIDS_LIMIT
+            EXITED    | 1 | 0 | BlockingIOError: [Errno 11] Resource temporarily unavailable       | NONZERO_EXIT
+            EXITED    | 1 | 7 | ZeroDivisionError: division by zero                                | NONZERO_EXIT
+            EXITED    | 0 | 7 | BlockingIOError: [Errno 11] Resource temporarily unavailable       | OK
+            SIGNALLED | 11| 7 | nothing of it                                                      | SIGNAL
+            """)
+    void theProcessLimitNeedsTheKernelsCountAndTheProgramsOwnWords(
+            ExitKind kind, int code, int refused, String stderr, ProgramStatus status) {
+        Frame.Exit exit = new Frame.Exit(kind, code, LimitHit.NONE, false, 1, 1, 1, 1, 0, refused);
+        OutcomeClassifier.Verdict verdict =
+                OutcomeClassifier.classify(exit, Limits.DEFAULT, stderr.getBytes(StandardCharsets.UTF_8));
+        assertThat(verdict.status()).isEqualTo(status);
+    }
+
+    @Test
+    void whatWasSaidLongBeforeTheEndIsNoReasonForIt() {
+        Frame.Exit exit = new Frame.Exit(ExitKind.EXITED, 1, LimitHit.NONE, false, 1, 1, 1, 1, 0, 7);
+        byte[] stderr =
+                ("fork: Resource temporarily unavailable\n" + "x".repeat(5000)).getBytes(StandardCharsets.UTF_8);
+        assertThat(OutcomeClassifier.classify(exit, Limits.DEFAULT, stderr).status())
+                .isEqualTo(ProgramStatus.NONZERO_EXIT);
     }
 
     @ParameterizedTest
@@ -71,7 +102,7 @@ class OutcomeClassifierTest {
     })
     void aLimitIsNamedWithItsValue(ExitKind kind, int code, LimitHit limit, int oomKills, String value) {
         Frame.Exit exit = new Frame.Exit(kind, code, limit, false, 1, 1, 1, 1, oomKills, 0);
-        assertThat(OutcomeClassifier.classify(exit, new Limits(101, 102, 103, 104, 105, 106))
+        assertThat(OutcomeClassifier.classify(exit, new Limits(101, 102, 103, 104, 105, 106), new byte[0])
                         .message())
                 .contains(value)
                 .contains("its limit");

@@ -1,27 +1,89 @@
 package dev.sandmill.sandbox.container.docker;
 
+import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.api.model.VersionComponent;
+import dev.sandmill.sandbox.container.ContainerUnavailable;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// What is known to be wrong with a Docker Engine's runc, by its version. A distribution may have closed a hole in a
-/// package of an older version, so this warns and does not refuse.
+/// What is known to be wrong with a Docker Engine: what it lacks is refused, holes are told. A distribution may have
+/// closed a hole in a package of an older version, so versions are warned about and not refused.
 public final class EngineAudit {
     private static final Pattern VERSION = Pattern.compile("v?([0-9]{1,6})\\.([0-9]{1,6})\\.([0-9]{1,6}).*");
 
-    private final DockerConnection docker;
+    /// Those that are known to keep a container apart.
+    private static final Set<String> USUAL_RUNTIMES =
+            Set.of("runc", "crun", "youki", "runsc", "kata", "kata-runtime", "kata-fc", "kata-qemu", "kata-clh");
 
-    public EngineAudit(DockerConnection docker) {
+    private final DockerConnection docker;
+    private final URI dockerHost;
+    private final Optional<String> runtime;
+
+    /// @param runtime that containers will be made with; empty is the engine's default
+    public EngineAudit(DockerConnection docker, URI dockerHost, Optional<String> runtime) {
         this.docker = docker;
+        this.dockerHost = dockerHost;
+        this.runtime = runtime;
     }
 
     /// One sentence for each hole.
     ///
+    /// @throws ContainerUnavailable naming everything that the engine lacks
     /// @throws RuntimeException when Docker does not answer
-    public List<String> warnings() {
-        List<VersionComponent> components = docker.client().versionCmd().exec().getComponents();
+    public List<String> warnings() throws ContainerUnavailable {
+        Version version = docker.client().versionCmd().exec();
+        Info info = docker.client().infoCmd().exec();
+        List<String> missing = EngineRequirements.missing(
+                version.getApiVersion(), info, runtime, EngineRequirements.isPodman(version.getComponents()));
+        if (!missing.isEmpty()) {
+            throw new ContainerUnavailable(
+                    "the engine at " + dockerHost + " cannot be used: " + String.join("; ", missing), null);
+        }
+        List<String> warnings = new ArrayList<>(runcWarnings(version.getComponents()));
+        warnings.addAll(connectionWarnings(dockerHost));
+        warnings.addAll(engineWarnings(info, runtime));
+        return warnings;
+    }
+
+    static List<String> connectionWarnings(URI dockerHost) {
+        String host = dockerHost.getHost();
+        boolean near = !"tcp".equals(dockerHost.getScheme())
+                || "localhost".equals(host)
+                || "[::1]".equals(host)
+                || host != null && host.matches("127(\\.[0-9]{1,3}){3}");
+        return near
+                ? List.of()
+                : List.of("DOCKER_HOST=" + dockerHost + " has no TLS: whoever can reach " + host
+                        + " or listen on the way is root on it; use a socket, a tunnel or a network of its own");
+    }
+
+    static List<String> engineWarnings(Info info, Optional<String> runtime) {
+        List<String> warnings = new ArrayList<>();
+        String usual = String.valueOf(info.getRawValues().get("DefaultRuntime"));
+        if (runtime.isEmpty() && !USUAL_RUNTIMES.contains(usual) && !usual.startsWith("io.containerd.")) {
+            warnings.add("the engine's default runtime is \"" + usual
+                    + "\", which is not known here; name the one to use in SANDBOX_RUNTIME");
+        }
+        if (Boolean.FALSE.equals(info.getSwapLimit())) {
+            warnings.add("the engine's kernel keeps no swap limits: a program may swap beyond its memory limit; turn"
+                    + " swap off, or boot with swapaccount=1");
+        }
+        if (String.valueOf(info.getOperatingSystem()).contains("Docker Desktop")) {
+            warnings.add(
+                    "Docker Desktop before 4.44.3 lets containers reach the engine's API (CVE-2025-9074); see to it"
+                            + " that it is newer");
+        }
+        return warnings;
+    }
+
+    private static List<String> runcWarnings(@Nullable List<VersionComponent> components) {
         return (components == null ? List.<VersionComponent>of() : components)
                 .stream()
                         .filter(component -> "runc".equals(component.getName()))
