@@ -1,6 +1,6 @@
 -- Cancel: a waiting job ends at once, a running one is asked to, a finished one stays as it is.
 
--- ARGV: tenant, job, the outcome of a job that was cancelled. Answers the job's row, or nothing for an unknown one.
+-- ARGV: tenant or '' for all of them, job, the outcome of a job that was cancelled. Answers the job's row, or nothing for an unknown one.
 redis.register_function{
     function_name = 'sandmill_cancel',
     flags = { 'allow-oom' },
@@ -8,7 +8,7 @@ redis.register_function{
         local q, id, at = keys[1], args[2], now()
         local job = q .. ':job:' .. id
         local known = redis.call('HMGET', job, 'tenant', 'kind', 'state', 'entry')
-        if known[1] ~= args[1] then
+        if not known[1] or (args[1] ~= '' and known[1] ~= args[1]) then
             return {}
         end
         local lane, state = known[2], known[3]
@@ -19,7 +19,7 @@ redis.register_function{
             if known[4] then
                 unstage(q, lane, id)
             else
-                withdraw(q, lane, args[1], id)
+                withdraw(q, lane, known[1], id)
             end
             redis.call('DECR', q .. ':queued:' .. lane)
             finalize(q, lane, id, at, 'done', args[3])

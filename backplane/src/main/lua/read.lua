@@ -18,7 +18,7 @@ redis.register_function{
     end,
 }
 
--- ARGV: tenant, kind or '', state or '', limit, cursor or ''. Answers the next cursor or '', then rows. Bounded in what
+-- ARGV: tenant or '' for all of them, kind or '', state or '', limit, cursor or ''. Answers the next cursor or '', then rows. Bounded in what
 -- it looks at and in what it answers, so a page may hold fewer jobs than asked for and still have a next one.
 redis.register_function{
     function_name = 'sandmill_list',
@@ -44,12 +44,12 @@ redis.register_function{
     end,
 }
 
--- ARGV: tenant, job. Answers the job's row, or nothing for one that this tenant does not have.
+-- ARGV: tenant or '' for all of them, job. Answers the job's row, or nothing for one that this tenant does not have.
 redis.register_function{
     function_name = 'sandmill_find',
     flags = { 'no-writes' },
     callback = function(keys, args)
         local job = row(keys[1], args[2])
-        return job and job[2] == args[1] and job or {}
+        return job and (args[1] == '' or job[2] == args[1]) and job or {}
     end,
 }

@@ -6,6 +6,7 @@ import dev.sandmill.backplane.cache.Notes;
 import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.events.EventLog;
 import dev.sandmill.backplane.queue.JobQueue;
+import dev.sandmill.backplane.rates.Rates;
 
 /// Everything that processes share, over one Redis. Opens while Redis is away and is usable once it is there.
 public interface Backplane extends AutoCloseable {
@@ -25,6 +26,8 @@ public interface Backplane extends AutoCloseable {
 
     /// Changes the caches' bounds in this process, at once.
     void changeCaches(CacheSettings settings);
+
+    Rates rates();
 
     Documents documents(String collection);
 

@@ -11,6 +11,8 @@ import dev.sandmill.backplane.events.JobNews;
 import dev.sandmill.backplane.events.RedisEventLog;
 import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.backplane.queue.RedisJobQueue;
+import dev.sandmill.backplane.rates.Rates;
+import dev.sandmill.backplane.rates.RedisRates;
 import dev.sandmill.backplane.redis.FunctionLibrary;
 import dev.sandmill.backplane.redis.RedisConnections;
 import dev.sandmill.backplane.redis.RedisLink;
@@ -74,6 +76,11 @@ final class RedisBackplane implements Backplane {
     @Override
     public void changeCaches(CacheSettings settings) {
         caches.change(settings);
+    }
+
+    @Override
+    public Rates rates() {
+        return new RedisRates(commands, library);
     }
 
     @Override

@@ -13,6 +13,8 @@ import dev.sandmill.orchestrator.security.BearerFilter;
 import dev.sandmill.orchestrator.security.CallerArgument;
 import dev.sandmill.orchestrator.security.KeyRegistry;
 import dev.sandmill.orchestrator.security.KeyRoutes;
+import dev.sandmill.orchestrator.security.RateFilter;
+import dev.sandmill.orchestrator.security.RateLimit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -68,8 +70,18 @@ class FrontDoorWiring {
     }
 
     @Bean
+    RateLimit rateLimit(Backplane backplane) {
+        return new RateLimit(backplane.rates());
+    }
+
+    @Bean
+    FilterRegistrationBean<RateFilter> rateFilter(RateLimit limit, HandlerExceptionResolver handlerExceptionResolver) {
+        return ordered(new FilterRegistrationBean<>(new RateFilter(limit, handlerExceptionResolver)), 3);
+    }
+
+    @Bean
     FilterRegistrationBean<BodyFilter> bodyFilter(HandlerExceptionResolver handlerExceptionResolver) {
-        return ordered(new FilterRegistrationBean<>(new BodyFilter(handlerExceptionResolver)), 3);
+        return ordered(new FilterRegistrationBean<>(new BodyFilter(handlerExceptionResolver)), 4);
     }
 
     private static <F extends jakarta.servlet.Filter> FilterRegistrationBean<F> ordered(

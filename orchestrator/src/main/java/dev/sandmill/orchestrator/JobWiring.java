@@ -24,6 +24,7 @@ import dev.sandmill.orchestrator.jobs.JobDoor;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
+import dev.sandmill.orchestrator.security.RateLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ class JobWiring {
     private static final int INDEX_SLOTS = 2;
 
     @Bean
-    JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox) {
-        return new JobDoor(backplane.queue(), json, new SupportedPrograms(sandbox.present()));
+    JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox, RateLimit rates) {
+        return new JobDoor(backplane.queue(), json, new SupportedPrograms(sandbox.present()), rates);
     }
 
     @Bean

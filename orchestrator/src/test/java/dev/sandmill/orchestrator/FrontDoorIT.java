@@ -6,7 +6,9 @@ import dev.sandmill.backplane.testing.RedisServer;
 import dev.sandmill.orchestrator.RunningService.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,6 +163,85 @@ class FrontDoorIT {
         assertThat(with(key, "/v1/jobs/" + id).status()).isEqualTo(404);
         assertThat(with(key, "/v1/jobs/" + id + "/events").status()).isEqualTo(404);
         assertThat(with(key, "/v1/jobs").text()).doesNotContain(id);
+    }
+
+    private static String key(String body) {
+        Answer made = service.post("/v1/keys", body);
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        return made.json().get("key").asString();
+    }
+
+    @Test
+    void aKeyIsHeldToItsRates() {
+        String slow = key("""
+                {"name":"slow","tenant":"rates","roles":["agent"],"rates":{"requestsPerSecond":1,"burst":2}}""");
+        List<Answer> answers =
+                Stream.generate(() -> with(slow, "/v1/jobs")).limit(5).toList();
+        assertThat(answers).extracting(Answer::status).contains(200, 429).containsOnly(200, 429);
+        Answer refused = answers.getLast();
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.json().get("code").asString()).isEqualTo("rate_limited");
+        assertThat(Long.parseLong(refused.header("Retry-After"))).isEqualTo(1);
+
+        String few = key("""
+                {"name":"few","tenant":"rates","roles":["agent"],"rates":{"jobsPerMinute":2}}""");
+        String job = "{\"kind\":\"execute\",\"execute\":{\"language\":\"python\",\"source\":\"1\"}}";
+        Answer batch = service.post(
+                "/v1/jobs/batch", "{\"jobs\":[" + job + "," + job + "," + job + "]}", "Authorization", "Bearer " + few);
+        assertThat(batch.json().get(1).get("state").asString()).isEqualTo("queued");
+        assertThat(batch.json().get(2).get("code").asString()).isEqualTo("rate_limited");
+        Answer job429 = service.post("/v1/jobs", job, "Authorization", "Bearer " + few);
+        assertThat(job429.status()).isEqualTo(429);
+        assertThat(Long.parseLong(job429.header("Retry-After"))).isBetween(1L, 30L);
+        assertThat(with(few, "/v1/jobs").status()).isEqualTo(200);
+        assertThat(service.get("/v1/keys").text()).contains("\"jobsPerMinute\":2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    {'requestsPerSecond':0}                | rates.requestsPerSecond
+                    {'requestsPerSecond':100001}           | rates.requestsPerSecond
+                    {'burst':5}                            | rates.burst
+                    {'jobsPerMinute':-1}                   | rates.jobsPerMinute
+                    {'jobsPerHour':1}                      | rates.jobsPerHour
+                    """)
+    void ratesOutOfBoundsAreRefused(String rates, String field) {
+        Answer refused = service.post("/v1/keys", """
+                {"name":"k","tenant":"rates","roles":["agent"],"rates":%s}""".formatted(rates.replace('\'', '"')));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().get("field").asString()).isEqualTo(field);
+    }
+
+    @Test
+    void anOperatorSeesAndEndsEveryTenantsJobs() {
+        String operator = key("""
+                {"name":"o","tenant":"ops","roles":["operator"]}""");
+        String agent = key("""
+                {"name":"a","tenant":"seen","roles":["agent"]}""");
+        String stranger = key("""
+                {"name":"s","tenant":"unseen","roles":["agent"]}""");
+        String job = "{\"kind\":\"execute\",\"execute\":{\"language\":\"python\",\"source\":\"1\"}}";
+        String id = service.post("/v1/jobs", job, "Authorization", "Bearer " + agent)
+                .json()
+                .get("id")
+                .asString();
+        assertThat(with(operator, "/v1/jobs").text()).contains(id);
+        assertThat(with(operator, "/v1/jobs/" + id).status()).isEqualTo(200);
+        assertThat(service.post("/v1/jobs", job, "Authorization", "Bearer " + operator)
+                        .status())
+                .isEqualTo(403);
+        assertThat(cancelled(stranger, id)).isEqualTo(404);
+        assertThat(cancelled(operator, id)).isEqualTo(202);
+        assertThat(with(agent, "/v1/jobs/" + id).json().at("/outcome/status").asString())
+                .isEqualTo("cancelled");
+        assertThat(with(operator, "/v1/jobs/" + id + "/events").text()).contains("event: finished");
+    }
+
+    private static int cancelled(String key, String id) {
+        return service.send(service.request("/v1/jobs/" + id)
+                        .setHeader("Authorization", "Bearer " + key)
+                        .DELETE())
+                .status();
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.Optional;
 /// A bounded queue of jobs that loses none: at-least-once delivery, at most one committed outcome. Thread-safe.
 /// Every call throws [QueueUnavailable] where Redis does not answer within its deadline.
 public interface JobQueue {
+    /// In place of a tenant, where it may be anyone's job: for operators.
+    String EVERY_TENANT = "";
 
     SubmitResult submit(Submission submission);
 

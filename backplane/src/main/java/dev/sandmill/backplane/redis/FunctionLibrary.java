@@ -23,10 +23,21 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionLibrary.class);
     /// Goes up with every change of the Lua that older processes must not undo.
-    private static final int REVISION = 2;
+    private static final int REVISION = 3;
 
     private static final List<String> STEPS = List.of(
-            "library", "submit", "foreign", "take", "finish", "emit", "cancel", "lease", "read", "documents", "cache");
+            "library",
+            "submit",
+            "foreign",
+            "take",
+            "finish",
+            "emit",
+            "cancel",
+            "lease",
+            "read",
+            "documents",
+            "cache",
+            "rates");
     private static final String FUNCTION_MISSING = "Function not found";
 
     private final String code;

@@ -62,7 +62,7 @@ public final class EventRoutes {
                 finished |= event.type().equals("finished");
             }
             if (batch.isEmpty()) {
-                if (queue.find(caller.tenant(), job)
+                if (queue.find(caller.jobsOf(), job)
                         .map(found -> found.state().isTerminal())
                         .orElse(true)) {
                     return;
@@ -81,7 +81,7 @@ public final class EventRoutes {
         } catch (IllegalArgumentException malformed) {
             throw ApiProblem.notFound("there is no job with this id");
         }
-        queue.find(caller.tenant(), job)
+        queue.find(caller.jobsOf(), job)
                 .orElseThrow(
                         () -> ApiProblem.notFound("there is no job " + job + "; finished ones are kept for a day"));
         return job;

@@ -83,8 +83,8 @@ public final class JobRoutes {
         Duration patience = WaitParameter.parse(wait);
         JobId jobId = jobId(id);
         JobRecord job = (patience.isPositive()
-                        ? queue.await(caller.tenant(), jobId, patience)
-                        : queue.find(caller.tenant(), jobId))
+                        ? queue.await(caller.jobsOf(), jobId, patience)
+                        : queue.find(caller.jobsOf(), jobId))
                 .orElseThrow(() -> unknown(jobId));
         return answer(HttpStatus.OK, json.writeJob(door.view(job)));
     }
@@ -98,7 +98,7 @@ public final class JobRoutes {
             @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
         caller.requireReader();
         JobPage page = queue.list(new JobFilter(
-                caller.tenant(),
+                caller.jobsOf(),
                 kind == null ? null : kindNamed(kind),
                 state == null ? null : stateNamed(state),
                 limit(limit),
@@ -110,9 +110,9 @@ public final class JobRoutes {
 
     @DeleteMapping("/v1/jobs/{id}")
     ResponseEntity<byte[]> cancel(Caller caller, @PathVariable String id) {
-        caller.requireAgent();
+        caller.requireAny();
         JobId jobId = jobId(id);
-        JobRecord job = queue.find(caller.tenant(), jobId).orElseThrow(() -> unknown(jobId));
+        JobRecord job = queue.find(caller.jobsOf(), jobId).orElseThrow(() -> unknown(jobId));
         JobOutcome cancelled = switch (job.kind()) {
             case EXECUTE -> Executed.withoutRun(ProgramStatus.CANCELLED, "cancelled before it was started");
             case INDEX ->
@@ -121,7 +121,7 @@ public final class JobRoutes {
                         json.readJobBody(job.requestJson()) instanceof IndexRepository index ? index.repository() : "",
                         "cancelled before it was started");
         };
-        JobRecord after = queue.cancel(caller.tenant(), jobId, json.writeOutcome(cancelled))
+        JobRecord after = queue.cancel(caller.jobsOf(), jobId, json.writeOutcome(cancelled))
                 .orElseThrow(() -> unknown(jobId));
         return answer(HttpStatus.ACCEPTED, json.writeJob(door.view(after)));
     }

@@ -10,6 +10,7 @@ import dev.sandmill.backplane.queue.Submission;
 import dev.sandmill.backplane.queue.SubmitResult;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
+import dev.sandmill.orchestrator.security.RateLimit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +25,13 @@ public final class JobDoor {
     private final JobQueue queue;
     private final JobJson json;
     private final ProgramCheck programs;
+    private final RateLimit rates;
 
-    public JobDoor(JobQueue queue, JobJson json, ProgramCheck programs) {
+    public JobDoor(JobQueue queue, JobJson json, ProgramCheck programs, RateLimit rates) {
         this.queue = queue;
         this.json = json;
         this.programs = programs;
+        this.rates = rates;
     }
 
     public Entry submit(Caller caller, JobRequest request, @Nullable String idempotencyKey) {
@@ -41,6 +44,7 @@ public final class JobDoor {
             throw ApiProblem.badField(
                     "Idempotency-Key", "Idempotency-Key has to be 1 to " + LONGEST_KEY + " characters");
         }
+        rates.admitJob(caller);
         Submission submission = new Submission(
                 caller.tenant(), request.kind(), json.writeRequest(request), idempotencyKey, MDC.get("request_id"));
         return switch (queue.submit(submission)) {

@@ -1,14 +1,21 @@
 package dev.sandmill.orchestrator.security;
 
 import dev.sandmill.api.PolicyLevel;
+import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Whoever sent a request, as its key says. Routes take it as a parameter.
-public record Caller(String keyId, String tenant, Set<Role> roles, Set<PolicyLevel> policies) {
+public record Caller(
+        String keyId,
+        String tenant,
+        Set<Role> roles,
+        Set<PolicyLevel> policies,
+        @Nullable KeyRates rates) {
     public Caller {
         roles = Set.copyOf(roles);
         policies = Set.copyOf(policies);
@@ -32,6 +39,11 @@ public record Caller(String keyId, String tenant, Set<Role> roles, Set<PolicyLev
     /// Whether the whole instance is this caller's business, not only its tenant.
     public boolean isOperator() {
         return roles.contains(Role.OPERATOR) || roles.contains(Role.ADMIN);
+    }
+
+    /// Whose jobs this caller sees: its tenant's, or everyone's.
+    public String jobsOf() {
+        return isOperator() ? JobQueue.EVERY_TENANT : tenant;
     }
 
     public void requireOperator() {

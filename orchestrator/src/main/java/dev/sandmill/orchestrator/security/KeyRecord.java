@@ -3,6 +3,7 @@ package dev.sandmill.orchestrator.security;
 import dev.sandmill.api.PolicyLevel;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A key as it is stored: everything but the secret.
 record KeyRecord(
@@ -12,9 +13,10 @@ record KeyRecord(
         Set<Role> roles,
         Set<PolicyLevel> policies,
         String secretDigest,
-        Instant createdAt) {
+        Instant createdAt,
+        @Nullable KeyRates rates) {
 
     Caller caller() {
-        return new Caller(id, tenant, roles, policies);
+        return new Caller(id, tenant, roles, policies, rates);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The keys that callers show: the instance's admin key, which works without Redis, and those made over HTTP, which
 /// every process on the same Redis knows. Secrets are kept as digests; a revoked key fails at its next call.
@@ -18,7 +19,7 @@ public final class KeyRegistry {
 
     private final byte[] adminDigest;
     private final Caller admin =
-            new Caller("admin", DEFAULT_TENANT, EnumSet.allOf(Role.class), EnumSet.allOf(PolicyLevel.class));
+            new Caller("admin", DEFAULT_TENANT, EnumSet.allOf(Role.class), EnumSet.allOf(PolicyLevel.class), null);
     private final Documents byDigest;
     private final StrictJson json;
 
@@ -40,7 +41,7 @@ public final class KeyRegistry {
     }
 
     /// Makes a key and returns its secret, which is not to be had again.
-    Made make(String name, String tenant, Set<Role> roles, Set<PolicyLevel> policies) {
+    Made make(String name, String tenant, Set<Role> roles, Set<PolicyLevel> policies, @Nullable KeyRates rates) {
         String secret = KeySecret.random();
         String digest = KeySecret.digest(secret);
         KeyRecord made = new KeyRecord(
@@ -50,7 +51,8 @@ public final class KeyRegistry {
                 roles,
                 policies,
                 digest,
-                Instant.now());
+                Instant.now(),
+                rates);
         byDigest.put(digest, json.write(made));
         return new Made(made, secret);
     }

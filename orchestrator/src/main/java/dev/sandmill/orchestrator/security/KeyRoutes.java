@@ -42,8 +42,14 @@ public final class KeyRoutes {
         if (request.roles().isEmpty()) {
             throw ApiProblem.badField("roles", "roles is empty; give at least one of agent, reader, operator, admin");
         }
-        if (request.rates() != null) {
-            throw ApiProblem.badField("rates", "rates are not built yet; leave the field out");
+        KeyRates rates = request.rates();
+        if (rates != null) {
+            check("rates.requestsPerSecond", rates.requestsPerSecond());
+            check("rates.burst", rates.burst());
+            check("rates.jobsPerMinute", rates.jobsPerMinute());
+            if (rates.burst() != null && rates.requestsPerSecond() == null) {
+                throw ApiProblem.badField("rates.burst", "rates.burst needs rates.requestsPerSecond beside it");
+            }
         }
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (String role : request.roles()) {
@@ -56,7 +62,7 @@ public final class KeyRoutes {
                 policies.add(named(PolicyLevel.class, "policies", policy));
             }
         }
-        KeyRegistry.Made made = keys.make(request.name(), request.tenant(), roles, policies);
+        KeyRegistry.Made made = keys.make(request.name(), request.tenant(), roles, policies, rates);
         return ResponseEntity.status(HttpStatus.CREATED)
                 .header("Cache-Control", "no-store")
                 .body(new NewKey(made.key().id(), made.secret(), made.key().tenant(), names(roles)));
@@ -67,7 +73,13 @@ public final class KeyRoutes {
         caller.requireAdmin();
         return new Keys(keys.list().stream()
                 .map(key -> new ListedKey(
-                        key.id(), key.name(), key.tenant(), names(key.roles()), names(key.policies()), key.createdAt()))
+                        key.id(),
+                        key.name(),
+                        key.tenant(),
+                        names(key.roles()),
+                        names(key.policies()),
+                        key.createdAt(),
+                        key.rates()))
                 .toList());
     }
 
@@ -78,6 +90,12 @@ public final class KeyRoutes {
             throw ApiProblem.notFound("there is no key with this id");
         }
         return ResponseEntity.noContent().build();
+    }
+
+    private static void check(String field, @Nullable Integer rate) {
+        if (rate != null && (rate < 1 || rate > KeyRates.MOST)) {
+            throw ApiProblem.badField(field, field + " has to be from 1 to " + KeyRates.MOST + ", not " + rate);
+        }
     }
 
     private static <E extends Enum<E>> E named(Class<E> type, String field, String name) {
@@ -101,12 +119,18 @@ public final class KeyRoutes {
             String tenant,
             List<String> roles,
             @Nullable List<String> policies,
-            @Nullable Object rates) {}
+            @Nullable KeyRates rates) {}
 
     record NewKey(String id, String key, String tenant, List<String> roles) {}
 
     record Keys(List<ListedKey> keys) {}
 
     record ListedKey(
-            String id, String name, String tenant, List<String> roles, List<String> policies, Instant createdAt) {}
+            String id,
+            String name,
+            String tenant,
+            List<String> roles,
+            List<String> policies,
+            Instant createdAt,
+            @Nullable KeyRates rates) {}
 }

@@ -120,7 +120,8 @@ public final class WebhookRoutes {
     /// that
     /// arrive late or in the wrong order never turn an index back.
     private ResponseEntity<byte[]> submit(Hook hook, String deliveryId) {
-        Caller sender = new Caller("webhook:" + hook.name(), hook.tenant(), Set.of(Role.AGENT), Set.<PolicyLevel>of());
+        Caller sender =
+                new Caller("webhook:" + hook.name(), hook.tenant(), Set.of(Role.AGENT), Set.<PolicyLevel>of(), null);
         String key =
                 "webhook:" + hook.provider().name().toLowerCase(Locale.ROOT) + ":" + hook.name() + ":" + deliveryId;
         IndexSubmission.Submitted submitted =
