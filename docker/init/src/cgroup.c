@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static int version;
-static int cpu = -1, memory = -1, memory_peak = -1, oom = -1, pids = -1, pids_events = -1;
+static int cpu = -1, memory = -1, memory_peak = -1, memory_limit = -1, oom = -1, pids = -1, pids_events = -1;
 
 static int open_any(const char *first, const char *second) {
     int fd = open(first, O_RDONLY | O_CLOEXEC);
@@ -21,6 +21,7 @@ int cgroup_open(void) {
         version = 1;
         memory = open_any("/sys/fs/cgroup/memory/memory.usage_in_bytes", NULL);
         memory_peak = open_any("/sys/fs/cgroup/memory/memory.max_usage_in_bytes", NULL);
+        memory_limit = open_any("/sys/fs/cgroup/memory/memory.limit_in_bytes", NULL);
         oom = open_any("/sys/fs/cgroup/memory/memory.oom_control", NULL);
         pids = open_any("/sys/fs/cgroup/pids/pids.current", NULL);
         pids_events = open_any("/sys/fs/cgroup/pids/pids.events", NULL);
@@ -59,6 +60,8 @@ static uint64_t number(int fd, const char *key) {
 
 uint64_t cgroup_cpu_micros(void) { return version == 1 ? number(cpu, "") / 1000 : number(cpu, "usage_usec "); }
 uint64_t cgroup_memory_bytes(void) { return number(memory, ""); }
+bool cgroup_counts_sockets(void) { return version == 2; }
+uint64_t cgroup_memory_limit_bytes(void) { return memory_limit < 0 ? UINT64_MAX : number(memory_limit, ""); }
 uint64_t cgroup_memory_peak_bytes(void) { return number(memory_peak, ""); }
 uint64_t cgroup_oom_kills(void) { return number(oom, "oom_kill "); }
 uint64_t cgroup_pids(void) { return number(pids, ""); }

@@ -2,12 +2,17 @@
 #ifndef SANDMILL_CGROUP_H
 #define SANDMILL_CGROUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* 1 or 2; ends init where neither shows cpu, memory and pids. */
 int cgroup_open(void);
 uint64_t cgroup_cpu_micros(void);
 uint64_t cgroup_memory_bytes(void);
+/* Whether what sockets hold is part of cgroup_memory_bytes. */
+bool cgroup_counts_sockets(void);
+/* Known where that is not so. */
+uint64_t cgroup_memory_limit_bytes(void);
 /* Highest ever in this container. */
 uint64_t cgroup_memory_peak_bytes(void);
 uint64_t cgroup_oom_kills(void);

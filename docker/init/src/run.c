@@ -3,6 +3,7 @@
 
 #include "cgroup.h"
 #include "channel.h"
+#include "sockets.h"
 #include "zygote.h"
 
 #include <errno.h>
@@ -204,6 +205,9 @@ static void check_limits(void) {
     if (cgroup_cpu_micros() - run.before.cpu_micros >= run.spec->cpu_micros) {
         stop(LIMIT_CPU);
     }
+    if (!cgroup_counts_sockets() && sockets_bytes() > cgroup_memory_limit_bytes()) {
+        stop(LIMIT_MEMORY);
+    }
 }
 
 void run_reap(void) {
@@ -266,6 +270,10 @@ void run_step(void) {
     }
     if (!run.ended) {
         check_limits();
+    }
+    if (run.ended && !alone()) { /* before its output is taken: what goes on printing would never be through */
+        kill_everything();
+        run_reap();
     }
     feed();
     while (channel_has_room() && forward(&run.pipes.out, FRAME_STDOUT)) {

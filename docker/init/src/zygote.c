@@ -25,6 +25,8 @@ __asm__(".section .rodata\n"
 extern const char zygote_script[], zygote_script_end[];
 
 enum { CHANNEL_FD = 3, START_MILLIS = 10000, MESSAGE_MAX_BYTES = 2 * STRINGS_MAX_BYTES + 128 };
+/* Less than half of what a socket takes by default; seccomp keeps that from being changed. */
+enum { PIECE_BYTES = 64 * 1024 };
 
 static struct strings command;
 static struct strings environment;
@@ -73,8 +75,6 @@ static const char *start(void) {
         !pipes_open(&ours, theirs, 0)) {
         return strerror(errno);
     }
-    int room = 2 * MESSAGE_MAX_BYTES;
-    setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     zygote = fork();
     if (zygote == 0) {
         become(theirs, pair[1]);
@@ -162,22 +162,29 @@ struct launch zygote_start_program(const struct run_spec *spec) {
         launch.pid = -1;
         return launch;
     }
-    int printed = snprintf(message, sizeof message, "%u%c%u%c", spec->uid, 0, spec->argv.count, 0);
-    size_t length = (size_t)printed;
+    int printed = snprintf(message + 4, sizeof message - 4, "%u%c%u%c", spec->uid, 0, spec->argv.count, 0);
+    size_t length = 4 + (size_t)printed;
     memcpy(message + length, spec->argv.text, spec->argv.bytes);
     length += spec->argv.bytes;
     memcpy(message + length, spec->env.text, spec->env.bytes);
     length += spec->env.bytes;
+    put_u32((uint8_t *)message, (uint32_t)length);
 
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof theirs)];
     } control = {.header = {.cmsg_len = CMSG_LEN(sizeof theirs), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
     memcpy(CMSG_DATA(&control.header), theirs, sizeof theirs);
-    struct iovec body = {message, length};
+    size_t first = length < PIECE_BYTES ? length : PIECE_BYTES;
+    struct iovec body = {message, first};
     struct msghdr whole = {
         .msg_iov = &body, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
-    if (sendmsg(channel, &whole, MSG_NOSIGNAL) != (ssize_t)length) {
+    bool sent = sendmsg(channel, &whole, MSG_NOSIGNAL) == (ssize_t)first;
+    for (size_t at = first; sent && at < length; at += PIECE_BYTES) {
+        size_t piece = length - at < PIECE_BYTES ? length - at : PIECE_BYTES;
+        sent = send(channel, message + at, piece, MSG_NOSIGNAL) == (ssize_t)piece;
+    }
+    if (!sent) {
         launch.error = errno;
         launch.pid = -1;
     }

@@ -60,13 +60,19 @@ def wait_and_become():
     message, control, _, _ = channel.recvmsg(300000, 64)
     if not message:
         os._exit(0)
+    length = int.from_bytes(message[:4], "big")
+    while len(message) < length:
+        piece = channel.recv(300000)
+        if not piece:
+            os._exit(0)
+        message += piece
     handles = control[0][2]
     fds = [int.from_bytes(handles[at : at + 4], sys.byteorder) for at in (0, 4, 8)]
     for standard in (0, 1, 2):
         os.dup2(fds[standard], standard)
     channel.detach()
     os.closerange(3, 64)
-    fields = message.split(b"\0")[:-1]
+    fields = message[4:].split(b"\0")[:-1]
     uid = int(fields[0])
     count = int(fields[1])
     os.setresgid(uid, uid, uid)

@@ -32,6 +32,7 @@ final class OutcomeClassifier {
             case WALL -> of(ProgramStatus.WALL_LIMIT, exit, wall(limits));
             case CPU -> of(ProgramStatus.CPU_LIMIT, exit, cpu(limits));
             case OUTPUT -> of(ProgramStatus.OUTPUT_LIMIT, exit, output(limits));
+            case MEMORY -> of(ProgramStatus.MEMORY_LIMIT, exit, memory(limits));
             case NONE -> ownEnd(exit, limits, stderr);
         };
     }

@@ -130,6 +130,7 @@ public sealed interface Frame {
         WALL,
         CPU,
         OUTPUT,
-        CANCEL
+        CANCEL,
+        MEMORY
     }
 }

@@ -23,6 +23,12 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
 
     private static final long ONE_CPU = 1_000_000_000L;
     private static final long OPEN_FILES = 1024;
+    /// Less than a page, so nothing is dumped; and 1, unlike 0, also keeps the host from starting its helper for dumps.
+    static final long CORE_BYTES = 1;
+    /// What a connection's two buffers may hold; init counts with the same number (docker/init/src/sockets.c).
+    static final Map<String, String> SYSCTLS =
+            Map.of("net.ipv4.tcp_rmem", "4096 65536 131072", "net.ipv4.tcp_wmem", "4096 65536 131072");
+
     private static final long INODES = 16_384;
     private static final long SHARED_MEMORY_BYTES = 16L << 20;
     /// Above every service of the host: when the host itself runs out of memory, sandboxes go first.
@@ -45,13 +51,14 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
                 .withOomKillDisable(false)
                 .withOomScoreAdj(OOM_SCORE)
                 .withNanoCPUs(ONE_CPU)
+                .withSysctls(SYSCTLS)
                 .withPidsLimit(key.pids() + OVERHEAD_PIDS)
                 .withTmpFs(Map.of(
                         "/workspace", tmpfs(key.diskBytes(), key.executesFiles() ? ",exec" : ",noexec"),
                         "/tmp", tmpfs(key.diskBytes(), ",noexec"),
                         "/dev/shm", tmpfs(Math.min(key.diskBytes(), SHARED_MEMORY_BYTES), ",noexec")))
                 .withUlimits(List.of(
-                        new Ulimit("core", 0L, 0L),
+                        new Ulimit("core", CORE_BYTES, CORE_BYTES),
                         new Ulimit("nofile", OPEN_FILES, OPEN_FILES),
                         new Ulimit("fsize", key.diskBytes(), key.diskBytes())))
                 .withInit(false)

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class HardeningAudit {
         refuseIf("host".equals(host.getCgroupnsMode()), "cgroup namespace of the host");
         refuseIf(host.getCgroupParent() != null && !host.getCgroupParent().isEmpty(), "a cgroup parent of its own");
         refuseIf(!list(host.getExtraHosts()).isEmpty(), "extra hosts");
-        refuseIf(host.getSysctls() != null && !host.getSysctls().isEmpty(), "sysctls");
+        refuseIf(!Hardening.SYSCTLS.equals(host.getSysctls()), "sysctls " + host.getSysctls());
     }
 
     private static boolean shared(@Nullable String mode) {
@@ -116,6 +117,11 @@ final class HardeningAudit {
                 .filter(limit -> limit.getHardLong() != null && limit.getHardLong() >= 0)
                 .map(Ulimit::getName)
                 .toList();
+        refuseIf(
+                Arrays.stream(host.getUlimits() == null ? new Ulimit[0] : host.getUlimits())
+                        .anyMatch(limit -> "core".equals(limit.getName())
+                                && !Objects.equals(limit.getHardLong(), Hardening.CORE_BYTES)),
+                "core dumps reach the host's helper");
         refuseIf(!limited.containsAll(List.of("core", "nofile", "fsize")), "core, nofile or fsize is not limited");
         refuseIf(
                 host.getRestartPolicy() != null
