@@ -7,6 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef CGROUPS /* tests have folders of their own */
+#define CGROUPS "/sys/fs/cgroup"
+#endif
+
 static int version;
 static int cpu = -1, memory = -1, memory_peak = -1, memory_limit = -1, oom = -1, pids = -1, pids_events = -1;
 
@@ -16,23 +20,23 @@ static int open_any(const char *first, const char *second) {
 }
 
 int cgroup_open(void) {
-    cpu = open_any("/sys/fs/cgroup/cpuacct/cpuacct.usage", "/sys/fs/cgroup/cpu,cpuacct/cpuacct.usage");
+    cpu = open_any(CGROUPS "/cpuacct/cpuacct.usage", CGROUPS "/cpu,cpuacct/cpuacct.usage");
     if (cpu >= 0) {
         version = 1;
-        memory = open_any("/sys/fs/cgroup/memory/memory.usage_in_bytes", NULL);
-        memory_peak = open_any("/sys/fs/cgroup/memory/memory.max_usage_in_bytes", NULL);
-        memory_limit = open_any("/sys/fs/cgroup/memory/memory.limit_in_bytes", NULL);
-        oom = open_any("/sys/fs/cgroup/memory/memory.oom_control", NULL);
-        pids = open_any("/sys/fs/cgroup/pids/pids.current", NULL);
-        pids_events = open_any("/sys/fs/cgroup/pids/pids.events", NULL);
+        memory = open_any(CGROUPS "/memory/memory.usage_in_bytes", NULL);
+        memory_peak = open_any(CGROUPS "/memory/memory.max_usage_in_bytes", NULL);
+        memory_limit = open_any(CGROUPS "/memory/memory.limit_in_bytes", NULL);
+        oom = open_any(CGROUPS "/memory/memory.oom_control", NULL);
+        pids = open_any(CGROUPS "/pids/pids.current", NULL);
+        pids_events = open_any(CGROUPS "/pids/pids.events", NULL);
     } else {
         version = 2;
-        cpu = open_any("/sys/fs/cgroup/cpu.stat", NULL);
-        memory = open_any("/sys/fs/cgroup/memory.current", NULL);
-        memory_peak = open_any("/sys/fs/cgroup/memory.peak", NULL);
-        oom = open_any("/sys/fs/cgroup/memory.events", NULL);
-        pids = open_any("/sys/fs/cgroup/pids.current", NULL);
-        pids_events = open_any("/sys/fs/cgroup/pids.events", NULL);
+        cpu = open_any(CGROUPS "/cpu.stat", NULL);
+        memory = open_any(CGROUPS "/memory.current", NULL);
+        memory_peak = open_any(CGROUPS "/memory.peak", NULL);
+        oom = open_any(CGROUPS "/memory.events", NULL);
+        pids = open_any(CGROUPS "/pids.current", NULL);
+        pids_events = open_any(CGROUPS "/pids.events", NULL);
     }
     if (cpu < 0 || memory < 0 || oom < 0 || pids < 0 || pids_events < 0) {
         die("sandmill-init: no cgroup with cpu, memory and pids under /sys/fs/cgroup\n");
