@@ -20,6 +20,7 @@ enum {
     PATH_BYTES = (DEPTH_MAX + 1) * NAME_BYTES,
     CHUNK_BYTES = 64 * 1024,
     WHY_BYTES = 128,
+    NAME_MAX_BYTES = 4096,
 };
 
 static struct {
@@ -188,6 +189,35 @@ bool collect(uid_t uid, const struct frame *frame, struct strings *space) {
         return false;
     }
     uint8_t cut_short = job.cut_short;
+    channel_send(FRAME_COLLECTED, &cut_short, sizeof cut_short);
+    return true;
+}
+
+bool fetch(uid_t uid, const struct frame *frame) {
+    struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
+    job.files_left = 1;
+    job.file_bytes = job.bytes_left = take_u64(&cursor);
+    job.cut_short = false;
+    size_t length = (size_t)(cursor.end - cursor.at);
+    if (cursor.failed || length >= NAME_MAX_BYTES || memchr(cursor.at, 0, length) != NULL || !act_as(uid)) {
+        return false;
+    }
+    char path[NAME_MAX_BYTES];
+    memcpy(path, cursor.at, length);
+    path[length] = '\0';
+    memcpy(job.path, path, length + 1);
+    const char *name;
+    int folder = stage_folder_of(path, false, &name);
+    if (folder < 0) {
+        announce(0, strerror(errno));
+    } else {
+        send_file(folder, name);
+        close(folder);
+    }
+    if (!act_as(0)) {
+        return false;
+    }
+    uint8_t cut_short = 0;
     channel_send(FRAME_COLLECTED, &cut_short, sizeof cut_short);
     return true;
 }

@@ -13,4 +13,7 @@
  */
 bool collect(uid_t uid, const struct frame *frame, struct strings *space);
 
+/* The same for one file by its name; also between the calls of a session, when its processes are stopped. */
+bool fetch(uid_t uid, const struct frame *frame);
+
 #endif

@@ -3,7 +3,7 @@
 #include <string.h>
 
 static bool known(uint8_t type) {
-    return (type >= FRAME_HELLO && type <= FRAME_COLLECT) || (type >= FRAME_READY && type <= FRAME_COLLECTED);
+    return (type >= FRAME_HELLO && type <= FRAME_FETCH) || (type >= FRAME_READY && type <= FRAME_COLLECTED);
 }
 
 long frame_decode(const uint8_t *bytes, size_t available, struct frame *out) {

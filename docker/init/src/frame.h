@@ -24,6 +24,9 @@ enum frame_type {
     FRAME_RESET = 0x08,
     FRAME_SHUTDOWN = 0x09,
     FRAME_COLLECT = 0x0a,
+    FRAME_CALL = 0x0b,
+    FRAME_CODE = 0x0c,
+    FRAME_FETCH = 0x0d,
 
     FRAME_READY = 0x81,
     FRAME_STARTED = 0x82,

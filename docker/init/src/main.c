@@ -5,6 +5,7 @@
 #include "collect.h"
 #include "reset.h"
 #include "run.h"
+#include "session.h"
 #include "stage.h"
 #include "zygote.h"
 
@@ -87,14 +88,38 @@ static void prepare(const struct frame *frame) {
 }
 
 static void store(const struct frame *frame) {
-    int error = stage_file(spec.uid, frame);
+    int error = stage_file(spec.uid, frame, state == STATE_ENDED);
     if (error != 0) {
         refuse("a file could not be written", error);
     }
 }
 
+/* The next call of the session; its source follows. */
+static void call(const struct frame *frame) {
+    const char *why = "the session is over";
+    if (!session_lives() || !run_spec_call(&spec, frame, &why)) {
+        refuse(why, 0);
+        return;
+    }
+    int error = session_source_begin();
+    if (error != 0) {
+        refuse("the source could not be written", error);
+        return;
+    }
+    state = STATE_STAGING;
+}
+
+static void add_source(const struct frame *frame) {
+    int error = session_source_append(frame->payload, frame->length);
+    if (error != 0) {
+        refuse("the source could not be written", error);
+    }
+}
+
 static void reset(void) {
-    const char *why = spec.uid == 0 ? "no run to reset after" : reset_prove(spec.uid);
+    const char *why = spec.uid == 0    ? "no run to reset after"
+                      : spec.session ? "a session was here"
+                                     : reset_prove(spec.uid);
     if (why == NULL && cgroup_pids() > 1 + (uint64_t)zygote_count()) {
         why = "processes";
     }
@@ -120,7 +145,7 @@ static void handle(const struct frame *frame) {
         break;
     case FRAME_FILE:
         expect(state == STATE_STAGING || state == STATE_ENDED, "sandmill-init: FILE outside of a run\n");
-        if (state == STATE_STAGING) {
+        if (state == STATE_STAGING || session_lives()) {
             store(frame);
         }
         break;
@@ -153,6 +178,20 @@ static void handle(const struct frame *frame) {
     case FRAME_COLLECT:
         expect(state == STATE_ENDED && spec.uid != 0, "sandmill-init: COLLECT without a run\n");
         expect(collect(spec.uid, frame, &spec.argv), "sandmill-init: COLLECT is not whole\n");
+        break;
+    case FRAME_CALL:
+        expect(state == STATE_ENDED && spec.session, "sandmill-init: CALL outside of a session\n");
+        call(frame);
+        break;
+    case FRAME_CODE:
+        expect((state == STATE_STAGING || state == STATE_ENDED) && spec.session, "sandmill-init: CODE without CALL\n");
+        if (state == STATE_STAGING) {
+            add_source(frame);
+        }
+        break;
+    case FRAME_FETCH:
+        expect(state == STATE_ENDED && spec.uid != 0, "sandmill-init: FETCH without a run\n");
+        expect(fetch(spec.uid, frame), "sandmill-init: FETCH is not whole\n");
         break;
     case FRAME_SHUTDOWN:
         _exit(0);
@@ -195,7 +234,8 @@ int main(void) {
             {.fd = signals, .events = POLLIN},
         };
         int used = 3 + run_polls(polls + 3);
-        if (poll(polls, (nfds_t)used, run_timeout_millis()) < 0 && errno != EINTR) {
+        int patience = run_active() ? run_timeout_millis() : session_timeout_millis();
+        if (poll(polls, (nfds_t)used, patience) < 0 && errno != EINTR) {
             die("sandmill-init: poll failed\n");
         }
         if (polls[2].revents != 0) {
@@ -212,6 +252,7 @@ int main(void) {
         if (state == STATE_RUNNING && !run_active()) {
             state = STATE_ENDED;
         }
+        session_watch();
         channel_flush();
     }
 }

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIRST_RUN_UID = 100000, FLAG_WARM = 1, FLAG_CONTINUES = 2 };
+enum { FIRST_RUN_UID = 100000, FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4 };
 
 bool strings_read(struct strings *strings, struct cursor *cursor) {
     strings->count = take_u16(cursor);
@@ -44,6 +44,7 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
     uint8_t flags = take_u8(&cursor);
     spec->warm = (flags & FLAG_WARM) != 0;
     spec->continues = (flags & FLAG_CONTINUES) != 0;
+    spec->session = (flags & FLAG_SESSION) != 0;
     spec->wall_micros = take_u64(&cursor);
     spec->cpu_micros = take_u64(&cursor);
     spec->output_bytes = take_u64(&cursor);
@@ -51,13 +52,30 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
         *why = "arguments and environment: at most 4096 strings and 128 KiB each, without zero bytes";
         return false;
     }
-    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES)) != 0) {
+    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES | FLAG_SESSION)) != 0) {
         *why = "a run has flags that nobody knows";
+        return false;
+    }
+    if (spec->session && flags != FLAG_SESSION) {
+        *why = "a session is neither warm nor does it continue a run";
         return false;
     }
     if (spec->uid < FIRST_RUN_UID || spec->argv.count == 0 || spec->wall_micros == 0 || spec->cpu_micros == 0 ||
         spec->output_bytes == 0) {
         *why = "a run needs a uid from 100000, a command and positive limits";
+        return false;
+    }
+    return true;
+}
+
+bool run_spec_call(struct run_spec *spec, const struct frame *frame, const char **why) {
+    struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
+    spec->wall_micros = take_u64(&cursor);
+    spec->cpu_micros = take_u64(&cursor);
+    spec->output_bytes = take_u64(&cursor);
+    bool whole = !cursor.failed && cursor.at == cursor.end;
+    if (!whole || spec->wall_micros == 0 || spec->cpu_micros == 0 || spec->output_bytes == 0) {
+        *why = "a call needs positive limits";
         return false;
     }
     return true;

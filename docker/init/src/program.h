@@ -25,6 +25,7 @@ struct run_spec {
     uid_t uid;
     bool warm;
     bool continues; /* in the workspace of the run before, as it left it */
+    bool session;   /* its program is the driver of a session */
     uint64_t wall_micros;
     uint64_t cpu_micros;
     uint64_t output_bytes;
@@ -34,6 +35,9 @@ struct run_spec {
 
 /* False, with a reason, for what cannot be run. */
 bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char **why);
+
+/* Replaces the limits by those of a session's next call; false with a reason. */
+bool run_spec_call(struct run_spec *spec, const struct frame *frame, const char **why);
 
 /* False when more is asked for than fits, or a string has a zero byte inside. */
 bool strings_read(struct strings *strings, struct cursor *cursor);

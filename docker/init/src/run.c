@@ -3,6 +3,7 @@
 
 #include "cgroup.h"
 #include "channel.h"
+#include "session.h"
 #include "sockets.h"
 #include "zygote.h"
 
@@ -79,7 +80,12 @@ void run_start(const struct run_spec *spec) {
     run.spec = spec;
     run.active = true;
     run.before = count();
-    struct launch launch = spec->warm ? zygote_start_program(spec) : program_start(spec);
+    struct launch launch = spec->session ? session_start(spec)
+                           : spec->warm  ? zygote_start_program(spec)
+                                         : program_start(spec);
+    if (spec->session) {
+        run.before.memory_bytes = session_memory_base_bytes();
+    }
     run.pid = launch.pid;
     run.pipes = launch.pipes;
     if (launch.error != 0) {
@@ -223,11 +229,17 @@ void run_reap(void) {
             if (run.active && run.spec->warm && !run.ended) {
                 end(run.limit == LIMIT_NONE ? KIND_LOST : KIND_SIGNALLED, SIGKILL);
             }
-        } else if (run.active && pid == run.pid && !run.ended) {
+        } else if ((run.spec != NULL && run.spec->session ? session_reaped(pid) : pid == run.pid) && run.active &&
+                   !run.ended) {
             run.resident_peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
             end_with(status);
         }
     }
+}
+
+/* True while a session goes on after this call: its processes stay, and so do its pipes. */
+static bool session_goes_on(void) {
+    return run.spec->session && run.kind == KIND_RETURNED && run.limit == LIMIT_NONE && session_lives();
 }
 
 /* True when only init and its zygote are left. */
@@ -253,8 +265,16 @@ static void report(void) {
     put_u32(at, (uint32_t)(after.oom_kills - run.before.oom_kills)), at += 4;
     put_u32(at, (uint32_t)(after.pids_refused - run.before.pids_refused));
     channel_send(FRAME_EXIT, payload, sizeof payload);
-    int *fds = &run.pipes.in;
-    close_all(fds, 3);
+    if (session_goes_on()) {
+        session_keep(run.pipes);
+    } else {
+        int *fds = &run.pipes.in;
+        close_all(fds, 3);
+        if (run.spec->session) {
+            session_keep(run.pipes);
+            session_end();
+        }
+    }
     run.active = false;
 }
 
@@ -268,10 +288,19 @@ void run_step(void) {
         run.resident_peak_bytes = resident;
         end_with(status);
     }
+    uint32_t code;
+    if (run.spec->session && !run.ended && session_returned(&code)) {
+        sample();
+        end(KIND_RETURNED, code);
+    }
+    if (run.spec->session && !run.ended && run.limit != LIMIT_NONE && alone()) {
+        /* The driver had named a process of its own choice in its place. */
+        end(KIND_SIGNALLED, SIGKILL);
+    }
     if (!run.ended) {
         check_limits();
     }
-    if (run.ended && !alone()) { /* before its output is taken: what goes on printing would never be through */
+    if (run.ended && !session_goes_on() && !alone()) { /* before its output is taken: what goes on printing would never be through */
         kill_everything();
         run_reap();
     }
@@ -283,7 +312,10 @@ void run_step(void) {
     if (!run.ended || !channel_has_room()) {
         return;
     }
-    if (!alone()) {
+    if (run.kind == KIND_RETURNED && !session_goes_on()) {
+        end(KIND_SIGNALLED, SIGKILL);
+    }
+    if (!session_goes_on() && !alone()) {
         kill_everything();
         run_reap();
         return;
@@ -303,8 +335,9 @@ int run_polls(struct pollfd *polls) {
     if (run.input_start < run.input_end) {
         polls[used++] = (struct pollfd){.fd = run.pipes.in, .events = POLLOUT};
     }
-    if (run.spec->warm) {
-        polls[used++] = (struct pollfd){.fd = zygote_channel(), .events = POLLIN};
+    if (run.spec->warm || run.spec->session) {
+        int channel = run.spec->session ? session_channel() : zygote_channel();
+        polls[used++] = (struct pollfd){.fd = channel, .events = POLLIN};
     }
     return used;
 }

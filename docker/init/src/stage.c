@@ -46,11 +46,7 @@ static int write_all(int fd, const uint8_t *bytes, size_t length) {
     return 0;
 }
 
-/*
- * Walks `path` from the workspace, never through a link; makes the folders that are missing. Never waits either: a run
- * that continues may find a FIFO where the one before it was to leave a file.
- */
-static int open_target(char *path, int flags, mode_t mode) {
+int stage_folder_of(char *path, bool makes, const char **name) {
     int folder = open(WORKSPACE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     char *segment = path;
     while (folder >= 0) {
@@ -62,28 +58,45 @@ static int open_target(char *path, int flags, mode_t mode) {
             errno = EINVAL;
             return -1;
         }
-        int next;
         if (last) {
-            next = openat(folder, segment, flags | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
-        } else {
-            int made = mkdirat(folder, segment, 0755);
-            next = made == 0 || errno == EEXIST
-                       ? openat(folder, segment, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                       : -1;
+            *name = segment;
+            return folder;
         }
+        bool there = !makes || mkdirat(folder, segment, 0755) == 0 || errno == EEXIST;
+        int next = there ? openat(folder, segment, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
         int error = errno;
         close(folder);
         errno = error;
-        if (last) {
-            return next;
-        }
         folder = next;
         segment += length + 1;
     }
     return -1;
 }
 
-int stage_file(uid_t uid, const struct frame *frame) {
+/*
+ * Never waits: a run that continues may find a FIFO where the one before it was to leave a file. A file that did not get
+ * all of its bytes is removed: there is none rather than half of one.
+ */
+static int write_in(int folder, const char *name, uint8_t flags, bool replaces, const uint8_t *bytes, size_t length) {
+    bool append = (flags & FLAG_APPEND) != 0;
+    if (replaces && !append && unlinkat(folder, name, 0) != 0 && errno != ENOENT) {
+        return errno;
+    }
+    mode_t mode = (flags & FLAG_EXECUTABLE) != 0 ? 0755 : 0644;
+    int how = append ? O_APPEND : O_CREAT | O_EXCL;
+    int fd = openat(folder, name, how | O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
+    if (fd < 0) {
+        return errno;
+    }
+    int error = is_file(fd) ? write_all(fd, bytes, length) : EINVAL;
+    close(fd);
+    if (error != 0) {
+        unlinkat(folder, name, 0);
+    }
+    return error;
+}
+
+int stage_file(uid_t uid, const struct frame *frame, bool replaces) {
     struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
     uint8_t flags = take_u8(&cursor);
     uint16_t path_length = take_u16(&cursor);
@@ -98,12 +111,9 @@ int stage_file(uid_t uid, const struct frame *frame) {
     if (!act_as(uid)) {
         return EPERM;
     }
-    mode_t mode = (flags & FLAG_EXECUTABLE) != 0 ? 0755 : 0644;
-    int fd = open_target(path, (flags & FLAG_APPEND) != 0 ? O_APPEND : O_CREAT | O_EXCL, mode);
-    int error = fd < 0 ? errno : EINVAL;
-    if (fd >= 0) {
-        error = is_file(fd) ? write_all(fd, cursor.at, (size_t)(cursor.end - cursor.at)) : EINVAL;
-        close(fd);
-    }
+    const char *name;
+    int folder = stage_folder_of(path, true, &name);
+    int error = folder < 0 ? errno : write_in(folder, name, flags, replaces, cursor.at, (size_t)(cursor.end - cursor.at));
+    close_all(&folder, 1);
     return act_as(0) ? error : EPERM;
 }

@@ -11,6 +11,13 @@ bool act_as(uid_t uid);
 
 /* Each is 0 or an errno. */
 int stage_workspace(uid_t uid);
-int stage_file(uid_t uid, const struct frame *frame);
+/* `replaces`: what has the file's name is removed before. */
+int stage_file(uid_t uid, const struct frame *frame, bool replaces);
+
+/*
+ * The folder of `path`, which is cut up, and its last name. Walks from the workspace, never through a link; `makes`
+ * the folders that are missing. -1 with errno.
+ */
+int stage_folder_of(char *path, bool makes, const char **name);
 
 #endif

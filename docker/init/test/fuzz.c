@@ -126,6 +126,25 @@ static void read_collect(const struct frame *frame) {
     host.listening = false;
 }
 
+static void read_fetch(const struct frame *frame) {
+    struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
+    memset(&host, 0, sizeof host);
+    host.listening = true;
+    host.files_max = 1;
+    host.file_max = host.bytes_max = take_u64(&cursor);
+    bool answered = fetch(uid, frame);
+    require(answered == host.over, "COLLECTED is the last word");
+    host.listening = false;
+}
+
+static void read_call(const struct frame *frame) {
+    static struct run_spec spec;
+    const char *why = NULL;
+    bool accepted = run_spec_call(&spec, frame, &why);
+    require(accepted ? spec.wall_micros > 0 && spec.cpu_micros > 0 && spec.output_bytes > 0 : why != NULL,
+            "a call has limits, a refusal a reason");
+}
+
 static int remove_one(const char *path, const struct stat *found, int kind, struct FTW *at) {
     (void)found, (void)kind, (void)at;
     return remove(path);
@@ -214,9 +233,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         } else if (frame.type == FRAME_RUN) {
             read_run(&frame);
         } else if (frame.type == FRAME_FILE) {
-            stage_file(uid, &frame);
+            stage_file(uid, &frame, runs % 2 == 0);
         } else if (frame.type == FRAME_COLLECT) {
             read_collect(&frame);
+        } else if (frame.type == FRAME_FETCH) {
+            read_fetch(&frame);
+        } else if (frame.type == FRAME_CALL) {
+            read_call(&frame);
         }
         free(payload);
         at += (size_t)used;

@@ -2,6 +2,7 @@ package dev.sandmill.orchestrator;
 
 import dev.sandmill.api.JobKind;
 import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.SessionJson;
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.orchestrator.Wiring.SandboxHolder;
@@ -25,6 +26,7 @@ import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.security.RateLimit;
+import dev.sandmill.orchestrator.session.SessionRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Jobs: their way in, their workers, and the routes that show them.
+/// Jobs: their way in, their workers, and the routes that show them; and sessions, which are no jobs.
 @Configuration(proxyBeanMethods = false)
 class JobWiring {
     private static final int INDEX_SLOTS = 2;
@@ -92,6 +94,18 @@ class JobWiring {
     @Bean
     ExecuteRoutes executeRoutes(JobDoor door, Backplane backplane, JobJson json, SandboxHolder sandbox) {
         return new ExecuteRoutes(door, backplane.queue(), json, sandbox.present());
+    }
+
+    @Bean
+    SessionRoutes sessionRoutes(
+            ServiceConfig config, SandboxHolder sandbox, JobJson outcomes, RateLimit rates, ExecuteMetrics metrics) {
+        return new SessionRoutes(
+                config.instance(),
+                sandbox.present(),
+                new SessionJson(config.defaultLimits(), config.limitCeiling()),
+                outcomes,
+                rates,
+                metrics);
     }
 
     @Bean

@@ -13,6 +13,7 @@ import dev.sandmill.orchestrator.config.ServiceRole;
 import dev.sandmill.orchestrator.index.IndexBounds;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxConfig;
+import dev.sandmill.sandbox.session.SessionSettings;
 import dev.sandmill.vectorizer.Vectorizer;
 import dev.sandmill.vectorizer.VectorizerConfig;
 import java.time.Duration;
@@ -58,7 +59,8 @@ public class Wiring {
                         config.executeSlots(),
                         config.poolSize(),
                         config.sandboxRuntime()),
-                new StoredResults(backplane.cache("results"), json, caches::ttl))));
+                new StoredResults(backplane.cache("results"), json, caches::ttl),
+                SessionSettings.of(config.instance(), config.sessionsMax(), config.executeSlots()))));
     }
 
     @Bean(destroyMethod = "close")

@@ -2,6 +2,8 @@ package dev.sandmill.sandbox;
 
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.sandbox.cache.ResultCache;
+import dev.sandmill.sandbox.session.SessionSettings;
+import dev.sandmill.sandbox.session.Sessions;
 import java.util.List;
 
 /// Runs untrusted programs in containers. Thread-safe; as many run at a time as the configuration has slots.
@@ -10,13 +12,22 @@ public interface Sandbox extends AutoCloseable {
     ///
     /// @throws IllegalArgumentException for a folder of languages or a profile that cannot be read
     static Sandbox open(SandboxConfig config, ResultCache results) {
-        return SandboxPipeline.open(config, results);
+        return open(
+                config, results, SessionSettings.of(config.instance(), SessionSettings.DEFAULT_MOST, config.slots()));
+    }
+
+    /// The same with bounds of its own for sessions.
+    static Sandbox open(SandboxConfig config, ResultCache results, SessionSettings sessions) {
+        return SandboxPipeline.open(config, results, sessions);
     }
 
     /// Runs a program to its end. An interrupt kills it, and returns `CANCELLED` once it is really dead; it is used up,
     /// so the
     /// thread is not interrupted any more when this returns.
     RunResult run(ExecuteCode code, RunContext context);
+
+    /// Programs' state between calls.
+    Sessions sessions();
 
     List<Language> languages();
 

@@ -19,7 +19,11 @@ import dev.sandmill.sandbox.run.InvalidProgram;
 import dev.sandmill.sandbox.run.PreparedProgram;
 import dev.sandmill.sandbox.run.PreparedProgram.Invocation;
 import dev.sandmill.sandbox.run.ProgramRunner;
+import dev.sandmill.sandbox.session.SessionSettings;
+import dev.sandmill.sandbox.session.Sessions;
+import dev.sandmill.sandbox.session.SourceCheck;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
+import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
 import dev.sandmill.sandbox.validate.SourceValidator;
 import dev.sandmill.sandbox.validate.UnreadCode;
@@ -37,16 +41,18 @@ final class SandboxPipeline implements Sandbox {
     private final Determinism determinism = new Determinism();
     private final ProgramRunner runner = new ProgramRunner();
     private final ResultCache results;
+    private final Sessions sessions;
     private final LongAdder runs = new LongAdder();
     private final LongAdder cacheHits = new LongAdder();
 
-    private SandboxPipeline(Engine engine, ResultCache results) {
+    private SandboxPipeline(Engine engine, ResultCache results, SessionSettings sessions) {
         this.engine = engine;
         this.results = results;
+        this.sessions = new Sessions(sessions, engine.languages(), engine.pool(), this::checkSource);
     }
 
-    static SandboxPipeline open(SandboxConfig config, ResultCache results) {
-        return new SandboxPipeline(Engine.start(config), results);
+    static SandboxPipeline open(SandboxConfig config, ResultCache results, SessionSettings sessions) {
+        return new SandboxPipeline(Engine.start(config), results, sessions);
     }
 
     @Override
@@ -71,8 +77,7 @@ final class SandboxPipeline implements Sandbox {
         PreparedProgram program = PreparedProgram.of(code, language);
 
         ProgramSyntax read = syntax.read(code, language.name());
-        List<Violation> violations = new ArrayList<>(unread.check(code));
-        violations.addAll(validator.check(read, code.policy()));
+        List<Violation> violations = violations(code, read);
         if (!violations.isEmpty()) {
             return Executed.rejected(violations);
         }
@@ -169,6 +174,23 @@ final class SandboxPipeline implements Sandbox {
                         && ProgramRunner.collectedWhole(end));
     }
 
+    private SourceCheck.Checked checkSource(ExecuteCode code, String language) {
+        ProgramSyntax read = syntax.read(code, language);
+        return new SourceCheck.Checked(
+                violations(code, read), read.units().stream().anyMatch(SourceUnit::broken));
+    }
+
+    private List<Violation> violations(ExecuteCode code, ProgramSyntax read) {
+        List<Violation> violations = new ArrayList<>(unread.check(code));
+        violations.addAll(validator.check(read, code.policy()));
+        return violations;
+    }
+
+    @Override
+    public Sessions sessions() {
+        return sessions;
+    }
+
     @Override
     public List<Language> languages() {
         return engine.installedLanguages().stream()
@@ -202,6 +224,7 @@ final class SandboxPipeline implements Sandbox {
 
     @Override
     public void close() {
+        sessions.close();
         engine.close();
     }
 }

@@ -211,6 +211,7 @@ class IsolationIT {
                         100_000,
                         false,
                         false,
+                        false,
                         1_000_000_000L,
                         1_000_000_000L,
                         1 << 20,

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 /// @param images folder of the languages, one sub-folder each
 /// @param imageTag the tag of the languages' images, so that several versions can share one Docker
 /// @param seccompProfile the sandbox's system call filter
+/// @param sessionsMax sessions that this process holds at a time
 /// @param corsOrigin the one browser origin that may call; empty is none
 public record ServiceConfig(
         Path home,
@@ -40,7 +41,8 @@ public record ServiceConfig(
         Optional<String> corsOrigin,
         String embedder,
         int embedBatchSize,
-        int embedParallelism) {
+        int embedParallelism,
+        int sessionsMax) {
 
     private static final Set<String> OWN_NAMES = Set.of(
             "SANDMILL_HOME",
@@ -49,6 +51,7 @@ public record ServiceConfig(
             "SANDMILL_PORT",
             "SANDMILL_ROLES",
             "SANDMILL_QUEUE_CAPACITY",
+            "SANDMILL_SESSIONS_MAX",
             "SANDMILL_IMAGES",
             "SANDMILL_IMAGE_TAG",
             "SANDMILL_SECCOMP");
@@ -97,7 +100,8 @@ public record ServiceConfig(
                 env.text("CORS_ORIGIN").map(ServiceConfig::origin),
                 embedder,
                 (int) env.whole("EMBED_BATCH_SIZE", 64, 1, 2_048),
-                (int) env.whole("EMBED_PARALLELISM", processors, 1, 256));
+                (int) env.whole("EMBED_PARALLELISM", processors, 1, 256),
+                (int) env.whole("SANDMILL_SESSIONS_MAX", 100, 1, 10_000));
     }
 
     public boolean has(ServiceRole role) {

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -17,6 +18,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 public final class BodyFilter extends OncePerRequestFilter {
     static final long LARGEST_JSON = 32L << 20;
     static final long LARGEST_WEBHOOK = 25L << 20;
+    static final long LARGEST_SESSION_FILE = 8L << 20;
+    private static final Pattern SESSION_FILE = Pattern.compile("/v1/sessions/[^/]+/files/.*", Pattern.DOTALL);
 
     private final HandlerExceptionResolver problems;
 
@@ -28,13 +31,14 @@ public final class BodyFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         boolean webhook = request.getServletPath().startsWith("/webhooks/");
-        long most = webhook ? LARGEST_WEBHOOK : LARGEST_JSON;
+        boolean file = SESSION_FILE.matcher(request.getServletPath()).matches();
+        long most = webhook ? LARGEST_WEBHOOK : file ? LARGEST_SESSION_FILE : LARGEST_JSON;
         if (request.getContentLengthLong() > most) {
             problems.resolveException(request, response, null, tooLarge(most));
             return;
         }
         boolean hasBody = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
-        if (hasBody && request.getServletPath().startsWith("/v1/") && !isJson(request.getContentType())) {
+        if (hasBody && !file && request.getServletPath().startsWith("/v1/") && !isJson(request.getContentType())) {
             problems.resolveException(
                     request,
                     response,

@@ -7,6 +7,7 @@ import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxStats;
+import dev.sandmill.sandbox.session.SessionCounts;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,7 @@ public final class StatusRoutes {
                         now.queue().dead(),
                         now.queue().capacity()),
                 sandbox.map(Sandbox::stats).orElse(null),
+                sandbox.map(present -> present.sessions().counts()).orElse(null),
                 now.dependencies());
     }
 
@@ -79,6 +81,7 @@ public final class StatusRoutes {
             String durability,
             Queue queue,
             @Nullable SandboxStats sandbox,
+            @Nullable SessionCounts sessions,
             List<Dependencies.Dependency> dependencies) {}
 
     record Memory(long heapUsedBytes, long heapMaxBytes, long machineTotalBytes, long machineFreeBytes) {}

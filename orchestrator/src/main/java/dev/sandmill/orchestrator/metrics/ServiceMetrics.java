@@ -7,6 +7,7 @@ import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxStats;
+import dev.sandmill.sandbox.session.Sessions;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,6 +55,7 @@ public final class ServiceMetrics implements MeterBinder {
                     .register(registry);
         }
         sandbox.ifPresent(s -> bindSandbox(registry, s));
+        sandbox.ifPresent(s -> bindSessions(registry, s.sessions()));
         caches.forEach((name, cache) -> {
             cacheCounter(registry, "sandmill.cache.hits", name, "local", cache, CacheStats::localHits);
             cacheCounter(registry, "sandmill.cache.hits", name, "redis", cache, CacheStats::redisHits);
@@ -80,6 +82,19 @@ public final class ServiceMetrics implements MeterBinder {
         sandboxCounter(registry, sandbox, "sandmill.sandbox.runs", SandboxStats::runs);
         sandboxCounter(registry, sandbox, "sandmill.sandbox.recycled", SandboxStats::recycled);
         sandboxCounter(registry, sandbox, "sandmill.sandbox.cache.hits", SandboxStats::cacheHits);
+    }
+
+    private static void bindSessions(MeterRegistry registry, Sessions sessions) {
+        Gauge.builder("sandmill.sessions.open", sessions, s -> s.counts().open())
+                .register(registry);
+        Gauge.builder("sandmill.sessions.most", sessions, s -> s.counts().most())
+                .register(registry);
+        FunctionCounter.builder(
+                        "sandmill.sessions.opened", sessions, s -> s.counts().opened())
+                .register(registry);
+        FunctionCounter.builder(
+                        "sandmill.sessions.calls", sessions, s -> s.counts().calls())
+                .register(registry);
     }
 
     private static void poolGauge(

@@ -54,6 +54,16 @@ public final class ApiProblem extends RuntimeException {
         return new ApiProblem(409, code, detail, false, null, null);
     }
 
+    /// 410: what was there, and is not any more.
+    public static ApiProblem gone(String code, String detail) {
+        return new ApiProblem(410, code, detail, false, null, null);
+    }
+
+    /// 421: another process of the service can answer this, and only that one.
+    public static ApiProblem misdirected(String detail) {
+        return new ApiProblem(421, "misdirected", detail, false, null, null);
+    }
+
     public static ApiProblem tooLarge(String detail) {
         return new ApiProblem(413, "too_large", detail, false, null, null);
     }

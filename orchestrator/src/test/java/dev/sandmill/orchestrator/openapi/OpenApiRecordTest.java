@@ -2,10 +2,12 @@ package dev.sandmill.orchestrator.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandmill.api.Session;
 import dev.sandmill.backplane.cache.CacheStats;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.sandbox.Language;
 import dev.sandmill.sandbox.SandboxStats;
+import dev.sandmill.sandbox.session.SessionCounts;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Set;
@@ -48,6 +50,8 @@ class OpenApiRecordTest {
         requirePromised(status.path("cpu"), Class.forName(ROOM + "http.StatusRoutes$Cpu"));
         requirePromised(status.path("queue"), Class.forName(ROOM + "http.StatusRoutes$Queue"));
         requirePromised(status.at("/sandbox/anyOf/0"), SandboxStats.class);
+        requirePromised(status.at("/sessions/anyOf/0"), SessionCounts.class);
+        requirePromised(document.schema("Session"), Session.class);
         requirePromised(status.at("/dependencies/items"), Dependencies.Dependency.class);
     }
 

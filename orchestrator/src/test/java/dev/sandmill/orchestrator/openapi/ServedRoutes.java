@@ -37,7 +37,8 @@ final class ServedRoutes {
                 for (String prefix : prefixes) {
                     for (String path : paths(mapping)) {
                         for (RequestMethod verb : mapping.method()) {
-                            routes.add(verb + " " + prefix + path);
+                            // OpenAPI has no word for a variable that takes the rest of a path.
+                            routes.add(verb + " " + prefix + path.replace("{*", "{"));
                         }
                     }
                 }

@@ -105,11 +105,43 @@ public final class ContainerPool implements AutoCloseable {
             PooledContainer found = awaitOne(spec, tenant, fresh, deadline);
             PooledContainer held = found == null ? make(spec, tenant) : found;
             leased = true;
-            return new Lease(this, held, held.uses() > 1);
+            return new Lease(this, held, true, held.uses() > 1);
         } finally {
             pressing.decrementAndGet();
             if (!leased) {
                 slots.release();
+            }
+            refill(false);
+        }
+    }
+
+    /// The same for a holder that keeps the container until it discards it: it takes no slot, and no other program ever
+    /// runs in it. Such containers may have half of the memory together.
+    ///
+    /// @return nothing where they have it already
+    /// @throws ContainerUnavailable when there is none in time
+    public Optional<Lease> withdraw(ContainerSpec spec, String tenant)
+            throws ContainerUnavailable, InterruptedException {
+        long deadline = System.nanoTime() + settings.patience().toNanos();
+        lock.lock();
+        try {
+            if (!shelf.memory().withdraws(spec)) {
+                return Optional.empty();
+            }
+        } finally {
+            lock.unlock();
+        }
+        pressing.incrementAndGet();
+        boolean leased = false;
+        try {
+            PooledContainer found = awaitOne(spec, tenant, true, deadline);
+            PooledContainer held = found == null ? make(spec, tenant) : found;
+            leased = true;
+            return Optional.of(new Lease(this, held, false, false));
+        } finally {
+            pressing.decrementAndGet();
+            if (!leased) {
+                note(() -> shelf.memory().wasWithdrawn(spec));
             }
             refill(false);
         }
@@ -213,9 +245,16 @@ public final class ContainerPool implements AutoCloseable {
         later(() -> reset(held));
     }
 
-    void discarded(PooledContainer held) {
-        note(() -> shelf.leaves(held));
-        slots.release();
+    void discarded(PooledContainer held, boolean slotted) {
+        note(() -> {
+            shelf.leaves(held);
+            if (!slotted) {
+                shelf.memory().wasWithdrawn(held.spec());
+            }
+        });
+        if (slotted) {
+            slots.release();
+        }
         remove(held.container(), MemoryBound.used(held.spec()), true);
     }
 

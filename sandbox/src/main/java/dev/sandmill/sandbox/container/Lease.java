@@ -5,12 +5,15 @@ package dev.sandmill.sandbox.container;
 public final class Lease implements AutoCloseable {
     private final ContainerPool pool;
     private final PooledContainer held;
+    private final boolean slotted;
     private final boolean recycled;
     private boolean ended;
 
-    Lease(ContainerPool pool, PooledContainer held, boolean recycled) {
+    /// @param slotted whether it holds one of the pool's slots; only then can it be given back
+    Lease(ContainerPool pool, PooledContainer held, boolean slotted, boolean recycled) {
         this.pool = pool;
         this.held = held;
+        this.slotted = slotted;
         this.recycled = recycled;
     }
 
@@ -25,6 +28,9 @@ public final class Lease implements AutoCloseable {
 
     /// For a container whose run ended well: reset in the background, kept if the reset is proven.
     public void giveBack() {
+        if (!slotted) {
+            throw new IllegalStateException("a withdrawn container is never given back");
+        }
         if (!ended) {
             ended = true;
             pool.returned(held);
@@ -35,7 +41,7 @@ public final class Lease implements AutoCloseable {
     public void discard() {
         if (!ended) {
             ended = true;
-            pool.discarded(held);
+            pool.discarded(held, slotted);
         }
     }
 

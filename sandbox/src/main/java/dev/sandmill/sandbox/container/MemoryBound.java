@@ -11,6 +11,7 @@ final class MemoryBound {
 
     private long limit = Long.MAX_VALUE;
     private long reserved;
+    private long withdrawn;
 
     void limit(long bytes) {
         limit = bytes;
@@ -22,6 +23,19 @@ final class MemoryBound {
 
     static long used(ContainerSpec spec) {
         return spec.key().memoryBytes() + waiting(spec);
+    }
+
+    /// False where withdrawn containers have half of the memory already, so that programs have the other half.
+    boolean withdraws(ContainerSpec spec) {
+        if (used(spec) > limit / 2 - withdrawn) {
+            return false;
+        }
+        withdrawn += used(spec);
+        return true;
+    }
+
+    void wasWithdrawn(ContainerSpec spec) {
+        withdrawn -= used(spec);
     }
 
     void reserve(long bytes) {

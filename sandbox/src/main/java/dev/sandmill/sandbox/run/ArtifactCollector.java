@@ -29,10 +29,11 @@ final class ArtifactCollector {
 
     private final Container container;
     private final Duration patience;
+    private final long fileMaxBytes;
     private final List<Artifact> artifacts = new ArrayList<>();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private Frame.@Nullable ArtifactFound current;
-    private long bytesLeft = ALL_MAX_BYTES;
+    private long bytesLeft;
 
     /// @param files by path
     /// @param cutShort whether more than [#FILES_MAX] matched
@@ -50,8 +51,14 @@ final class ArtifactCollector {
     }
 
     ArtifactCollector(Container container, Duration patience) {
+        this(container, patience, FILE_MAX_BYTES, ALL_MAX_BYTES);
+    }
+
+    ArtifactCollector(Container container, Duration patience, long fileMaxBytes, long allMaxBytes) {
         this.container = container;
         this.patience = patience;
+        this.fileMaxBytes = fileMaxBytes;
+        this.bytesLeft = allMaxBytes;
     }
 
     /// The program has ended and its end is known: a container that is slow or goes away now costs its files, not the
@@ -60,9 +67,22 @@ final class ArtifactCollector {
     /// @param globs not empty
     /// @throws ContainerLost when init sends more than it was asked for, and is not trusted with the rest
     Found collect(List<String> globs) throws ContainerLost, InterruptedException {
+        return answer(new Frame.Collect(FILES_MAX, fileMaxBytes, bytesLeft, globs));
+    }
+
+    /// One file, with its content or with what is wrong with it.
+    Artifact fetch(String path) throws ContainerLost, InterruptedException {
+        Found found = answer(new Frame.Fetch(fileMaxBytes, path));
+        if (!found.whole() || found.files().size() != 1) {
+            throw refused("one file was asked for, and this came: " + found.files());
+        }
+        return found.files().getFirst();
+    }
+
+    private Found answer(Frame.FromHost request) throws ContainerLost, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         try {
-            container.send(List.of(new Frame.Collect(FILES_MAX, FILE_MAX_BYTES, ALL_MAX_BYTES, globs)));
+            container.send(List.of(request));
         } catch (ContainerLost lost) {
             return incomplete("the container was lost before its files were collected");
         }
@@ -112,7 +132,7 @@ final class ArtifactCollector {
         if (!found.error().isEmpty()) {
             artifacts.add(new Artifact(
                     WorkspaceName.of(found.path()), Math.max(0, found.sizeBytes()), null, null, found.error()));
-        } else if (found.sizeBytes() < 0 || found.sizeBytes() > Math.min(FILE_MAX_BYTES, bytesLeft)) {
+        } else if (found.sizeBytes() < 0 || found.sizeBytes() > Math.min(fileMaxBytes, bytesLeft)) {
             throw refused("a larger file came than was asked for");
         } else {
             bytesLeft -= found.sizeBytes();

@@ -29,6 +29,11 @@ public final class InstalledLanguage {
         return definition.aliases();
     }
 
+    /// Whether it has sessions.
+    public boolean keepsState() {
+        return definition.keepsState();
+    }
+
     /// Whether its interpreter is started ahead of programs.
     public boolean isWarm() {
         return definition.isWarm();

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param run has to name the program by `{entrypoint}`, `{stem}` or `{output}`
 /// @param compile null for no compile step
 /// @param executesFiles whether files of the workspace have to be executable; its mount is `noexec` otherwise
+/// @param session the command of its driver, which keeps a program's state between the calls of a session; null for
+///     none. `PROTOCOL.md` of the containers' init says what it has to do
 /// @param env variables that every program of the language gets, and its compiler
 record LanguageDefinition(
         String name,
@@ -34,6 +36,7 @@ record LanguageDefinition(
         @Nullable List<String> compile,
         @Nullable Boolean executesFiles,
         Warmth warm,
+        @Nullable List<String> session,
         Map<String, String> env) {
 
     static final String ENTRYPOINT = "{entrypoint}";
@@ -55,6 +58,7 @@ record LanguageDefinition(
         extensions = extensions == null ? List.of() : List.copyOf(extensions);
         run = List.copyOf(run);
         compile = compile == null ? null : List.copyOf(compile);
+        session = session == null ? null : List.copyOf(session);
         env = env == null ? Map.of() : Map.copyOf(env);
         if (run.stream().noneMatch(LanguageDefinition::namesTheProgram)) {
             throw new IllegalArgumentException(
@@ -76,6 +80,10 @@ record LanguageDefinition(
 
     private static boolean namesTheProgram(String word) {
         return word.contains(ENTRYPOINT) || word.contains(STEM) || word.contains(OUTPUT);
+    }
+
+    boolean keepsState() {
+        return session != null && !session.isEmpty();
     }
 
     boolean isWarm() {

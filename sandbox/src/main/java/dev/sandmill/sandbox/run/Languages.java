@@ -88,6 +88,14 @@ public final class Languages {
                         "the image " + reference(language) + " is not built; run ./sandmill up", null));
     }
 
+    /// The names of those that have sessions.
+    public List<String> keepingState() {
+        return byName.values().stream()
+                .filter(LanguageDefinition::keepsState)
+                .map(LanguageDefinition::name)
+                .toList();
+    }
+
     /// Those whose image is there, by name.
     public List<InstalledLanguage> all() throws ContainerUnavailable {
         List<InstalledLanguage> all = new ArrayList<>();

@@ -44,8 +44,11 @@ final class OutcomeClassifier {
         String refused = exit.pidsRefused() == 0
                 ? null
                 : "the process limit refused " + exit.pidsRefused() + " forks or threads";
-        boolean failed =
-                exit.kind() == Frame.ExitKind.SIGNALLED || exit.kind() == Frame.ExitKind.EXITED && exit.code() != 0;
+        boolean failed = switch (exit.kind()) {
+            case SIGNALLED -> true;
+            case EXITED, RETURNED -> exit.code() != 0;
+            case NOT_EXECUTED, LOST -> false;
+        };
         if (failed && exit.pidsRefused() > 0 && RefusedFork.isToldBy(stderr)) {
             return of(ProgramStatus.PIDS_LIMIT, exit, pids(limits));
         }
@@ -55,7 +58,8 @@ final class OutcomeClassifier {
                     case Signals.SIGXFSZ -> of(ProgramStatus.DISK_LIMIT, exit, disk(limits));
                     default -> of(ProgramStatus.SIGNAL, exit, refused);
                 };
-            case EXITED -> of(exit.code() == 0 ? ProgramStatus.OK : ProgramStatus.NONZERO_EXIT, exit, refused);
+            case EXITED, RETURNED ->
+                of(exit.code() == 0 ? ProgramStatus.OK : ProgramStatus.NONZERO_EXIT, exit, refused);
             case NOT_EXECUTED ->
                 of(ProgramStatus.FAILED, exit, "the program could not be executed: errno " + exit.code());
             case LOST -> of(ProgramStatus.FAILED, exit, "the warm interpreter ended unexpectedly");
@@ -88,7 +92,7 @@ final class OutcomeClassifier {
 
     private static Verdict of(ProgramStatus status, Frame.Exit exit, @Nullable String message) {
         return switch (exit.kind()) {
-            case EXITED -> new Verdict(status, exit.code(), null, message);
+            case EXITED, RETURNED -> new Verdict(status, exit.code(), null, message);
             case SIGNALLED -> new Verdict(status, null, Signals.name(exit.code()), message);
             case NOT_EXECUTED, LOST -> new Verdict(status, null, null, message);
         };

@@ -145,7 +145,7 @@ public record PreparedProgram(
                 definition.isWarm() ? environment(definition.env(), Map.of()) : List.of());
     }
 
-    private static List<String> environment(Map<String, String> language, Map<String, String> own) {
+    static List<String> environment(Map<String, String> language, Map<String, String> own) {
         Map<String, String> all = new LinkedHashMap<>(new TreeMap<>(ALWAYS));
         all.putAll(new TreeMap<>(language));
         all.putAll(own);

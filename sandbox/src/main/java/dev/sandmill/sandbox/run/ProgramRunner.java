@@ -29,11 +29,11 @@ public final class ProgramRunner {
         void onOutput(boolean stderr, byte[] bytes);
     }
 
-    private static final int FIRST_UID = 100_000;
-    private static final int UIDS = 1_000_000;
-    private static final long MICROS = 1000;
+    static final int FIRST_UID = 100_000;
+    static final int UIDS = 1_000_000;
+    static final long MICROS = 1000;
     /// Limits that nobody reaches, kept from overflowing.
-    private static final long MILLIS_MAX = Long.MAX_VALUE / MICROS / MICROS / MICROS;
+    static final long MILLIS_MAX = Long.MAX_VALUE / MICROS / MICROS / MICROS;
 
     private final AtomicInteger uids =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(UIDS));
@@ -135,6 +135,7 @@ public final class ProgramRunner {
                 uid,
                 program.warm(),
                 continues,
+                false,
                 Math.min(limits.wallMillis(), MILLIS_MAX) * MICROS,
                 Math.min(limits.cpuMillis(), MILLIS_MAX) * MICROS,
                 limits.outputBytes(),
@@ -147,7 +148,7 @@ public final class ProgramRunner {
         return frames;
     }
 
-    private static void addFile(List<Frame.FromHost> frames, SourceFile file) {
+    static void addFile(List<Frame.FromHost> frames, SourceFile file) {
         byte[] bytes = file.content().toByteArray();
         int at = 0;
         do {
@@ -157,7 +158,7 @@ public final class ProgramRunner {
         } while (at < bytes.length);
     }
 
-    private static Stage ended(Frame.Exit exit, OutputCollector output, Limits limits) {
+    static Stage ended(Frame.Exit exit, OutputCollector output, Limits limits) {
         Usage usage = new Usage(
                 roundedUp(exit.wallMicros()), roundedUp(exit.cpuMicros()), exit.peakMemoryBytes(), exit.peakPids());
         boolean cut = exit.limit() == Frame.LimitHit.OUTPUT;
@@ -180,7 +181,7 @@ public final class ProgramRunner {
         return (micros + MICROS - 1) / MICROS;
     }
 
-    private static Stage withoutExit(Conversation.Ending ending, OutputCollector output, Limits limits) {
+    static Stage withoutExit(Conversation.Ending ending, OutputCollector output, Limits limits) {
         Verdict verdict = ending.cancelled()
                 ? new Verdict(ProgramStatus.CANCELLED, null, "SIGKILL", "cancelled; its container was removed")
                 : new Verdict(ProgramStatus.WALL_LIMIT, null, "SIGKILL", OutcomeClassifier.wall(limits));
@@ -198,6 +199,14 @@ public final class ProgramRunner {
     }
 
     private static Executed executed(Stage stage, @Nullable CompileResult compile, Lease lease) {
+        return executed(
+                stage,
+                compile,
+                lease.recycled() ? "recycled" : "fresh",
+                lease.container().spec().key().image());
+    }
+
+    static Executed executed(Stage stage, @Nullable CompileResult compile, String isolation, String image) {
         Verdict verdict = stage.verdict();
         return new Executed(
                 verdict.status(),
@@ -215,8 +224,8 @@ public final class ProgramRunner {
                 stage.files().files(),
                 compile,
                 null,
-                lease.recycled() ? "recycled" : "fresh",
-                lease.container().spec().key().image(),
+                isolation,
+                image,
                 verdict.message());
     }
 }

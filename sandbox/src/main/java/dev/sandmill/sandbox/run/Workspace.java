@@ -65,7 +65,7 @@ record Workspace(List<SourceFile> files, String entrypoint) {
         }
     }
 
-    private static void check(String path) throws InvalidProgram {
+    static void check(String path) throws InvalidProgram {
         if (path.isEmpty() || path.indexOf('\0') >= 0 || bytes(path) > PATH_MAX_BYTES) {
             throw new InvalidProgram(
                     "file path " + quoted(path) + " has to have 1 to " + PATH_MAX_BYTES + " bytes, none of them zero");

@@ -26,12 +26,14 @@ public sealed interface Frame {
     ///
     /// @param warm whether the warm interpreter becomes the program, instead of executing `command`
     /// @param continues whether it finds the workspace as the run before left it; that one had the same uid
+    /// @param session whether the program is the driver of a session, which goes on after its calls
     /// @param outputBytes of each of the two streams
     /// @param environment `NAME=value` each
     record Run(
             int uid,
             boolean warm,
             boolean continues,
+            boolean session,
             long wallMicros,
             long cpuMicros,
             long outputBytes,
@@ -44,7 +46,8 @@ public sealed interface Frame {
         }
     }
 
-    /// A file of the run's workspace, or with `append` more of the one before.
+    /// A file of the run's workspace, or with `append` more of the one before. Between the calls of a session it takes
+    /// the place of what has its name.
     record File(String path, boolean executable, boolean append, byte[] bytes) implements FromHost {}
 
     record Start() implements FromHost {}
@@ -70,6 +73,15 @@ public sealed interface Frame {
             globs = List.copyOf(globs);
         }
     }
+
+    /// Opens the next call of a session; [Code] and [Start] follow.
+    record Call(long wallMicros, long cpuMicros, long outputBytes) implements FromHost {}
+
+    /// Source of the call, in order.
+    record Code(byte[] bytes) implements FromHost {}
+
+    /// Asks for one file, answered as [Collect] is.
+    record Fetch(long bytesMax, String path) implements FromHost {}
 
     /// @param warm whether a warm interpreter is up
     record Ready(int version, byte[] nonce, int cgroupVersion, boolean warm) implements FromInit {}
@@ -122,7 +134,9 @@ public sealed interface Frame {
         EXITED,
         SIGNALLED,
         NOT_EXECUTED,
-        LOST
+        LOST,
+        /// A call ended with the code, and its session goes on.
+        RETURNED
     }
 
     enum LimitHit {

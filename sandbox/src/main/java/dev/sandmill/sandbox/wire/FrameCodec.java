@@ -26,7 +26,8 @@ public final class FrameCodec {
                 yield payload.strings(hello.warmCommand()).strings(hello.environment(), 0x01);
             }
             case Frame.Run run -> {
-                payload.number(run.uid(), 4).number((run.warm() ? 1 : 0) | (run.continues() ? 2 : 0), 1);
+                int flags = (run.warm() ? 1 : 0) | (run.continues() ? 2 : 0) | (run.session() ? 4 : 0);
+                payload.number(run.uid(), 4).number(flags, 1);
                 payload.number(run.wallMicros(), 8).number(run.cpuMicros(), 8).number(run.outputBytes(), 8);
                 yield payload.strings(run.command()).strings(run.environment(), 0x02);
             }
@@ -45,6 +46,12 @@ public final class FrameCodec {
                 payload.number(collect.filesMax(), 4).number(collect.fileBytesMax(), 8);
                 yield payload.number(collect.bytesMax(), 8).strings(collect.globs(), 0x0a);
             }
+            case Frame.Call call -> {
+                payload.number(call.wallMicros(), 8).number(call.cpuMicros(), 8);
+                yield payload.number(call.outputBytes(), 8, 0x0b);
+            }
+            case Frame.Code code -> payload.bytes(code.bytes(), 0x0c);
+            case Frame.Fetch fetch -> payload.number(fetch.bytesMax(), 8).text(fetch.path(), 0x0d);
             case Frame.Ready ready -> {
                 payload.number(ready.version(), 2).bytes(ready.nonce());
                 yield payload.number(ready.cgroupVersion(), 1).number(ready.warm() ? 1 : 0, 1, 0x81);
@@ -89,6 +96,9 @@ public final class FrameCodec {
                 case 0x08 -> new Frame.Reset();
                 case 0x09 -> new Frame.Shutdown();
                 case 0x0a -> new Frame.Collect(count(in), in.getLong(), in.getLong(), strings(in));
+                case 0x0b -> new Frame.Call(in.getLong(), in.getLong(), in.getLong());
+                case 0x0c -> new Frame.Code(rest(in, in.remaining()));
+                case 0x0d -> new Frame.Fetch(in.getLong(), text(in));
                 case 0x81 -> new Frame.Ready(in.getShort() & 0xffff, rest(in, NONCE_BYTES), in.get(), flag(in));
                 case 0x82 -> new Frame.Started();
                 case 0x83 -> new Frame.Stdout(rest(in, in.remaining()));
@@ -114,11 +124,12 @@ public final class FrameCodec {
 
     private static Frame.Run run(ByteBuffer in) throws FrameException {
         int uid = in.getInt();
-        int flags = flags(in);
+        int flags = flags(in, 7);
         return new Frame.Run(
                 uid,
                 (flags & 1) != 0,
                 (flags & 2) != 0,
+                (flags & 4) != 0,
                 in.getLong(),
                 in.getLong(),
                 in.getLong(),
@@ -126,16 +137,16 @@ public final class FrameCodec {
                 strings(in));
     }
 
-    private static int flags(ByteBuffer in) throws FrameException {
+    private static int flags(ByteBuffer in, int known) throws FrameException {
         int flags = in.get();
-        if ((flags & ~3) != 0) {
+        if ((flags & ~known) != 0) {
             throw new FrameException("unknown flags " + flags);
         }
         return flags;
     }
 
     private static Frame.File file(ByteBuffer in) throws FrameException {
-        int flags = flags(in);
+        int flags = flags(in, 3);
         String path = new String(rest(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
         return new Frame.File(path, (flags & 1) != 0, (flags & 2) != 0, rest(in, in.remaining()));
     }

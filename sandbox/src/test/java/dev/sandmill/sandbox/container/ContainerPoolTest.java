@@ -69,6 +69,38 @@ class ContainerPoolTest {
     }
 
     @Test
+    void aWithdrawnContainerTakesNoSlotIsUnusedAndNeverComesBack() throws Exception {
+        use("ada", false);
+        try (Lease withdrawn = pool.withdraw(SPEC, "ada").orElseThrow();
+                Lease one = pool.lease(SPEC, "ada", true);
+                Lease two = pool.lease(SPEC, "ada", true)) {
+            assertThat(List.of(one.container(), two.container(), made.getFirst()))
+                    .doesNotContain(withdrawn.container());
+            assertThatThrownBy(withdrawn::giveBack).isInstanceOf(IllegalStateException.class);
+        }
+        eventually(() -> assertThat(pool.counts().leased()).isZero());
+        try (Lease one = pool.lease(SPEC, "ada", false);
+                Lease two = pool.lease(SPEC, "ada", false)) {
+            assertThatThrownBy(() -> pool.lease(SPEC, "ada", false)).isInstanceOf(ContainerUnavailable.class);
+            assertThat(one.container()).isNotSameAs(two.container());
+        }
+    }
+
+    @Test
+    void withdrawnContainersLeaveHalfOfTheMemoryToPrograms() throws Exception {
+        pool.boundMemory(4 * MemoryBound.used(SPEC));
+        Lease one = pool.withdraw(SPEC, "ada").orElseThrow();
+        Lease two = pool.withdraw(SPEC, "bob").orElseThrow();
+        assertThat(pool.withdraw(SPEC, "ada")).isEmpty();
+        try (Lease program = pool.lease(SPEC, "ada", false)) {
+            assertThat(program.container()).isNotSameAs(one.container());
+        }
+        one.discard();
+        pool.withdraw(SPEC, "ada").orElseThrow().discard();
+        two.discard();
+    }
+
+    @Test
     void slotsBoundTheLeasesAndWaitingIsBounded() throws Exception {
         try (Lease one = pool.lease(SPEC, "ada", false);
                 Lease two = pool.lease(SPEC, "ada", false)) {

@@ -35,22 +35,26 @@ class FrameCodecTest {
         Arbitrary<Integer> ints = Arbitraries.integers().greaterOrEqual(0);
         return Arbitraries.oneOf(
                 Combinators.combine(nonce, strings, strings).as((n, a, b) -> new Frame.Hello(1, n, a, b)),
-                Combinators.combine(
-                                ints,
-                                Arbitraries.of(true, false),
-                                Arbitraries.of(true, false),
-                                longs,
-                                longs,
-                                longs,
-                                strings,
-                                strings)
-                        .as(Frame.Run::new),
+                Combinators.combine(ints, Arbitraries.integers().between(0, 7), longs, longs, longs, strings, strings)
+                        .as((uid, flags, wall, cpu, output, command, environment) -> new Frame.Run(
+                                uid,
+                                (flags & 1) != 0,
+                                (flags & 2) != 0,
+                                (flags & 4) != 0,
+                                wall,
+                                cpu,
+                                output,
+                                command,
+                                environment)),
                 Combinators.combine(
                                 Arbitraries.strings().alpha(),
                                 Arbitraries.of(true, false),
                                 Arbitraries.of(true, false),
                                 bytes)
                         .as(Frame.File::new),
+                Combinators.combine(longs, longs, longs).as(Frame.Call::new),
+                bytes.map(Frame.Code::new),
+                Combinators.combine(longs, Arbitraries.strings().alpha()).as(Frame.Fetch::new),
                 bytes.map(Frame.Stdin::new),
                 bytes.map(Frame.Stdout::new),
                 bytes.map(Frame.Stderr::new),

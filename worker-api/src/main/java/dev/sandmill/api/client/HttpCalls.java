@@ -50,6 +50,17 @@ final class HttpCalls implements AutoCloseable {
         return answer(request.build());
     }
 
+    void put(String path, byte[] content) throws InterruptedException {
+        answer(to(path, Duration.ZERO)
+                .header("Content-Type", "application/octet-stream")
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(content))
+                .build());
+    }
+
+    byte[] bytes(String path) throws InterruptedException {
+        return answerBytes(to(path, Duration.ZERO).GET().build());
+    }
+
     void delete(String path) throws InterruptedException {
         answer(to(path, Duration.ZERO).DELETE().build());
     }
@@ -84,6 +95,10 @@ final class HttpCalls implements AutoCloseable {
     }
 
     private String answer(HttpRequest request) throws InterruptedException {
+        return new String(answerBytes(request), StandardCharsets.UTF_8);
+    }
+
+    private byte[] answerBytes(HttpRequest request) throws InterruptedException {
         Duration waited = Duration.ZERO;
         for (int attempt = 1; ; attempt++) {
             try {
@@ -103,13 +118,13 @@ final class HttpCalls implements AutoCloseable {
         }
     }
 
-    private String attempt(HttpRequest request) throws InterruptedException {
+    private byte[] attempt(HttpRequest request) throws InterruptedException {
         try {
             HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             if (response.statusCode() / 100 != 2) {
                 throw problem(response);
             }
-            return text(response, MAX_ANSWER_BYTES);
+            return body(response, MAX_ANSWER_BYTES);
         } catch (IOException failed) {
             throw new SandmillUnreachable(
                     "no answer from " + base + " to " + request.method() + " "
@@ -120,7 +135,7 @@ final class HttpCalls implements AutoCloseable {
 
     private SandmillProblem problem(HttpResponse<InputStream> response) throws IOException {
         int status = response.statusCode();
-        String body = text(response, MAX_PROBLEM_BYTES);
+        String body = new String(body(response, MAX_PROBLEM_BYTES), StandardCharsets.UTF_8);
         Duration retryAfter = response.headers()
                 .firstValue("Retry-After")
                 .map(HttpCalls::seconds)
@@ -144,13 +159,13 @@ final class HttpCalls implements AutoCloseable {
         }
     }
 
-    private static String text(HttpResponse<InputStream> response, int atMost) throws IOException {
+    private static byte[] body(HttpResponse<InputStream> response, int atMost) throws IOException {
         try (InputStream body = response.body()) {
             byte[] bytes = body.readNBytes(atMost + 1);
             if (bytes.length > atMost) {
                 throw new IOException("the answer is larger than " + atMost + " bytes");
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            return bytes;
         }
     }
 }

@@ -7,14 +7,17 @@ import dev.sandmill.api.JobId;
 import dev.sandmill.api.JobKind;
 import dev.sandmill.api.JobRequest;
 import dev.sandmill.api.Limits;
+import dev.sandmill.api.OpenSession;
 import dev.sandmill.api.RegisteredRepository;
 import dev.sandmill.api.SearchAnswer;
 import dev.sandmill.api.SearchQuery;
+import dev.sandmill.api.Session;
 import dev.sandmill.api.json.AnswerJson;
 import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
 import dev.sandmill.api.json.InvalidJson;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.SearchJson;
+import dev.sandmill.api.json.SessionJson;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -24,6 +27,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A client over the JDK's HTTP. Refusals that name a `Retry-After` are tried again, a few times and for at most a
@@ -31,8 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class HttpSandmillClient implements SandmillClient {
     private static final int EVENT_RECONNECTS = 20;
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(60);
+    /// The highest wall limit there can be, and the wait for a slot.
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(61);
 
     private final JobJson jobs = new JobJson(Limits.DEFAULT, Limits.DEFAULT);
+    private final SessionJson sessions = new SessionJson(Limits.DEFAULT, Limits.DEFAULT);
     private final SearchJson searches = new SearchJson();
     private final AnswerJson answers = new AnswerJson();
     private final HttpCalls calls;
@@ -127,6 +135,50 @@ public final class HttpSandmillClient implements SandmillClient {
     @Override
     public List<SupportedLanguage> languages() throws InterruptedException {
         return read(calls.get("/v1/languages", Duration.ZERO), answers::readLanguages);
+    }
+
+    @Override
+    public Session openSession(OpenSession wanted) throws InterruptedException {
+        return read(calls.post("/v1/sessions", sessions.writeOpen(wanted), null, Duration.ZERO), sessions::read);
+    }
+
+    @Override
+    public Session session(String id) throws InterruptedException {
+        return read(calls.get("/v1/sessions/" + segment(id), Duration.ZERO), sessions::read);
+    }
+
+    @Override
+    public List<Session> sessions() throws InterruptedException {
+        return read(calls.get("/v1/sessions", Duration.ZERO), sessions::readAll);
+    }
+
+    @Override
+    public Executed executeInSession(String id, String source) throws InterruptedException {
+        String path = "/v1/sessions/" + segment(id) + "/execute";
+        String body = calls.post(path, sessions.writeCall(source), null, LONGEST_CALL);
+        return read(body, json -> (Executed) jobs.readOutcome(JobKind.EXECUTE, json));
+    }
+
+    @Override
+    public void putSessionFile(String id, String path, byte[] content) throws InterruptedException {
+        calls.put(sessionFilePath(id, path), content);
+    }
+
+    @Override
+    public byte[] sessionFile(String id, String path) throws InterruptedException {
+        return calls.bytes(sessionFilePath(id, path));
+    }
+
+    @Override
+    public void closeSession(String id) throws InterruptedException {
+        calls.delete("/v1/sessions/" + segment(id));
+    }
+
+    private static String sessionFilePath(String id, String path) {
+        return "/v1/sessions/" + segment(id) + "/files/"
+                + Stream.of(path.split("/", -1))
+                        .map(HttpSandmillClient::segment)
+                        .collect(Collectors.joining("/"));
     }
 
     @Override

@@ -5,9 +5,11 @@ import dev.sandmill.api.Executed;
 import dev.sandmill.api.Job;
 import dev.sandmill.api.JobId;
 import dev.sandmill.api.JobRequest;
+import dev.sandmill.api.OpenSession;
 import dev.sandmill.api.RegisteredRepository;
 import dev.sandmill.api.SearchAnswer;
 import dev.sandmill.api.SearchQuery;
+import dev.sandmill.api.Session;
 import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +45,24 @@ public interface SandmillClient extends AutoCloseable {
     SearchAnswer search(SearchQuery query) throws InterruptedException;
 
     List<SupportedLanguage> languages() throws InterruptedException;
+
+    /// Opens a session, a program's state that is kept between calls.
+    Session openSession(OpenSession wanted) throws InterruptedException;
+
+    Session session(String id) throws InterruptedException;
+
+    /// The sessions of this key's tenant.
+    List<Session> sessions() throws InterruptedException;
+
+    /// Runs a call in a session and waits for its end.
+    Executed executeInSession(String id, String source) throws InterruptedException;
+
+    void putSessionFile(String id, String path, byte[] content) throws InterruptedException;
+
+    byte[] sessionFile(String id, String path) throws InterruptedException;
+
+    /// Ends a session, also in the middle of a call.
+    void closeSession(String id) throws InterruptedException;
 
     @Override
     void close();

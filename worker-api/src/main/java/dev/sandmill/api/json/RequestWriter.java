@@ -75,7 +75,7 @@ final class RequestWriter {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void limits(ObjectNode node, Limits limits) {
+    static void limits(ObjectNode node, Limits limits) {
         node.put("wallMillis", limits.wallMillis());
         node.put("cpuMillis", limits.cpuMillis());
         node.put("memoryBytes", limits.memoryBytes());

@@ -1,0 +1,5 @@
+/// Sessions over HTTP: a program's state kept between calls. They live in the process that opened them.
+@NullMarked
+package dev.sandmill.orchestrator.session;
+
+import org.jspecify.annotations.NullMarked;
