@@ -106,7 +106,15 @@ class InitSessionsIT {
 
         Frame.Run program(boolean continues, int user, String... command) {
             return new Frame.Run(
-                    user, false, continues, 5_000_000, 5_000_000, 1 << 20, List.of(command), List.of("PATH=/bin"));
+                    user,
+                    false,
+                    continues,
+                    false,
+                    5_000_000,
+                    5_000_000,
+                    1 << 20,
+                    List.of(command),
+                    List.of("PATH=/bin"));
         }
 
         void start() throws Exception {
