@@ -27,7 +27,8 @@ class DockerRestartDrill {
     @ValueSource(booleans = {false, true})
     void theRunningProgramIsUnavailableIdleContainersAreNotHandedOutAndThePoolFillsUpAgain(boolean killed)
             throws Exception {
-        Path home = Files.createTempDirectory("docker");
+        // Layers are mounted below it while the daemon lives, so it is not a folder that the test framework removes.
+        Path home = Files.createTempDirectory("docker-drill-");
         try (PrivateDocker docker = new PrivateDocker(home)) {
             docker.copyImage("sandmill/python:" + RealSandbox.IMAGE_TAG);
             SandboxConfig config = new SandboxConfig(

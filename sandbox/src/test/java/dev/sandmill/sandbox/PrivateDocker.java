@@ -5,9 +5,9 @@ import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -18,12 +18,19 @@ final class PrivateDocker implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path home;
-    private final List<String> more;
+    /// Apart from the daemon, as on most machines, so that containers outlive a daemon that is killed.
+    private final Process containerd;
+
     private Process daemon;
 
-    PrivateDocker(Path home, String... more) throws IOException {
+    PrivateDocker(Path home) throws IOException {
         this.home = home;
-        this.more = List.of(more);
+        this.containerd = process(List.of(
+                "containerd",
+                "--root=" + home.resolve("containerd-root"),
+                "--state=" + home.resolve("containerd-state"),
+                "--address=" + home.resolve("containerd.sock")));
+        awaitAnswer(containerd, home.resolve("containerd.sock"));
         this.daemon = launch();
     }
 
@@ -36,36 +43,41 @@ final class PrivateDocker implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        String namespace = "sandmill-" + home.getFileName();
-        List<String> command = new ArrayList<>(List.of(
+        Files.deleteIfExists(socket());
+        Process started = process(List.of(
                 "dockerd",
                 "--host=" + dockerHost(),
+                "--containerd=" + home.resolve("containerd.sock"),
                 "--data-root=" + home.resolve("data"),
                 "--exec-root=" + home.resolve("exec"),
                 "--pidfile=" + home.resolve("pid"),
-                "--containerd-namespace=" + namespace,
-                "--containerd-plugins-namespace=" + namespace + "-plugins",
                 "--bridge=none",
                 "--iptables=false",
                 "--ip6tables=false",
                 "--ip-masq=false",
                 "--ip-forward=false"));
-        command.addAll(more);
-        Process started = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        home.resolve("dockerd.log").toFile()))
-                .start();
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .failFast("dockerd ended; see dockerd.log in " + home, () -> !started.isAlive())
-                .until(this::answers);
+        awaitAnswer(started, socket());
         return started;
     }
 
-    private boolean answers() {
+    private Process process(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        home.resolve(command.getFirst() + ".log").toFile()))
+                .start();
+    }
+
+    private void awaitAnswer(Process process, Path socket) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .failFast("it ended; see the logs in " + home, () -> !process.isAlive())
+                .until(() -> answers(socket));
+    }
+
+    private static boolean answers(Path socket) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(socket()));
+            return channel.connect(UnixDomainSocketAddress.of(socket));
         } catch (IOException notYet) {
             return false;
         }
@@ -103,12 +115,28 @@ final class PrivateDocker implements AutoCloseable {
         daemon = launch();
     }
 
+    /// Ends both and removes what they left, mounts first.
     @Override
-    public void close() {
+    public void close() throws IOException {
         try {
             stop();
+            containerd.destroy();
+            containerd.waitFor();
+            new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            """
+                            awk -v home="$1/" 'index($2, home) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount
+                            rm -rf --one-file-system "$1"
+                            """,
+                            "sh",
+                            home.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
         } catch (InterruptedException hurried) {
             daemon.destroyForcibly();
+            containerd.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }

@@ -21,6 +21,7 @@ public final class DockerConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DockerConnection.class);
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration RESPONSE = Duration.ofSeconds(60);
+    private static final Duration ATTACH_LOOK = Duration.ofMillis(50);
     private static final int CALLS_MAX = 64;
     private static final int STREAMS_MAX = 4096;
 
@@ -61,9 +62,13 @@ public final class DockerConnection implements AutoCloseable {
                 .withStdErr(true)
                 .withFollowStream(true)
                 .exec(stream);
-        if (!stream.awaitStarted(RESPONSE.toSeconds(), TimeUnit.SECONDS)) {
-            stream.closeConnection();
-            throw new ContainerUnavailable("Docker did not attach to container " + containerId, null);
+        // A connection that fails never starts, and nobody is woken by that: looked at now and then.
+        long deadline = System.nanoTime() + RESPONSE.toNanos();
+        while (!stream.awaitStarted(ATTACH_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (stream.hasEnded() || System.nanoTime() > deadline) {
+                stream.closeConnection();
+                throw new ContainerUnavailable("Docker did not attach to container " + containerId, null);
+            }
         }
         return stream;
     }
