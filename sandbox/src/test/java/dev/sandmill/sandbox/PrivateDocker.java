@@ -122,15 +122,10 @@ final class PrivateDocker implements AutoCloseable {
             stop();
             containerd.destroy();
             containerd.waitFor();
-            new ProcessBuilder(
-                            "sh",
-                            "-c",
-                            """
+            new ProcessBuilder("sh", "-c", """
                             awk -v home="$1/" 'index($2, home) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount
                             rm -rf --one-file-system "$1"
-                            """,
-                            "sh",
-                            home.toString())
+                            """, "sh", home.toString())
                     .inheritIO()
                     .start()
                     .waitFor();
