@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /// `./sandmill bench [NAME...]`: runs the named benchmarks, or all; most against the running service.
 public final class Main {
     private static final List<Benchmark> ALL =
-            List.of(new SandboxBenchmark(), new ValidationBenchmark(), new EmbedBenchmark());
+            List.of(new SandboxBenchmark(), new ValidationBenchmark(), new EmbedBenchmark(), new SearchBenchmark());
 
     private Main() {}
 

@@ -72,6 +72,7 @@ public class Wiring {
                 new VectorizerConfig(
                         config.indexDirectory(),
                         config.embedder(),
+                        config.remoteModel(),
                         config.embedParallelism(),
                         config.embedBatchSize(),
                         IndexBounds.DEFAULT.maxFileBytes()),

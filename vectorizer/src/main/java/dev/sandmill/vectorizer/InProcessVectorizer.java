@@ -4,9 +4,7 @@ import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.chunk.ChunkLimits;
 import dev.sandmill.vectorizer.chunk.Chunkers;
-import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
-import dev.sandmill.vectorizer.embed.onnx.OnnxEmbedder;
 import dev.sandmill.vectorizer.source.LanguageOf;
 import dev.sandmill.vectorizer.source.SourceFilter;
 import dev.sandmill.vectorizer.store.Partition;
@@ -15,43 +13,36 @@ import dev.sandmill.vectorizer.store.lucene.LuceneStore;
 import java.util.List;
 import java.util.Optional;
 
-/// The vectorizer with everything in this process: MiniLM on ONNX Runtime, Lucene on the local disk.
+/// The vectorizer with everything in this process: Lucene on the local disk, and, but for `openai`, the models.
 final class InProcessVectorizer implements Vectorizer {
-    private static final String MINILM = "minilm";
-
-    private final Embedder embedder;
+    private final Models models;
     private final VectorStore store;
     private final VectorSource vectors;
     private final IndexPipeline indexPipeline;
     private final SearchPipeline searchPipeline;
 
-    private InProcessVectorizer(
-            Embedder embedder, VectorStore store, VectorSource vectors, IndexPipeline indexPipeline) {
-        this.embedder = embedder;
+    private InProcessVectorizer(Models models, VectorStore store, VectorSource vectors, IndexPipeline indexPipeline) {
+        this.models = models;
         this.store = store;
         this.vectors = vectors;
         this.indexPipeline = indexPipeline;
-        this.searchPipeline = new SearchPipeline(embedder, store);
+        this.searchPipeline = new SearchPipeline(models.ofQuestions(), store);
     }
 
     static InProcessVectorizer open(VectorizerConfig config, VectorCache cache) {
-        if (!config.embedder().equals(MINILM)) {
-            throw new IllegalArgumentException(
-                    "embedder '" + config.embedder() + "' is not supported; this version has: " + MINILM);
-        }
-        OnnxEmbedder embedder = OnnxEmbedder.start(config.parallelism());
+        Models models = Models.start(config);
         try {
-            Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), embedder::countTokens);
-            String generation = embedder.id().fingerprint() + "\0" + chunkers.chunkerId();
+            Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), models.tokenCounter());
+            String generation = models.ofChunks().id().fingerprint() + "\0" + chunkers.chunkerId();
             LuceneStore store = LuceneStore.open(config.directory(), generation);
-            VectorSource vectors = new VectorSource(embedder, cache, config.batchSize());
+            VectorSource vectors = new VectorSource(models.ofChunks(), cache, config.batchSize());
             LanguageOf languageOf = new LanguageOf();
             FileReading reading =
                     new FileReading(new SourceFilter(config.maxFileBytes(), languageOf), languageOf, chunkers);
             IndexPipeline indexPipeline = new IndexPipeline(reading, vectors, store, config.batchSize());
-            return new InProcessVectorizer(embedder, store, vectors, indexPipeline);
+            return new InProcessVectorizer(models, store, vectors, indexPipeline);
         } catch (RuntimeException failed) {
-            embedder.close();
+            models.close();
             throw failed;
         }
     }
@@ -90,7 +81,7 @@ final class InProcessVectorizer implements Vectorizer {
 
     @Override
     public String model() {
-        return embedder.id().name();
+        return models.ofChunks().id().name();
     }
 
     @Override
@@ -100,7 +91,7 @@ final class InProcessVectorizer implements Vectorizer {
             return new VectorizerHealth(false, problem.get());
         }
         try {
-            embedder.embed(List.of("health"));
+            models.ofQuestions().embed(List.of("health"));
             return new VectorizerHealth(true, model() + ", damaged cached vectors: " + vectors.damaged());
         } catch (EmbeddingFailedException failed) {
             return new VectorizerHealth(false, String.valueOf(failed.getMessage()));
@@ -119,7 +110,7 @@ final class InProcessVectorizer implements Vectorizer {
         try {
             store.close();
         } finally {
-            embedder.close();
+            models.close();
         }
     }
 }

@@ -79,7 +79,7 @@ final class VectorSource {
         }
     }
 
-    /// Halves a group that fails until the text at fault is alone.
+    /// Halves a group that fails until the text at fault is alone; a model that is away fails them all at once.
     private void embed(List<String> group, Map<String, String> texts, Vectors vectors, Map<String, byte[]> fresh)
             throws InterruptedException {
         if (group.isEmpty()) {
@@ -97,8 +97,8 @@ final class VectorSource {
                 fresh.put(group.get(at), bytes);
             }
         } catch (EmbeddingFailedException failed) {
-            if (group.size() == 1) {
-                vectors.failed().put(group.getFirst(), String.valueOf(failed.getMessage()));
+            if (group.size() == 1 || failed.modelAway()) {
+                group.forEach(fingerprint -> vectors.failed().put(fingerprint, String.valueOf(failed.getMessage())));
                 return;
             }
             int middle = group.size() / 2;

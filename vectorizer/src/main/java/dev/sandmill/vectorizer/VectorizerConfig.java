@@ -1,15 +1,23 @@
 package dev.sandmill.vectorizer;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where the index is and how hard it may work.
 ///
 /// @param directory the index's folder, owned by one process at a time
-/// @param embedder `minilm`
+/// @param embedder `minilm`, `static` or `openai`
+/// @param remote the endpoint that `openai` asks
 /// @param parallelism texts embedded at a time
 /// @param batchSize chunks per embedding call and per cache round trip
 /// @param maxFileBytes above which a file is not source
-public record VectorizerConfig(Path directory, String embedder, int parallelism, int batchSize, long maxFileBytes) {
+public record VectorizerConfig(
+        Path directory,
+        String embedder,
+        Optional<RemoteEndpoint> remote,
+        int parallelism,
+        int batchSize,
+        long maxFileBytes) {
     private static final int MAX_PARALLELISM = 256;
     private static final int MAX_BATCH_SIZE = 2048;
 
@@ -27,6 +35,7 @@ public record VectorizerConfig(Path directory, String embedder, int parallelism,
     }
 
     public static VectorizerConfig in(Path directory) {
-        return new VectorizerConfig(directory, "minilm", Runtime.getRuntime().availableProcessors(), 64, 1L << 20);
+        return new VectorizerConfig(
+                directory, "minilm", Optional.empty(), Runtime.getRuntime().availableProcessors(), 64, 1L << 20);
     }
 }

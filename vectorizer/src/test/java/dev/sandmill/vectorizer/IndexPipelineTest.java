@@ -159,6 +159,18 @@ class IndexPipelineTest {
     }
 
     @Test
+    void aModelThatIsAwayIsNotAskedTextByText() throws InterruptedException {
+        int before = embedder.calls;
+
+        BatchReport report = apply(put("a.py", functions("one", "AWAY", "three")));
+
+        assertThat(report.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.reason()).contains("nobody answers"));
+        assertThat(embedder.calls - before).isEqualTo(1);
+    }
+
+    @Test
     void whatIsNoSourceIsSkippedWithAReasonAndForgotten() throws InterruptedException {
         apply(put("a.py", functions("one")));
 

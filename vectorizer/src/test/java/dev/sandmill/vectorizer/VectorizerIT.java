@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -217,7 +218,7 @@ class VectorizerIT {
 
     @Test
     void anUnknownEmbedderIsRefusedWithWhatThereIs(@TempDir Path other) {
-        VectorizerConfig config = new VectorizerConfig(other, "word2vec", 1, 64, 1 << 20);
+        VectorizerConfig config = new VectorizerConfig(other, "word2vec", Optional.empty(), 1, 64, 1 << 20);
 
         assertThatThrownBy(() -> Vectorizer.open(config, CACHE))
                 .isInstanceOf(IllegalArgumentException.class)

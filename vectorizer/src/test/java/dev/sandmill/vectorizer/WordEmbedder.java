@@ -7,18 +7,25 @@ import dev.sandmill.vectorizer.words.CodeWords;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A model of no depth: a text's vector is the count of its words, hashed. Fails for every call with `POISON` in it.
+/// A model of no depth: a text's vector is the count of its words, hashed. Fails for every call with `POISON` in it,
+/// and
+/// is away for every call with `AWAY` in it.
 final class WordEmbedder implements Embedder {
     static final int DIMENSION = 64;
 
     final List<String> embedded = new ArrayList<>();
     int largestCall;
+    int calls;
 
     @Override
     public synchronized float[][] embed(List<String> texts) {
+        calls++;
         largestCall = Math.max(largestCall, texts.size());
         if (texts.stream().anyMatch(text -> text.contains("POISON"))) {
             throw new EmbeddingFailedException("cannot stomach this", null);
+        }
+        if (texts.stream().anyMatch(text -> text.contains("AWAY"))) {
+            throw new EmbeddingFailedException("nobody answers", null, true);
         }
         embedded.addAll(texts);
         return texts.stream().map(WordEmbedder::vector).toArray(float[][]::new);

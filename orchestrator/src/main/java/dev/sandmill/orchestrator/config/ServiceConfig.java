@@ -1,6 +1,7 @@
 package dev.sandmill.orchestrator.config;
 
 import dev.sandmill.api.Limits;
+import dev.sandmill.vectorizer.RemoteEndpoint;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -40,9 +41,12 @@ public record ServiceConfig(
         Duration cacheTtl,
         Optional<String> corsOrigin,
         String embedder,
+        Optional<RemoteEndpoint> remoteModel,
         int embedBatchSize,
         int embedParallelism,
         int sessionsMax) {
+
+    private static final String OPENAI = "https://api.openai.com/v1";
 
     private static final Set<String> OWN_NAMES = Set.of(
             "SANDMILL_HOME",
@@ -71,9 +75,9 @@ public record ServiceConfig(
         if (!store.equals("lucene")) {
             throw new BadConfiguration("VECTOR_STORE=" + store + " is not built yet; use lucene");
         }
-        if (!embedder.equals("minilm")) {
-            throw new BadConfiguration("EMBEDDER=" + embedder + " is not built yet; use minilm");
-        }
+        boolean remote = embedder.equals("openai");
+        int embedBatchSize = (int) env.whole("EMBED_BATCH_SIZE", 64, 1, 2_048);
+        int embedParallelism = (int) env.whole("EMBED_PARALLELISM", remote ? 10 : processors, 1, 256);
         Path home =
                 Path.of(env.text("SANDMILL_HOME", ".sandmill")).toAbsolutePath().normalize();
         return new ServiceConfig(
@@ -99,8 +103,9 @@ public record ServiceConfig(
                 Duration.ofDays(env.whole("CACHE_TTL_DAYS", 30, 1, 3_650)),
                 env.text("CORS_ORIGIN").map(ServiceConfig::origin),
                 embedder,
-                (int) env.whole("EMBED_BATCH_SIZE", 64, 1, 2_048),
-                (int) env.whole("EMBED_PARALLELISM", processors, 1, 256),
+                remote ? Optional.of(remoteModel(env)) : Optional.empty(),
+                embedBatchSize,
+                embedParallelism,
                 (int) env.whole("SANDMILL_SESSIONS_MAX", 100, 1, 10_000));
     }
 
@@ -143,6 +148,21 @@ public record ServiceConfig(
     public String toString() {
         return "ServiceConfig[home=" + home + ", bind=" + bind + ", port=" + port + ", roles=" + roles + ", redis="
                 + redis.getScheme() + "://" + redis.getHost() + ":" + redis.getPort() + ", docker=" + dockerHost + "]";
+    }
+
+    private static RemoteEndpoint remoteModel(Environment env) {
+        URI base = uri("OPENAI_BASE_URL", env.text("OPENAI_BASE_URL", OPENAI), "http", "https");
+        String key = env.text("OPENAI_API_KEY", "");
+        if (key.isEmpty() && base.toString().equals(OPENAI)) {
+            throw new BadConfiguration("EMBEDDER=openai asks " + OPENAI
+                    + ", which wants a key: set OPENAI_API_KEY, or OPENAI_BASE_URL to an endpoint that wants none");
+        }
+        try {
+            return new RemoteEndpoint(base, key, env.text("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small"));
+        } catch (IllegalArgumentException bad) {
+            throw new BadConfiguration(
+                    "OPENAI_BASE_URL, OPENAI_API_KEY or OPENAI_EMBEDDING_MODEL: " + bad.getMessage());
+        }
     }
 
     private static Set<ServiceRole> roles(String text) {

@@ -71,6 +71,26 @@ class ServiceConfigTest {
         assertThat(config.toString()).doesNotContain("geheim");
     }
 
+    @Test
+    void anEndpointOfEmbeddingsIsReadAndItsKeyIsNotShown() {
+        ServiceConfig config = ServiceConfig.from(Map.of(
+                "EMBEDDER", "openai",
+                "OPENAI_BASE_URL", "http://127.0.0.1:11434/v1",
+                "OPENAI_API_KEY", "sk-secret",
+                "OPENAI_EMBEDDING_MODEL", "nomic-embed-text"));
+
+        assertThat(config.embedParallelism()).isEqualTo(10);
+        assertThat(config.remoteModel()).hasValueSatisfying(model -> {
+            assertThat(model).hasToString("nomic-embed-text at http://127.0.0.1:11434/v1");
+            assertThat(model.key()).isEqualTo("sk-secret");
+        });
+        assertThat(config.toString()).doesNotContain("sk-secret");
+        assertThatThrownBy(() -> ServiceConfig.from(Map.of(
+                        "EMBEDDER", "openai", "OPENAI_BASE_URL", "http://sk-secret@host/v1", "OPENAI_API_KEY", "k")))
+                .hasMessageContaining("OPENAI_BASE_URL")
+                .hasMessageNotContaining("sk-secret");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     SANDMILL_PORT | eighty | SANDMILL_PORT is 'eighty'
@@ -91,7 +111,7 @@ class ServiceConfigTest {
                     CORS_ORIGIN | * | CORS_ORIGIN
                     CORS_ORIGIN | https://example.org/path | CORS_ORIGIN
                     EMBEDDER | gpt | EMBEDDER
-                    EMBEDDER | static | not built yet
+                    EMBEDDER | openai | OPENAI_API_KEY
                     VECTOR_STORE | pinecone | not built yet
                     EMBED_BATCH_SIZE | 0 | EMBED_BATCH_SIZE
                     EMBED_PARALLELISM | 1000 | EMBED_PARALLELISM

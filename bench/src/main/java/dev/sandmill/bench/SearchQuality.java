@@ -1,0 +1,138 @@
+package dev.sandmill.bench;
+
+import dev.sandmill.vectorizer.embed.Embedder;
+import dev.sandmill.vectorizer.search.Ranked;
+import dev.sandmill.vectorizer.search.Ranking;
+import dev.sandmill.vectorizer.store.Entry;
+import dev.sandmill.vectorizer.store.Found;
+import dev.sandmill.vectorizer.store.Partition;
+import dev.sandmill.vectorizer.store.Posting;
+import dev.sandmill.vectorizer.store.Probe;
+import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Scores the store's candidates and the ranking: each function is one posting. Questions are embedded by MiniLM,
+/// whichever model the functions are embedded by.
+final class SearchQuality {
+    private static final Partition PARTITION = new Partition("cosqa", "cosqa", "main");
+    private static final Pattern DEFINITION = Pattern.compile("def\\s+(\\w+)");
+    private static final int AT = 10;
+    private static final int CANDIDATES = 50;
+
+    private final Cosqa cosqa;
+    private final Embedder minilm;
+    private final Embedder table;
+
+    SearchQuality(Cosqa cosqa, Embedder minilm, Embedder table) {
+        this.cosqa = cosqa;
+        this.minilm = minilm;
+        this.table = table;
+    }
+
+    void run(PrintStream out) throws IOException, InterruptedException {
+        List<String> functions = List.copyOf(cosqa.functions().values());
+        float[][] exact = minilm.embed(functions);
+        long start = System.nanoTime();
+        float[][] fast = table.embed(functions);
+        out.printf("%d functions by table in %.2f s%n", fast.length, (System.nanoTime() - start) / 1e9);
+        float[][] questions = minilm.embed(
+                cosqa.questions().stream().map(Cosqa.Question::text).toList());
+        score("static", fast, questions, out);
+        score("minilm", exact, questions, out);
+        float[][] mixed = new float[exact.length][];
+        for (int at = 0; at < mixed.length; at++) {
+            mixed[at] = at % 2 == 0 ? exact[at] : fast[at];
+        }
+        score("half and half", mixed, questions, out);
+    }
+
+    private void score(String model, float[][] vectors, float[][] questions, PrintStream out) throws IOException {
+        Map<String, Score> scores = new LinkedHashMap<>();
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                LuceneStore store = LuceneStore.open(folder.path().resolve("index"), "cosqa")) {
+            fill(store, vectors);
+            for (int at = 0; at < questions.length; at++) {
+                Cosqa.Question question = cosqa.questions().get(at);
+                Probe probe = new Probe(questions[at], question.text(), List.of(), List.of(), null, CANDIDATES);
+                List<Found> found = store.search(PARTITION.tenant(), probe);
+                String answer = Integer.toString(question.answer());
+                score(scores, "words", best(found, Comparator.comparingDouble(Found::words)), answer);
+                score(scores, model, best(found, Comparator.comparingDouble(Found::cosine)), answer);
+                score(
+                        scores,
+                        model + " + words",
+                        Ranking.best(question.text(), found, AT).stream()
+                                .map(Ranked::found)
+                                .toList(),
+                        answer);
+            }
+        }
+        scores.values().forEach(out::println);
+    }
+
+    private void fill(LuceneStore store, float[][] vectors) {
+        int at = 0;
+        for (Map.Entry<Integer, String> function : cosqa.functions().entrySet()) {
+            String number = Integer.toString(function.getKey());
+            String code = function.getValue();
+            Matcher definition = DEFINITION.matcher(code);
+            String symbol = definition.find() ? definition.group(1) : null;
+            Posting posting = new Posting(number, number, 1, 1, symbol, "function", "python", number, code);
+            store.replaceFile(PARTITION, number, List.of(new Entry(posting, vectors[at++])));
+        }
+        store.commit(PARTITION, "cosqa");
+    }
+
+    private static List<Found> best(List<Found> found, Comparator<Found> score) {
+        return found.stream().sorted(score.reversed()).limit(AT).toList();
+    }
+
+    private static void score(Map<String, Score> scores, String name, List<Found> ranking, String answer) {
+        scores.computeIfAbsent(name, Score::new).add(ranking, answer);
+    }
+
+    /// Over the first ten of each ranking.
+    private static final class Score {
+        private final String name;
+        private final List<Integer> ranks = new ArrayList<>();
+
+        Score(String name) {
+            this.name = name;
+        }
+
+        void add(List<Found> ranking, String answer) {
+            int rank = 0;
+            for (int at = 0; at < ranking.size(); at++) {
+                if (ranking.get(at).posting().path().equals(answer)) {
+                    rank = at + 1;
+                }
+            }
+            ranks.add(rank);
+        }
+
+        @Override
+        public String toString() {
+            double reciprocal = 0;
+            double gain = 0;
+            double found = 0;
+            for (int rank : ranks) {
+                if (rank > 0) {
+                    reciprocal += 1.0 / rank;
+                    gain += Math.log(2) / Math.log(rank + 1);
+                    found++;
+                }
+            }
+            int all = ranks.size();
+            return "%-22s MRR@10 %.3f   nDCG@10 %.3f   Recall@10 %.3f"
+                    .formatted(name, reciprocal / all, gain / all, found / all);
+        }
+    }
+}
