@@ -41,7 +41,7 @@ class SessionsOverHttpIT {
     static void start(@TempDir Path home) throws Exception {
         redis = RedisServer.start();
         service = RunningService.start(
-                home, redis, Map.of("SANDMILL_SESSIONS_MAX", "5", "SANDMILL_ROLES", "api,execute"));
+                home, redis, Map.of("SANDMILL_SESSIONS_MAX", "4", "SANDMILL_ROLES", "api,execute"));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> service.get("/readyz").status() == 200);

@@ -55,7 +55,7 @@ class SessionPlacesIT {
             assertThat(arena.sessions().counts().open()).isEqualTo(2);
             arena.open("bash");
         }
-        try (SessionArena arena = new SessionArena(5)) {
+        try (SessionArena arena = new SessionArena(4)) {
             for (int i = 0; i < 4; i++) {
                 arena.open("bash");
             }

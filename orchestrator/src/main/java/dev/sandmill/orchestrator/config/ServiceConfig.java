@@ -20,7 +20,7 @@ import java.util.TreeSet;
 /// @param images folder of the languages, one sub-folder each
 /// @param imageTag the tag of the languages' images, so that several versions can share one Docker
 /// @param seccompProfile the sandbox's system call filter
-/// @param sessionsMax sessions that this process holds at a time
+/// @param sessionsMax sessions that a tenant holds at a time in this process
 /// @param corsOrigin the one browser origin that may call; empty is none
 public record ServiceConfig(
         Path home,

@@ -137,6 +137,7 @@ public final class ContainerPool implements AutoCloseable {
             PooledContainer found = awaitOne(spec, tenant, true, deadline);
             PooledContainer held = found == null ? make(spec, tenant) : found;
             leased = true;
+            note(() -> shelf.withdrawn(held));
             return Optional.of(new Lease(this, held, false, false));
         } finally {
             pressing.decrementAndGet();
@@ -255,7 +256,10 @@ public final class ContainerPool implements AutoCloseable {
         if (slotted) {
             slots.release();
         }
-        remove(held.container(), MemoryBound.used(held.spec()), true);
+        remove(
+                held.container(),
+                slotted ? MemoryBound.used(held.spec()) : MemoryBound.withdrawn(held.spec()),
+                true);
     }
 
     private void reset(PooledContainer held) {

@@ -4,10 +4,13 @@ import java.util.Collection;
 import java.util.Optional;
 
 /// What the containers may use of the host's memory together. One that a program has counts with its whole limit;
-/// one that waits holds an init, and perhaps a warm interpreter. Guarded by the pool's lock.
+/// one that waits holds an init, and perhaps a warm interpreter; one that was withdrawn counts with a quarter of its
+/// limit, because it waits for its next call most of the time. Where all of those fill up at once, the kernel ends
+/// programs first: their `oom_score_adj` is 1000. Guarded by the pool's lock.
 final class MemoryBound {
     private static final long INIT_BYTES = 8L << 20;
     private static final long WARM_BYTES = 64L << 20;
+    private static final long WITHDRAWN_SHARE = 4;
 
     private long limit = Long.MAX_VALUE;
     private long reserved;
@@ -25,17 +28,21 @@ final class MemoryBound {
         return spec.key().memoryBytes() + waiting(spec);
     }
 
+    static long withdrawn(ContainerSpec spec) {
+        return Math.max(waiting(spec), spec.key().memoryBytes() / WITHDRAWN_SHARE);
+    }
+
     /// False where withdrawn containers have half of the memory already, so that programs have the other half.
     boolean withdraws(ContainerSpec spec) {
-        if (used(spec) > limit / 2 - withdrawn) {
+        if (withdrawn(spec) > limit / 2 - withdrawn) {
             return false;
         }
-        withdrawn += used(spec);
+        withdrawn += withdrawn(spec);
         return true;
     }
 
     void wasWithdrawn(ContainerSpec spec) {
-        withdrawn -= used(spec);
+        withdrawn -= withdrawn(spec);
     }
 
     void reserve(long bytes) {

@@ -167,6 +167,11 @@ final class PoolShelf {
         resetting.add(held);
     }
 
+    /// From now on it counts as one that mostly waits.
+    void withdrawn(PooledContainer held) {
+        memory.release(MemoryBound.used(held.spec()) - MemoryBound.withdrawn(held.spec()));
+    }
+
     /// Its memory stays reserved until [#removed].
     void leaves(PooledContainer held) {
         leased.remove(held);

@@ -5,7 +5,7 @@ import java.time.Duration;
 /// The bounds of all sessions of a process.
 ///
 /// @param owner is part of every session's id, so that other processes can say where it lives
-/// @param most sessions at a time
+/// @param most sessions at a time, of all tenants
 /// @param mostOfTenant sessions of one tenant at a time
 /// @param slots calls that run at a time
 /// @param patience how long a call may wait for a slot
@@ -18,8 +18,9 @@ public record SessionSettings(String owner, int most, int mostOfTenant, int slot
         }
     }
 
-    /// With a fifth of all sessions out of any single tenant's reach.
-    public static SessionSettings of(String owner, int most, int slots) {
-        return new SessionSettings(owner, most, Math.max(1, most - most / 5), slots, Duration.ofSeconds(30));
+    /// With places for others when one tenant has all that it may have.
+    public static SessionSettings of(String owner, int mostOfTenant, int slots) {
+        return new SessionSettings(
+                owner, mostOfTenant + Math.max(1, mostOfTenant / 4), mostOfTenant, slots, Duration.ofSeconds(30));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandmill.sandbox.wire.Frame;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -88,16 +89,22 @@ class ContainerPoolTest {
 
     @Test
     void withdrawnContainersLeaveHalfOfTheMemoryToPrograms() throws Exception {
-        pool.boundMemory(4 * MemoryBound.used(SPEC));
-        Lease one = pool.withdraw(SPEC, "ada").orElseThrow();
-        Lease two = pool.withdraw(SPEC, "bob").orElseThrow();
+        pool.boundMemory(12 * MemoryBound.withdrawn(SPEC));
+        List<Lease> withdrawn = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            withdrawn.add(pool.withdraw(SPEC, "tenant-" + i).orElseThrow());
+        }
         assertThat(pool.withdraw(SPEC, "ada")).isEmpty();
         try (Lease program = pool.lease(SPEC, "ada", false)) {
-            assertThat(program.container()).isNotSameAs(one.container());
+            assertThat(program.container()).isNotSameAs(withdrawn.getFirst().container());
         }
-        one.discard();
+        withdrawn.removeFirst().discard();
         pool.withdraw(SPEC, "ada").orElseThrow().discard();
-        two.discard();
+        withdrawn.forEach(Lease::discard);
+        eventually(() -> assertThat(pool.counts().leased()).isZero());
+        for (int i = 0; i < 6; i++) {
+            pool.withdraw(SPEC, "again").orElseThrow().discard();
+        }
     }
 
     @Test
