@@ -256,10 +256,7 @@ public final class ContainerPool implements AutoCloseable {
         if (slotted) {
             slots.release();
         }
-        remove(
-                held.container(),
-                slotted ? MemoryBound.used(held.spec()) : MemoryBound.withdrawn(held.spec()),
-                true);
+        remove(held.container(), slotted ? MemoryBound.used(held.spec()) : MemoryBound.withdrawn(held.spec()), true);
     }
 
     private void reset(PooledContainer held) {
