@@ -19,6 +19,7 @@ enum {
     STDIN_BYTES = 256 * 1024,
     CHUNK_BYTES = 64 * 1024,
     CHECK_MILLIS = 20,
+    LOOK_MICROS = 2000,
     EXIT_BYTES = 1 + 4 + 1 + 1 + 8 + 8 + 8 + 4 + 4 + 4,
 };
 
@@ -40,6 +41,8 @@ static struct {
     struct counters before;
     uint64_t sampled_memory_bytes, resident_peak_bytes;
     uint64_t sampled_pids;
+    uint64_t looked_micros;
+    bool announced;
     uint8_t input[STDIN_BYTES];
     size_t input_start, input_end;
     bool input_ended;
@@ -90,9 +93,21 @@ void run_start(const struct run_spec *spec) {
     run.pipes = launch.pipes;
     if (launch.error != 0) {
         end(KIND_NOT_EXECUTED, (uint32_t)launch.error);
-    } else {
+    }
+}
+
+/* STARTED goes out with the first frame after it: on its own it would cost the relays between here and the host as
+ * much as the output does. */
+static void announce(void) {
+    if (!run.announced && run.kind != KIND_NOT_EXECUTED) {
+        run.announced = true;
         channel_send(FRAME_STARTED, NULL, 0);
     }
+}
+
+static void tell(uint8_t type, const void *payload, uint32_t length) {
+    announce();
+    channel_send(type, payload, length);
 }
 
 bool run_stdin(const uint8_t *bytes, size_t length) {
@@ -114,7 +129,7 @@ void run_stdin_end(void) { run.input_ended = true; }
 static void acknowledge(size_t bytes) {
     uint8_t payload[4];
     put_u32(payload, (uint32_t)bytes);
-    channel_send(FRAME_STDIN_ACK, payload, sizeof payload);
+    tell(FRAME_STDIN_ACK, payload, sizeof payload);
 }
 
 /* Input that nobody can read any more counts as taken, so that the host does not wait. */
@@ -177,7 +192,7 @@ static bool forward(int *fd, uint8_t type) {
     uint64_t room = run.spec->output_bytes - *sent;
     uint64_t kept = (uint64_t)got < room ? (uint64_t)got : room;
     if (kept > 0) {
-        channel_send(type, chunk, (uint32_t)kept);
+        tell(type, chunk, (uint32_t)kept);
         *sent += kept;
     }
     if ((uint64_t)got > room) {
@@ -203,9 +218,18 @@ static void sample(void) {
     run.sampled_pids = pids > run.sampled_pids ? pids : run.sampled_pids;
 }
 
+/* The counters are read often enough for limits in milliseconds, and not at every frame and byte that comes by. */
 static void check_limits(void) {
+    uint64_t now = now_micros();
+    if (run.looked_micros != 0 && now - run.looked_micros < LOOK_MICROS) {
+        return;
+    }
+    if (run.looked_micros != 0) {
+        announce();
+    }
+    run.looked_micros = now;
     sample();
-    if (now_micros() - run.before.wall_micros >= run.spec->wall_micros) {
+    if (now - run.before.wall_micros >= run.spec->wall_micros) {
         stop(LIMIT_WALL);
     }
     if (cgroup_cpu_micros() - run.before.cpu_micros >= run.spec->cpu_micros) {
@@ -264,7 +288,7 @@ static void report(void) {
     put_u32(at, (uint32_t)larger(run.sampled_pids, 1)), at += 4;
     put_u32(at, (uint32_t)(after.oom_kills - run.before.oom_kills)), at += 4;
     put_u32(at, (uint32_t)(after.pids_refused - run.before.pids_refused));
-    channel_send(FRAME_EXIT, payload, sizeof payload);
+    tell(FRAME_EXIT, payload, sizeof payload);
     if (session_goes_on()) {
         session_keep(run.pipes);
     } else {
