@@ -15,16 +15,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// The languages that programs may be written in: one folder each, and one image each. Which image is current is
-/// asked again now and then, so that a rebuilt one is used without a restart. Thread-safe.
+/// asked again by [#inDemand()], so that a rebuilt one is used without a restart and no request waits for the answer.
+/// Thread-safe.
 public final class Languages {
-    private static final Duration IMAGE_FRESHNESS = Duration.ofSeconds(30);
+    private static final Duration IMAGE_FRESHNESS = Duration.ofSeconds(60);
 
-    private record Known(BuiltImage image, long atNanos) {}
+    /// @param image null where there is none
+    private record Known(@Nullable BuiltImage image, long atNanos) {}
 
     private final Map<String, LanguageDefinition> byName = new TreeMap<>();
     private final Map<String, LanguageDefinition> byNameOrAlias = new TreeMap<>();
@@ -106,8 +109,11 @@ public final class Languages {
     }
 
     /// Those that are worth a container before the next program comes: the warm ones, and those that programs of this
-    /// process were written in.
+    /// process were written in. Asks for every image anew; to be called more often than once a minute.
     public List<InstalledLanguage> inDemand() throws ContainerUnavailable {
+        for (LanguageDefinition language : byName.values()) {
+            look(language);
+        }
         return all().stream()
                 .filter(language -> language.isWarm() || asked.contains(language.name()))
                 .toList();
@@ -115,14 +121,15 @@ public final class Languages {
 
     private Optional<InstalledLanguage> installed(LanguageDefinition language) throws ContainerUnavailable {
         Known known = images.get(language.name());
-        if (known != null && System.nanoTime() - known.atNanos() < IMAGE_FRESHNESS.toNanos()) {
-            return Optional.of(new InstalledLanguage(language, known.image()));
-        }
-        Optional<BuiltImage> found = lookup.find(reference(language));
-        found.ifPresentOrElse(
-                image -> images.put(language.name(), new Known(image, System.nanoTime())),
-                () -> images.remove(language.name()));
-        return found.map(image -> new InstalledLanguage(language, image));
+        boolean fresh = known != null && System.nanoTime() - known.atNanos() < IMAGE_FRESHNESS.toNanos();
+        BuiltImage image = fresh ? known.image() : look(language);
+        return Optional.ofNullable(image).map(there -> new InstalledLanguage(language, there));
+    }
+
+    private @Nullable BuiltImage look(LanguageDefinition language) throws ContainerUnavailable {
+        BuiltImage found = lookup.find(reference(language)).orElse(null);
+        images.put(language.name(), new Known(found, System.nanoTime()));
+        return found;
     }
 
     private String reference(LanguageDefinition language) {
