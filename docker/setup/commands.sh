@@ -238,7 +238,8 @@ usage: ./sandmill COMMAND [ARGUMENT...]
                    register a repository, index it, wait until it is searchable; --dry-run only counts files,
                    chunks, tokens and cost, and says what would be left out and why
   search QUERY [--repo NAME] [--limit N] [--json]
-  bench [NAME...]  the benchmarks, each beside its peer or baseline
+  bench [--json] [NAME...]
+                   the benchmarks, each beside its peer or baseline; --json for those that write it (sandbox)
 
   help             this page
 

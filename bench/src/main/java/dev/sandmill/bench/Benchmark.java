@@ -10,5 +10,10 @@ interface Benchmark {
     /// What is compared with what, in one line.
     String description();
 
-    void run(Target target, PrintStream out) throws IOException, InterruptedException;
+    default boolean writesJson() {
+        return false;
+    }
+
+    /// @param json one JSON object instead of lines; only where [#writesJson()]
+    void run(Target target, PrintStream out, boolean json) throws IOException, InterruptedException;
 }

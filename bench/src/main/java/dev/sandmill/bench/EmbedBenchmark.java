@@ -20,7 +20,7 @@ final class EmbedBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Target target, PrintStream out) throws IOException, InterruptedException {
+    public void run(Target target, PrintStream out, boolean json) throws IOException, InterruptedException {
         int processors = Runtime.getRuntime().availableProcessors();
         for (int used = 1; used < processors; used *= 2) {
             runOn(used);

@@ -3,8 +3,9 @@ package dev.sandmill.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// `./sandmill bench [NAME...]`: runs the named benchmarks, or all; most against the running service.
+/// `./sandmill bench [--json] [NAME...]`: runs the named benchmarks, or all; most against the running service.
 public final class Main {
     private static final List<Benchmark> ALL =
             List.of(new SandboxBenchmark(), new ValidationBenchmark(), new EmbedBenchmark(), new SearchBenchmark());
@@ -16,7 +17,9 @@ public final class Main {
     }
 
     private static int run(String[] args) throws InterruptedException {
-        List<String> names = List.of(args);
+        boolean json = List.of(args).contains("--json");
+        List<String> names =
+                Stream.of(args).filter(name -> !name.equals("--json")).toList();
         String known = ALL.stream().map(Benchmark::name).collect(Collectors.joining(", "));
         for (String name : names) {
             if (ALL.stream().noneMatch(benchmark -> benchmark.name().equals(name))) {
@@ -24,13 +27,25 @@ public final class Main {
                 return 2;
             }
         }
+        List<Benchmark> chosen = ALL.stream()
+                .filter(benchmark -> names.isEmpty() || names.contains(benchmark.name()))
+                .toList();
+        List<String> mute = chosen.stream()
+                .filter(benchmark -> !benchmark.writesJson())
+                .map(Benchmark::name)
+                .toList();
+        if (json && !mute.isEmpty()) {
+            System.err.println("sandmill: --json is not there for " + String.join(", ", mute)
+                    + "; name a benchmark that writes it: bench sandbox --json");
+            return 2;
+        }
         try {
             Target target = Target.of(System.getenv());
-            for (Benchmark benchmark : ALL) {
-                if (names.isEmpty() || names.contains(benchmark.name())) {
+            for (Benchmark benchmark : chosen) {
+                if (!json) {
                     System.out.println("== " + benchmark.name() + ": " + benchmark.description());
-                    benchmark.run(target, System.out);
                 }
+                benchmark.run(target, System.out, json);
             }
             return 0;
         } catch (IOException | RuntimeException failed) {

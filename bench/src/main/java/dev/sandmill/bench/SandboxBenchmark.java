@@ -1,32 +1,23 @@
 package dev.sandmill.bench;
 
 import dev.sandmill.api.CacheMode;
-import dev.sandmill.api.Content;
-import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
 import dev.sandmill.api.Isolation;
-import dev.sandmill.api.Limits;
-import dev.sandmill.api.PolicyLevel;
-import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.api.Job;
 import dev.sandmill.api.client.SandmillClient;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
-/// A tiny Python program through the service, beside `docker run`, `docker exec` and the host's bare interpreter.
+/// Tiny programs through the service and through the engine alone, beside `docker run`, `docker exec`, `bwrap` where
+/// it is installed, and the host's bare interpreters.
 final class SandboxBenchmark implements Benchmark {
-    private static final String PROGRAM = "print(sum(range(100)))";
-    private static final String ANSWER = "4950\n";
-    private static final String IMAGE = "sandmill/python:"
-            + Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG")).orElse("current");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration REST = Duration.ofMillis(10);
+    private static final List<Integer> PARALLEL = List.of(1, 4, 8, 16);
+    private static final int SLOTS = 8;
 
     @Override
     public String name() {
@@ -35,164 +26,146 @@ final class SandboxBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "a tiny Python program over HTTP, beside docker run, docker exec and the bare interpreter";
+        return "a tiny program through the service and the engine, beside docker run, docker exec and the interpreter";
     }
 
     @Override
-    public void run(Target target, PrintStream out) throws IOException, InterruptedException {
+    public boolean writesJson() {
+        return true;
+    }
+
+    @Override
+    public void run(Target target, PrintStream out, boolean json) throws IOException, InterruptedException {
+        Report report = new Report(out, json);
+        report.heading("program: " + TinyProgram.PYTHON_SOURCE + "   service: " + target + "   processors: "
+                + Runtime.getRuntime().availableProcessors());
+        Report.Baseline dockerRun = otherWays(report);
+        engine(report, dockerRun);
         try (SandmillClient client = target.client()) {
-            out.println("program: " + PROGRAM + "   service: " + target + "   processors: "
-                    + Runtime.getRuntime().availableProcessors());
-            measure(50, () -> execute(client, Isolation.AUTO, CacheMode.OFF));
-            // The interpreter itself: what is on the path may be a version manager's script.
-            String interpreter =
-                    output("python3", "-c", "import sys; print(sys.executable)").strip();
-            Latencies bare = measure(100, () -> process(interpreter, "-c", PROGRAM));
-            out.println(bare.row("bare interpreter on the host"));
-            Latencies auto = measure(500, () -> execute(client, Isolation.AUTO, CacheMode.OFF));
-            out.println(auto.row("ours, recycled container"));
-            measure(5, () -> execute(client, Isolation.AUTO, CacheMode.AUTO));
-            Latencies cached = measure(500, () -> execute(client, Isolation.AUTO, CacheMode.AUTO));
-            out.println(cached.row("ours, from the result cache"));
-            Latencies fresh = measure(40, () -> execute(client, Isolation.FRESH, CacheMode.OFF));
-            out.println(fresh.row("ours, fresh container"));
-            Latencies dockerRun = measure(20, () -> dockerRun(PROGRAM));
-            out.println(dockerRun.row("docker run, the same limits"));
-            Latencies dockerExec = dockerExec();
-            out.println(dockerExec.row("docker exec in a running container"));
-            out.println();
-            ratio(out, "bare interpreter / ours recycled", bare, auto);
-            ratio(out, "docker run / ours recycled", dockerRun, auto);
-            ratio(out, "docker exec / ours recycled", dockerExec, auto);
-            ratio(out, "docker run / ours fresh", dockerRun, fresh);
-            out.println();
-            for (int parallel : List.of(1, 4, 8, 16)) {
-                throughput(out, client, parallel);
+            service(report, client, dockerRun);
+            throughput(report, client);
+        }
+        report.end();
+    }
+
+    private static Report.Baseline otherWays(Report report) throws IOException, InterruptedException {
+        String python = OtherWays.pythonOnThePath();
+        Latencies bare = Measure.oneByOne(60, () -> OtherWays.bare(python));
+        report.latency("bare " + python, bare, null, "the interpreter's own start");
+        var debian = OtherWays.debianPython().filter(path -> !path.equals(python));
+        if (debian.isPresent()) {
+            Latencies times = Measure.oneByOne(60, () -> OtherWays.bare(debian.get()));
+            report.latency("bare " + debian.get(), times, null, "the interpreter's own start");
+        }
+        if (OtherWays.hasBubblewrap()) {
+            Latencies times = Measure.oneByOne(40, () -> OtherWays.bubblewrap(debian.orElse(python)));
+            report.latency("bwrap, no resource limits", times, null, "namespaces and the interpreter's start");
+        }
+        report.latency("docker exec, running container", OtherWays.dockerExec(15), null, "runc and the interpreter");
+        Latencies run = Measure.oneByOne(15, () -> OtherWays.dockerRun(TinyProgram.PYTHON));
+        report.latency("docker run, similar limits", run, null, "creating and removing a container");
+        return new Report.Baseline("docker run", run);
+    }
+
+    private static void engine(Report report, Report.Baseline dockerRun) throws IOException, InterruptedException {
+        Map<String, String> environment = System.getenv();
+        long[] cold = new long[3];
+        for (int i = 0; i < cold.length; i++) {
+            long start = System.nanoTime();
+            try (OwnEngine engine = new OwnEngine(environment, SLOTS, 0)) {
+                engine.run(TinyProgram.PYTHON, CacheMode.OFF);
+                cold[i] = System.nanoTime() - start;
+            }
+        }
+        report.latency(
+                "engine, opened with an empty pool", new Latencies(cold), dockerRun, "creating the first container");
+        try (OwnEngine engine = new OwnEngine(environment, SLOTS, 2)) {
+            Measure.Run run = () -> engine.run(TinyProgram.PYTHON, CacheMode.OFF);
+            Measure.oneByOne(300, run);
+            report.latency(
+                    "engine alone, 10 ms between programs",
+                    Measure.paced(200, REST, run),
+                    dockerRun,
+                    "Python's shutdown and the exit of its process");
+            report.latency(
+                    "engine alone, back to back",
+                    Measure.oneByOne(500, run),
+                    dockerRun,
+                    "forking and copying the next interpreter");
+            Measure.Run cached = () -> engine.run(TinyProgram.PYTHON, CacheMode.AUTO);
+            Measure.oneByOne(300, cached);
+            report.latency(
+                    "engine alone, result cache", Measure.oneByOne(2000, cached), dockerRun, "parsing the program");
+            Measure.atATime(SLOTS, 400, run);
+            for (int parallel : List.of(4, 8)) {
+                report.throughput(
+                        "engine alone, recycled",
+                        parallel,
+                        Measure.atATime(parallel, 1000, run),
+                        null,
+                        "processor time in the containers");
             }
         }
     }
 
-    private static void ratio(PrintStream out, String name, Latencies baseline, Latencies ours) {
-        out.printf(Locale.ROOT, "%-34s %8.2f  (p50)%n", name, baseline.millis(50) / ours.millis(50));
-    }
-
-    private static void throughput(PrintStream out, SandmillClient client, int parallel) throws InterruptedException {
-        int runs = 1000;
-        AtomicInteger wrong = new AtomicInteger();
-        long start = System.nanoTime();
-        try (ExecutorService executor = Executors.newFixedThreadPool(parallel)) {
-            executor.invokeAll(IntStream.range(0, runs)
-                    .<Callable<Void>>mapToObj(run -> () -> {
-                        try {
-                            execute(client, Isolation.AUTO, CacheMode.OFF);
-                        } catch (RuntimeException failed) {
-                            wrong.incrementAndGet();
-                        }
-                        return null;
-                    })
-                    .toList());
+    private static void service(Report report, SandmillClient client, Report.Baseline dockerRun)
+            throws IOException, InterruptedException {
+        Measure.Run auto = () -> execute(client, TinyProgram.PYTHON, Isolation.AUTO, CacheMode.OFF);
+        Measure.oneByOne(300, auto);
+        report.latency(
+                "HTTP, recycled container", Measure.oneByOne(400, auto), dockerRun, "the run, then the queue's steps");
+        Measure.Run cached = () -> execute(client, TinyProgram.PYTHON, Isolation.AUTO, CacheMode.AUTO);
+        Measure.oneByOne(200, cached);
+        report.latency("HTTP, result cache", Measure.oneByOne(500, cached), dockerRun, "the queue's steps in Redis");
+        Measure.Run fresh = () -> execute(client, TinyProgram.PYTHON, Isolation.FRESH, CacheMode.OFF);
+        report.latency(
+                "HTTP, fresh container", Measure.oneByOne(30, fresh), dockerRun, "how fast Docker makes containers");
+        for (TinyProgram program : List.of(TinyProgram.NODE, TinyProgram.JAVA)) {
+            Latencies plain = Measure.oneByOne(5, () -> OtherWays.dockerRun(program));
+            Measure.Run run = () -> execute(client, program, Isolation.AUTO, CacheMode.OFF);
+            Measure.oneByOne(3, run);
+            report.latency(
+                    "HTTP, recycled, " + program.language(),
+                    Measure.oneByOne(15, run),
+                    new Report.Baseline("docker run", plain),
+                    "the start of its interpreter or compiler");
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        out.printf(
-                Locale.ROOT,
-                "ours recycled, %2d in parallel: %7.0f programs/s, %d of %d failed%n",
-                parallel,
-                runs / seconds,
-                wrong.get(),
-                runs);
+        Measure.Burst burst = Measure.burst(100, auto);
+        report.latency(
+                "HTTP, 100 at once, " + burst.failed() + " failed",
+                burst.times(),
+                dockerRun,
+                "processor time of all together");
     }
 
-    private static Latencies dockerExec() throws IOException, InterruptedException {
-        String container = output(
-                        "docker", "run", "-d", "--rm", "--network", "none", "--entrypoint", "sleep", IMAGE, "600")
-                .strip();
-        try {
-            return measure(20, () -> process("docker", "exec", container, "python3", "-c", PROGRAM));
-        } finally {
-            output("docker", "rm", "-f", container);
+    private static void throughput(Report report, SandmillClient client) throws InterruptedException {
+        for (int parallel : PARALLEL) {
+            report.throughput(
+                    "HTTP, recycled container",
+                    parallel,
+                    Measure.atATime(
+                            parallel, 500, () -> execute(client, TinyProgram.PYTHON, Isolation.AUTO, CacheMode.OFF)),
+                    null,
+                    "processor time in containers, service and Redis");
+        }
+        for (int parallel : PARALLEL) {
+            Report.Throughput plain = Measure.atATime(parallel, 20, () -> OtherWays.dockerRun(TinyProgram.PYTHON));
+            report.throughput(
+                    "HTTP, fresh container",
+                    parallel,
+                    Measure.atATime(
+                            parallel, 32, () -> execute(client, TinyProgram.PYTHON, Isolation.FRESH, CacheMode.OFF)),
+                    plain,
+                    "how fast Docker makes containers");
         }
     }
 
-    private static void dockerRun(String program) throws IOException, InterruptedException {
-        process(
-                "docker",
-                "run",
-                "--rm",
-                "--network",
-                "none",
-                "--read-only",
-                "--cap-drop",
-                "ALL",
-                "--security-opt",
-                "no-new-privileges",
-                "--memory",
-                "256m",
-                "--memory-swap",
-                "256m",
-                "--cpus",
-                "1",
-                "--pids-limit",
-                "64",
-                "--user",
-                "65534",
-                "--entrypoint",
-                "python3",
-                IMAGE,
-                "-c",
-                program);
-    }
-
-    private static void execute(SandmillClient client, Isolation isolation, CacheMode cache)
+    private static void execute(SandmillClient client, TinyProgram program, Isolation isolation, CacheMode cache)
             throws InterruptedException {
-        Executed executed = client.execute(new ExecuteCode(
-                "python",
-                PROGRAM,
-                List.of(),
-                null,
-                List.of(),
-                Content.EMPTY,
-                Map.of(),
-                List.of(),
-                Limits.DEFAULT,
-                PolicyLevel.STANDARD,
-                isolation,
-                cache,
-                List.of()));
-        if (executed.status() != ProgramStatus.OK || !executed.stdout().text().equals(ANSWER)) {
-            throw new IllegalStateException("a run answered " + executed.status() + ": " + executed.message());
+        Job job = client.submit(program.request(isolation, cache), null, PATIENCE);
+        if (!(job.outcome() instanceof Executed executed)) {
+            throw new IllegalStateException("job " + job.id() + " is " + job.state() + " after " + PATIENCE);
         }
-    }
-
-    private static void process(String... command) throws IOException, InterruptedException {
-        String answer = output(command);
-        if (!answer.equals(ANSWER)) {
-            throw new IllegalStateException(String.join(" ", command) + " answered " + answer);
-        }
-    }
-
-    private static String output(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        process.getOutputStream().close();
-        String answer = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(String.join(" ", command) + " ended with " + process.exitValue());
-        }
-        return answer;
-    }
-
-    private static Latencies measure(int runs, Run run) throws IOException, InterruptedException {
-        long[] nanos = new long[runs];
-        for (int i = 0; i < runs; i++) {
-            long start = System.nanoTime();
-            run.once();
-            nanos[i] = System.nanoTime() - start;
-        }
-        return new Latencies(nanos);
-    }
-
-    private interface Run {
-        void once() throws IOException, InterruptedException;
+        TinyProgram.check(executed);
     }
 }

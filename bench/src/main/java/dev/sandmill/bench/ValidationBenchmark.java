@@ -45,7 +45,7 @@ final class ValidationBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Target target, PrintStream out) throws IOException, InterruptedException {
+    public void run(Target target, PrintStream out, boolean json) throws IOException, InterruptedException {
         for (String language : ValidationCorpus.LANGUAGES) {
             rates(language, out);
         }
