@@ -121,8 +121,9 @@ public final class Languages {
 
     private Optional<InstalledLanguage> installed(LanguageDefinition language) throws ContainerUnavailable {
         Known known = images.get(language.name());
-        boolean fresh = known != null && System.nanoTime() - known.atNanos() < IMAGE_FRESHNESS.toNanos();
-        BuiltImage image = fresh ? known.image() : look(language);
+        BuiltImage image = known != null && System.nanoTime() - known.atNanos() < IMAGE_FRESHNESS.toNanos()
+                ? known.image()
+                : look(language);
         return Optional.ofNullable(image).map(there -> new InstalledLanguage(language, there));
     }
 
