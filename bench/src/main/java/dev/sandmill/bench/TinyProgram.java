@@ -24,7 +24,7 @@ record TinyProgram(String language, String source, String docker) {
             "java",
             "class Main { public static void main(String[] a) { System.out.println(99 * 100 / 2); } }",
             "echo 'class Main { public static void main(String[] a) { System.out.println(99 * 100 / 2); } }'"
-                    + " > /tmp/Main.java && javac -d /tmp /tmp/Main.java && java -cp /tmp Main");
+                    + " > /dev/shm/Main.java && javac -d /dev/shm /dev/shm/Main.java && java -cp /dev/shm Main");
 
     ExecuteCode request(Isolation isolation, CacheMode cache) {
         return new ExecuteCode(
