@@ -21,7 +21,7 @@ final class SearchBenchmark implements Benchmark {
     }
 
     @Override
-    public void run(Target target, PrintStream out) throws IOException, InterruptedException {
+    public void run(Target target, PrintStream out, boolean json) throws IOException, InterruptedException {
         try (OnnxEmbedder minilm = OnnxEmbedder.start(Runtime.getRuntime().availableProcessors());
                 StaticEmbedder table = StaticEmbedder.load()) {
             String folder = System.getenv("COSQA");
