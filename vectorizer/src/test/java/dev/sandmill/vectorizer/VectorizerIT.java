@@ -226,6 +226,32 @@ class VectorizerIT {
                 .hasMessageContaining("minilm");
     }
 
+    @Test
+    void byTableAloneCodeIsFoundToo(@TempDir Path other) throws IOException, InterruptedException {
+        VectorizerConfig config = new VectorizerConfig(other, "static", Optional.empty(), 1, 64, 1 << 20);
+        try (Vectorizer byTable = Vectorizer.open(config, CACHE)) {
+            BatchReport report = byTable.apply(OWN, ownSources(), Progress.NONE);
+            byTable.commit(OWN, "c1");
+
+            assertThat(report.embedded())
+                    .as("MiniLM's cached vectors are another model's")
+                    .isPositive();
+            assertThat(byTable.state("own", "sandmill"))
+                    .hasValueSatisfying(state -> assertThat(state.model()).isEqualTo("static-minilm-table"));
+            SearchQuery query =
+                    new SearchQuery("how is a vector turned into bytes with a checksum", List.of(), List.of(), null, 5);
+            assertThat(byTable.search("own", query).hits().stream().map(SearchHit::path))
+                    .contains("cache/VectorCodec.java");
+        }
+    }
+
+    @Test
+    void openaiWithoutAnEndpointIsRefused(@TempDir Path other) {
+        VectorizerConfig config = new VectorizerConfig(other, "openai", Optional.empty(), 1, 64, 1 << 20);
+
+        assertThatThrownBy(() -> Vectorizer.open(config, CACHE)).hasMessageContaining("endpoint");
+    }
+
     private static List<String> paths(String query) {
         return search("own", query).stream().map(SearchHit::path).toList();
     }
