@@ -90,7 +90,7 @@ public final class Determinism {
                 purity.handedOn().contains(path) ? Optional.of("dynamic-code") : Optional.empty();
             case Fact.ComputedCode _ -> Optional.of("dynamic-code");
             case Fact.Call call -> callReason(call, purity);
-            case Fact.Method _ -> Optional.empty();
+            case Fact.Method _, Fact.SystemPath _ -> Optional.empty();
         };
     }
 

@@ -34,6 +34,9 @@ public sealed interface Fact {
     /// It runs or loads code that is computed when it runs.
     record ComputedCode(String path, SyntaxNode at) implements Fact {}
 
+    /// It spells a path of the system's own files.
+    record SystemPath(String path, SyntaxNode at) implements Fact {}
+
     /// The same fact at another place.
     default Fact movedTo(SyntaxNode place) {
         return switch (this) {
@@ -46,6 +49,7 @@ public sealed interface Fact {
             case HandedOn(String path, SyntaxNode _) -> new HandedOn(path, place);
             case ComputedMember(String path, SyntaxNode _) -> new ComputedMember(path, place);
             case ComputedCode(String path, SyntaxNode _) -> new ComputedCode(path, place);
+            case SystemPath(String path, SyntaxNode _) -> new SystemPath(path, place);
         };
     }
 }

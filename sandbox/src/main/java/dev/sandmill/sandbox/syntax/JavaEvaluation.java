@@ -375,6 +375,17 @@ final class JavaEvaluation {
 
     private Value result(String path, MethodCallExpr call) {
         return switch (path) {
+            case "java.net.URI.create" ->
+                Value.outside("java.net.URI")
+                        .or(textsOf(call.getArguments().isEmpty() ? Value.NOTHING : value(call.getArgument(0))));
+            case "java.lang.String.join" -> {
+                List<Expression> joined = call.getArguments();
+                yield Value.outside("java.lang.String")
+                        .or(textsOf(TextFolding.join(
+                                value(joined.getFirst()),
+                                Value.sequence(
+                                        joined.stream().skip(1).map(this::text).toList()))));
+            }
             case "java.lang.Runtime.getRuntime" -> Value.outside("java.lang.Runtime");
             case "java.nio.file.Path.of", "java.nio.file.Paths.get", "java.nio.file.FileSystem.getPath" ->
                 Value.outside("java.nio.file.Path").or(path(call.getArguments()));
@@ -394,7 +405,6 @@ final class JavaEvaluation {
             case "java.lang.String.valueOf",
                     "java.lang.String.toString",
                     "java.lang.String.format",
-                    "java.lang.String.join",
                     "java.lang.String.substring",
                     "java.lang.String.trim",
                     "java.lang.String.strip",
@@ -416,6 +426,7 @@ final class JavaEvaluation {
             case "toLowerCase" -> TextFolding.map(texts, text -> text.toLowerCase(java.util.Locale.ROOT));
             case "trim", "strip" -> TextFolding.map(texts, String::strip);
             case "toString", "intern", "toAbsolutePath", "normalize" -> texts;
+            case "getClass" -> CLASS;
             default -> Value.outside("java.lang.String");
         };
     }

@@ -14,6 +14,8 @@ import com.github.javaparser.ast.expr.MethodCallExpr;
 import com.github.javaparser.ast.expr.MethodReferenceExpr;
 import com.github.javaparser.ast.expr.NameExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
+import com.github.javaparser.ast.expr.StringLiteralExpr;
+import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
 import com.github.javaparser.ast.stmt.ExpressionStmt;
 import com.github.javaparser.ast.type.ClassOrInterfaceType;
 import java.util.ArrayList;
@@ -73,8 +75,13 @@ final class JavaFacts {
                 call(call);
                 handedOn(call, evaluation.value(call));
             }
-            case MethodReferenceExpr reference ->
-                member(evaluation.value(reference.getScope()), reference.getIdentifier(), reference);
+            case MethodReferenceExpr reference -> {
+                Value scope = evaluation.value(reference.getScope());
+                member(scope, reference.getIdentifier(), reference);
+                reference(scope, reference);
+            }
+            case StringLiteralExpr text -> systemPath(text.asString(), text);
+            case TextBlockLiteralExpr text -> systemPath(text.asString(), text);
             case ObjectCreationExpr creation ->
                 calls(evaluation.type(creation.getType()), Value.UNKNOWN, creation.getArguments(), creation);
             case MethodDeclaration method -> {
@@ -108,6 +115,23 @@ final class JavaFacts {
                         : Value.NOTHING);
         calls(callee, scope, call.getArguments(), call);
         facts.add(new Fact.Method(name, scope, values(call.getArguments()), at(call)));
+    }
+
+    /// What a reference leads to is not followed: a factory's product counts as handed on, and so does a function.
+    private void reference(Value scope, MethodReferenceExpr reference) {
+        String name = reference.getIdentifier();
+        scope.outsidePaths().filter(path -> !path.startsWith(JavaTypes.OWN)).forEach(path -> {
+            facts.add(new Fact.HandedOn(path + (name.equals("new") ? "" : "." + name), at(reference)));
+            if (name.startsWith("get")) {
+                facts.add(new Fact.HandedOn(path, at(reference)));
+            }
+        });
+    }
+
+    private void systemPath(String text, Node node) {
+        if (WorkspacePaths.isSystemPath(text)) {
+            facts.add(new Fact.SystemPath(text, at(node)));
+        }
     }
 
     /// A member of something, by its name.

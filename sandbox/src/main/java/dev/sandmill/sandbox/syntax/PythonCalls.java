@@ -115,7 +115,10 @@ final class PythonCalls {
                     "base64.decodebytes" -> TextFolding.map(first, EncodedText::base64);
             case "codecs.decode" -> EncodedText.python(first, arguments.at(1, "encoding"));
             case "os.path.join", "posixpath.join" -> joinPaths(arguments.positional());
-            case "os.path.abspath", "os.path.normpath", "os.path.realpath", "os.path.expanduser", "os.fspath" -> first;
+            case "os.path.abspath", "os.path.normpath", "os.path.realpath", "os.fspath" -> first;
+            case "os.path.expanduser" -> TextFolding.map(first, text -> text.startsWith("~") ? "/home/" + text : text);
+            case "pathlib.Path.cwd", "pathlib.PosixPath.cwd" -> Value.text(".").or(Value.outside("pathlib.Path()"));
+            case "io.BytesIO" -> Value.outside("io.BytesIO()").or(first.mayBeText() ? first : Value.NOTHING);
             case "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath", "pathlib.PurePosixPath" ->
                 joinPaths(arguments.positional()).or(Value.outside(path + "()"));
             case "pathlib.Path().joinpath" ->

@@ -208,14 +208,23 @@ final class PythonEvaluation implements NodeValues.Language {
 
     /// A member of each thing that the object may be.
     Value attribute(Value object, String name) {
+        if (name.equals("parent") && object.outsidePaths().anyMatch("pathlib.Path()"::equals)) {
+            return PythonCalls.joinPaths(List.of(object, Value.text(".."))).or(Value.outside("pathlib.Path()"));
+        }
         Value known = object.flatMap(item -> item instanceof Item.Outside(String path)
-                ? Value.outside(PythonModules.member(path, name))
+                ? outside(path, name)
                 : members.get(name).orUnknown());
         if (!object.open()) {
             return known;
         }
         Value stored = known.or(members.get(name));
         return PythonModules.isGuessed(name) ? stored.or(Value.outside("~" + name)) : stored;
+    }
+
+    private static Value outside(String path, String name) {
+        String member = PythonModules.member(path, name);
+        String constant = PythonModules.constant(member);
+        return constant == null ? Value.outside(member) : Value.text(constant);
     }
 
     private Value binary(SyntaxNode node) {

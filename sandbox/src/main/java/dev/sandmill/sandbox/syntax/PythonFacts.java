@@ -52,7 +52,11 @@ final class PythonFacts {
                     uses(node);
                 }
                 case "subscript" -> {
-                    entry(evaluation.value(node.child("value")), evaluation.value(node.child("subscript")), node);
+                    Value key = evaluation.value(node.child("subscript"));
+                    key.texts()
+                            .filter(text -> text.exact() && text.text().startsWith("__"))
+                            .forEach(text -> facts.add(new Fact.Member(text.text(), node)));
+                    entry(evaluation.value(node.child("value")), key, node);
                     uses(node);
                 }
                 case "call" -> call(node);
@@ -61,7 +65,10 @@ final class PythonFacts {
                         "boolean_operator",
                         "named_expression",
                         "assignment" -> handedOn(node);
-                case "string" -> doctest(node);
+                case "string" -> {
+                    systemPath(node);
+                    doctest(node);
+                }
                 case "exec_statement" -> facts.add(new Fact.ComputedCode("builtins.exec", node));
                 default -> {}
             }
@@ -129,7 +136,7 @@ final class PythonFacts {
                     templateMembers(receiver, node);
                     templateMembers(arguments.at(0), node);
                 }
-                case "__getattribute__", "__getattr__", "__setattr__" -> {
+                case "__getattribute__", "__getattr__", "__setattr__", "get_field" -> {
                     memberNames(arguments.at(0), node);
                     memberNames(arguments.at(1), node);
                 }
@@ -203,6 +210,20 @@ final class PythonFacts {
         if (!source.isExactText() || !source.texts().allMatch(text -> nested.analyse(text.text(), node, facts))) {
             facts.add(new Fact.ComputedCode(path, node));
         }
+    }
+
+    private void systemPath(SyntaxNode string) {
+        SyntaxNode call = PathTexts.call(string);
+        Value callee = call == null ? Value.NOTHING : evaluation.value(call.child("function"));
+        if (!evaluation.value(string).mayBeText() || !PathTexts.mayBeOpened(string, callee)) {
+            return;
+        }
+        evaluation
+                .value(string)
+                .texts()
+                .map(Item.Text::text)
+                .filter(WorkspacePaths::isSystemPath)
+                .forEach(path -> facts.add(new Fact.SystemPath(path, string)));
     }
 
     /// Examples in texts are code where `doctest` runs them.

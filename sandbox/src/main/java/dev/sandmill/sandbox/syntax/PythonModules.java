@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.syntax;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Modules under all the names they are reachable by: modules of the standard library are full of references to other
 /// modules (`logging.os`, `random._os`), and some have a twin in C.
@@ -41,6 +42,9 @@ final class PythonModules {
         if (name.equals("__dict__")) {
             return path + ".__dict__";
         }
+        if (name.equals("value") && FOLLOWED.contains(path)) {
+            return path; // what an enum's member holds
+        }
         if (name.equals("__builtins__")) {
             return "builtins";
         }
@@ -54,6 +58,16 @@ final class PythonModules {
                 && !path.startsWith("signal")
                 && !path.startsWith("datetime");
         return canonical(namesModule ? plain : path + "." + name);
+    }
+
+    /// What a constant of a module spells; null where the path is none.
+    static @Nullable String constant(String path) {
+        return switch (path) {
+            case "os.sep", "os.path.sep", "posixpath.sep" -> "/";
+            case "os.pardir", "os.path.pardir", "posixpath.pardir" -> "..";
+            case "os.curdir", "os.path.curdir", "posixpath.curdir" -> ".";
+            default -> null;
+        };
     }
 
     /// One name for a module and its twins.

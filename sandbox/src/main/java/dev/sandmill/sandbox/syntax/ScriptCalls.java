@@ -78,6 +78,8 @@ final class ScriptCalls {
             case "String", "decodeURIComponent", "decodeURI", "unescape" -> ScriptText.printed(first);
             case "Object.getPrototypeOf", "Reflect.getPrototypeOf", "Object.freeze", "Object.create", "Object.assign" ->
                 first.orUnknown();
+            case "Object.getOwnPropertyDescriptor", "Reflect.getOwnPropertyDescriptor" ->
+                second.isExactText() ? byName(first, second) : Value.UNKNOWN;
             case "Reflect.get" -> second.isExactText() ? byName(first, second) : Value.UNKNOWN;
             case "path.join", "path.resolve", "path.posix.join" -> PythonCalls.joinPaths(arguments);
             case "URL", "url.URL" -> first.orUnknown();

@@ -52,6 +52,13 @@ final class ScriptFacts {
                     handedOn(node);
                 }
                 case "call_expression", "new_expression" -> call(node);
+                case "string", "template_string" -> text(node);
+                case "pair", "method_definition" -> {
+                    SyntaxNode key = node.child("key") == null ? node.child("name") : node.child("key");
+                    if (key != null && isTelling(ScriptText.name(key))) {
+                        facts.add(new Fact.Member(ScriptText.name(key), key));
+                    }
+                }
                 case "html_comment" -> facts.add(new Fact.ComputedCode("<!--", node));
                 default -> {}
             }
@@ -123,6 +130,42 @@ final class ScriptFacts {
                 && operator.text().equals("typeof");
     }
 
+    /// Names that no program spells by chance, wherever they stand.
+    private static boolean isTelling(String name) {
+        return switch (name) {
+            case "prepareStackTrace",
+                    "createRequire",
+                    "runInThisContext",
+                    "runInNewContext",
+                    "getBuiltinModule",
+                    "_linkedBinding",
+                    "internalBinding",
+                    "dlopen" -> true;
+            default -> false;
+        };
+    }
+
+    private boolean mayBeOpened(SyntaxNode literal) {
+        SyntaxNode call = PathTexts.call(literal);
+        Value callee = call == null ? Value.NOTHING : evaluation.value(ScriptCalls.function(call));
+        return PathTexts.mayBeOpened(literal, callee);
+    }
+
+    private void text(SyntaxNode node) {
+        evaluation
+                .value(node)
+                .texts()
+                .filter(Item.Text::exact)
+                .map(Item.Text::text)
+                .forEach(text -> {
+                    if (isTelling(text)) {
+                        facts.add(new Fact.Member(text, node));
+                    } else if (WorkspacePaths.isSystemPath(text) && mayBeOpened(node)) {
+                        facts.add(new Fact.SystemPath(text, node));
+                    }
+                });
+    }
+
     private void uses(SyntaxNode node) {
         if (!evaluation.value(node).mayBeOutside()) {
             return;
@@ -170,6 +213,7 @@ final class ScriptFacts {
                     facts.add(new Fact.ComputedCode(path, node));
                 }
             }
+            case "Worker", "worker_threads.Worker" -> worker(first, arguments, path, node);
             case "Function", "Function.call", "Function.apply", "Function.bind", "Reflect.construct" ->
                 facts.add(new Fact.ComputedCode(path, node));
             case "setTimeout", "setInterval", "setImmediate", "timers.setTimeout", "timers.setInterval" -> {
@@ -193,6 +237,20 @@ final class ScriptFacts {
                 }
             }
             default -> {}
+        }
+    }
+
+    /// A worker whose code is a file of the program, or a text that only the running program knows.
+    private void worker(Value source, List<Value> arguments, String path, SyntaxNode node) {
+        SyntaxNode list = node.child("arguments");
+        boolean evaluates = list != null
+                && list.children().stream()
+                        .flatMap(argument -> argument.children().stream())
+                        .anyMatch(option -> option.is("pair")
+                                && ScriptText.name(option.child("key")).equals("eval"));
+        boolean isFile = source.texts().allMatch(text -> ScriptModules.isLocal(text.text()));
+        if (evaluates || !isFile || arguments.isEmpty()) {
+            facts.add(new Fact.ComputedCode(path, node));
         }
     }
 
@@ -242,6 +300,8 @@ final class ScriptFacts {
                         || left.is("subscript_expression")
                         || left.is("array_pattern");
             }
+            case "template_substitution" ->
+                parent.parent() != null && parent.parent().parentIs("call_expression");
             case "arguments" -> !isLookedAt(parent.parent());
             case "expression_statement",
                     "binary_expression",
@@ -257,7 +317,6 @@ final class ScriptFacts {
                     "satisfies_expression",
                     "type_query",
                     "ERROR",
-                    "template_substitution",
                     "assignment_pattern",
                     "object_assignment_pattern" -> false;
             default -> true;

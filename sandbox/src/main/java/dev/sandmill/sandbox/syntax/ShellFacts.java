@@ -6,13 +6,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Writes down the facts of one Bash script: which programs it starts by name, what literal paths it gives them, and
 /// where it runs text as code.
 final class ShellFacts {
     private static final int MAX_NESTING = 3;
     private static final Pattern NO_COMMAND = Pattern.compile("-.*|[0-9.]+[smhd]?|\\w+=.*|\\{}|%|");
+    private static final Pattern PATTERN = Pattern.compile("(?<!\\\\)[?*\\[]|\\{[^}$]*,[^}]*}|^[\\w./-]+,[^{]*}");
+
+    /// A program of a known name in a folder that only the running script knows.
+    private static final Pattern IN_FOLDER = Pattern.compile("\"?\\$[^\\s]*/([\\w.-]+)\"?");
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)");
+    private static final Pattern SED_RUNS = Pattern.compile(
+            "(^|[;}\\n])\\s*([\\d$]*|/[^/]*/)\\s*e( |$)|s(.)(.*?)\\4(.*?)\\4[gpiImM0-9]*e[gpiImM0-9]*(\\s|;|$)");
+    private static final Pattern AWK_TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,400})\"");
+    private static final Pattern FOREIGN_NETWORK = Pattern.compile(
+            "\\b(socket|urllib|http\\.client|requests|ctypes|fsockopen|IO::Socket|LWP|net/http|TCPSocket|child_process)\\b"
+                    + "|require\\(.(node:)?(net|http|https|dgram|tls)\\b");
+    private static final Set<String> INTERPRETERS = Set.of("python", "python3", "perl", "ruby", "node", "php", "lua");
+    private static final Set<String> VALUE_OPTIONS = Set.of("-a", "-u", "-C", "-I", "-d", "-s", "-S", "-E");
     private static final Set<String> SHELLS = Set.of("bash", "sh", "dash", "zsh", "ksh", "ash", "rbash");
 
     /// Commands whose arguments are text and not paths.
@@ -78,6 +93,12 @@ final class ShellFacts {
         private final ShellText text;
         private final Set<String> functions = new HashSet<>();
 
+        /// Names that stand for other variables.
+        private final Set<String> references = new HashSet<>();
+
+        /// Whether the script starts what it was given as arguments: `"$@"`, `"$1"`.
+        private final boolean runsArguments;
+
         /// After `cd` nobody knows here where `..` leads.
         private final boolean changesFolder;
 
@@ -88,6 +109,14 @@ final class ShellFacts {
             changesFolder = nodes.stream()
                     .anyMatch(node -> node.is("command_name")
                             && (node.text().equals("cd") || node.text().equals("pushd")));
+            runsArguments = nodes.stream()
+                    .anyMatch(node -> node.is("command_name") && node.text().matches("\"?\\$(\\{)?[@*1-9].*"));
+            nodes.stream()
+                    .filter(node ->
+                            node.is("declaration_command") && node.text().matches("\\w+\\s+-\\w*n\\w*\\s.*"))
+                    .flatMap(node -> node.children().stream())
+                    .filter(child -> child.is("variable_assignment") && child.child("name") != null)
+                    .forEach(child -> references.add("$" + child.text().split("=", 2)[0]));
             for (SyntaxNode node : nodes) {
                 SyntaxNode name = node.is("function_definition") ? node.child("name") : null;
                 if (name != null) {
@@ -103,6 +132,13 @@ final class ShellFacts {
             for (SyntaxNode node : nodes) {
                 switch (node.kind()) {
                     case "command" -> command(node);
+                    case "word" -> {
+                        if (node.text().startsWith("{")
+                                && node.parentIs("ERROR")
+                                && PATTERN.matcher(node.text()).find()) {
+                            facts.add(new Fact.ComputedCode(node.text(), node));
+                        }
+                    }
                     case "file_redirect" -> redirect(text.value(node.child("destination")), node);
                     default -> {}
                 }
@@ -119,12 +155,55 @@ final class ShellFacts {
                 }
             }
             boolean fromProcess = nodesOfArguments.stream().anyMatch(child -> child.is("process_substitution"));
-            for (Item.Text name : text.value(node.child("name"))
-                    .texts()
-                    .filter(Item.Text::exact)
-                    .toList()) {
+            Value called = text.value(node.child("name"));
+            unread(node.child("name"), called, arguments, node);
+            for (Item.Text name : called.texts().filter(Item.Text::exact).toList()) {
                 if (!functions.contains(name.text())) {
                     run(name.text(), arguments, fromProcess, node);
+                }
+            }
+        }
+
+        /// A command whose name only the running script knows, or one that it takes from its own arguments.
+        private void unread(@Nullable SyntaxNode name, Value called, List<Value> arguments, SyntaxNode node) {
+            String spelled = name == null ? "" : name.text();
+            if (functions.contains(spelled) && runsArguments) {
+                words(arguments, node);
+            }
+            if (spelled.startsWith("((") || isOwnBeginning(called)) {
+                return;
+            }
+            Matcher inFolder = IN_FOLDER.matcher(spelled);
+            if (inFolder.matches()) {
+                run(inFolder.group(1), arguments, false, node);
+                return;
+            }
+            boolean isPattern = !spelled.startsWith("[")
+                    && !spelled.startsWith("\"")
+                    && !spelled.startsWith("'")
+                    && PATTERN.matcher(spelled).find();
+            boolean isComputed = spelled.startsWith("${!")
+                    || !called.isExactText() && (spelled.startsWith("$(") || spelled.startsWith("`"))
+                    || VARIABLE.matcher(spelled).results().anyMatch(found -> text.isComputed(found.group(1)));
+            if (isPattern || isComputed || references.stream().anyMatch(spelled::contains)) {
+                facts.add(new Fact.ComputedCode(spelled, node));
+            }
+        }
+
+        /// Whether the name begins like functions of the script: `cmd_$name`.
+        private boolean isOwnBeginning(Value called) {
+            return called.mayBeText()
+                    && called.texts()
+                            .allMatch(name -> !name.text().isEmpty()
+                                    && functions.stream().anyMatch(function -> function.startsWith(name.text())));
+        }
+
+        /// Words that the script may start as commands.
+        private void words(List<Value> words, SyntaxNode node) {
+            for (int i = 0; i < words.size(); i++) {
+                String word = word(words.get(i));
+                if (word.matches("[\\w./-]+") && !functions.contains(word)) {
+                    run(word, words.subList(i + 1, words.size()), false, node);
                 }
             }
         }
@@ -151,8 +230,24 @@ final class ShellFacts {
                     arguments.forEach(argument -> argument.texts()
                             .forEach(alias ->
                                     code(Value.text(alias.text().replaceFirst("^[^=]*=", "")), "alias", node)));
+                case "enable" -> {
+                    if (words.contains("-f")) {
+                        facts.add(new Fact.ComputedCode(name, node));
+                    }
+                }
+                case "set" -> {
+                    if (runsArguments && words.contains("--")) {
+                        words(arguments, node);
+                    }
+                }
+                case "awk", "gawk", "mawk", "nawk" -> arguments.forEach(program -> awk(program, node));
+                case "sed", "gsed" -> {
+                    if (words.stream().anyMatch(word -> SED_RUNS.matcher(word).find())) {
+                        facts.add(new Fact.ComputedCode(name, node));
+                    }
+                }
                 case "source", "." -> {
-                    if (fromProcess) {
+                    if (fromProcess || words.stream().anyMatch(word -> word.startsWith("/dev/"))) {
                         facts.add(new Fact.ComputedCode(name, node));
                     }
                 }
@@ -195,6 +290,12 @@ final class ShellFacts {
                     return;
                 }
                 default -> {
+                    if (INTERPRETERS.contains(name)
+                            && words.stream()
+                                    .anyMatch(word ->
+                                            FOREIGN_NETWORK.matcher(word).find())) {
+                        facts.add(new Fact.ComputedCode(name, node));
+                    }
                     if (SHELLS.contains(name)) {
                         shell(name, words, arguments, fromProcess, node);
                         return;
@@ -218,8 +319,20 @@ final class ShellFacts {
             return spaced;
         }
 
+        /// Commands that an awk program starts or reads from.
+        private void awk(Value program, SyntaxNode node) {
+            program.texts()
+                    .map(Item.Text::text)
+                    .filter(code -> code.contains("system(") || code.contains("getline") || code.contains("| \""))
+                    .forEach(code -> AWK_TEXT.matcher(code).results().forEach(found -> nested(found.group(1), node)));
+        }
+
         private void wrapped(List<String> words, List<Value> arguments, SyntaxNode node) {
             for (int i = 0; i < words.size(); i++) {
+                if (VALUE_OPTIONS.contains(words.get(i))) {
+                    i++;
+                    continue;
+                }
                 if (!NO_COMMAND.matcher(words.get(i)).matches()) {
                     run(words.get(i), arguments.subList(i + 1, arguments.size()), false, node);
                     return;
@@ -267,6 +380,9 @@ final class ShellFacts {
             boolean patternSeen = !PATTERN_COMMANDS.contains(name) || words.contains("-f");
             for (Value argument : arguments) {
                 boolean option = word(argument).startsWith("-");
+                if (option && patternSeen && PATTERN_COMMANDS.contains(name)) {
+                    patternSeen = !word(argument).matches("-[a-zA-Z]*e|--expression|--regexp");
+                }
                 if (!option && !patternSeen) {
                     patternSeen = true;
                     continue;
@@ -278,6 +394,9 @@ final class ShellFacts {
         private void path(Item.Text argument, SyntaxNode node) {
             int equals = argument.text().indexOf('=');
             String path = argument.text().substring(equals + 1);
+            if (path.matches("~[a-z].*")) {
+                path = "/" + path; // another user's home
+            }
             boolean isRelative = !path.startsWith("/");
             boolean isText = isRelative && changesFolder
                     || path.indexOf(' ') >= 0

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// @param open whether it may also be something that is not among the items
 public record Value(Set<Item> items, boolean open) {
     /// Not computed yet, or never.
-    static final Value NOTHING = new Value(Set.of(), false);
+    public static final Value NOTHING = new Value(Set.of(), false);
 
     static final Value UNKNOWN = new Value(Set.of(), true);
     static final Value SOME_TEXT = new Value(Set.of(new Item.Text("", false)), false);

@@ -3,6 +3,7 @@ package dev.sandmill.sandbox.syntax;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Tells which paths leave the workspace. The sandbox's `/tmp` and a few harmless devices belong to the program.
 public final class WorkspacePaths {
@@ -18,7 +19,20 @@ public final class WorkspacePaths {
             "/dev/fd/2");
     private static final Set<String> OWN_ROOTS = Set.of("tmp", "workspace", "work", "box");
 
+    /// Where no ordinary text points to by chance.
+    private static final Pattern SYSTEM_PATH =
+            Pattern.compile("(file://)?(/(etc|proc|sys|root|boot|run|var/run|dev)/|(\\.\\./){3})[^\\s:;,<>|]{1,200}");
+    private static final Set<String> HARMLESS_DEVICES = Set.of("/dev/urandom", "/dev/random", "/dev/tty");
+
     private WorkspacePaths() {}
+
+    /// Whether a text is the path of one of the system's own files, whatever is done with it.
+    static boolean isSystemPath(String text) {
+        return text.length() <= 256
+                && SYSTEM_PATH.matcher(text).matches()
+                && !HARMLESS_DEVICES.contains(text)
+                && isOutside(new Item.Text(text, true));
+    }
 
     /// Whether a path surely leads outside, as far as it is known.
     public static boolean isOutside(Item.Text path) {

@@ -8,6 +8,7 @@ import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxNode;
 import dev.sandmill.sandbox.syntax.Value;
 import dev.sandmill.sandbox.syntax.WorkspacePaths;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Holds the facts of one file against the rules of one level.
 final class RuleCheck {
-    private static final Set<String> PATH_ARGUMENTS =
-            Set.of("file", "path", "name", "src", "dst", "filename", "fname", "database", "top", "pathname");
+    private static final Set<String> PATH_ARGUMENTS = Set.of(
+            "file",
+            "path",
+            "name",
+            "src",
+            "dst",
+            "filename",
+            "fname",
+            "database",
+            "top",
+            "pathname",
+            "files",
+            "dir",
+            "filenames");
 
     private final Policy policy;
     private final PolicyLevel level;
@@ -29,6 +42,11 @@ final class RuleCheck {
 
     /// Facts that no rule is about; most names of a program are mentioned again and again.
     private final Set<Named> harmless = new HashSet<>();
+
+    /// Paths of the system's own files, which matter once the program opens a path that only the running program knows.
+    private final List<Fact.SystemPath> systemPaths = new ArrayList<>();
+
+    private boolean opensUnknown;
 
     private record Place(String rule, int offset) {}
 
@@ -52,13 +70,14 @@ final class RuleCheck {
             switch (fact) {
                 case Fact.Import(String module, SyntaxNode at) -> allowList(module, at);
                 case Fact.Call call -> files(call);
-                case Fact.Use _,
-                        Fact.Member _,
-                        Fact.Method _,
-                        Fact.HandedOn _,
-                        Fact.ComputedMember _,
-                        Fact.ComputedCode _ -> {}
+                case Fact.HandedOn(String path, SyntaxNode _) ->
+                    opensUnknown |= policy.fileFunctions().hasNameOrBeginning(path);
+                case Fact.SystemPath path -> systemPaths.add(path);
+                case Fact.Use _, Fact.Member _, Fact.Method _, Fact.ComputedMember _, Fact.ComputedCode _ -> {}
             }
+        }
+        if (opensUnknown) {
+            systemPaths.forEach(path -> outside(new Item.Text(path.path(), true), path.at()));
         }
         return messages.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<Place, String>>comparingInt(
@@ -79,7 +98,7 @@ final class RuleCheck {
             case Fact.HandedOn(String path, SyntaxNode _) -> new Named(Fact.HandedOn.class, path);
             case Fact.ComputedMember(String path, SyntaxNode _) -> new Named(Fact.ComputedMember.class, path);
             case Fact.ComputedCode(String path, SyntaxNode _) -> new Named(Fact.ComputedCode.class, path);
-            case Fact.Call _, Fact.Method _ -> null;
+            case Fact.Call _, Fact.Method _, Fact.SystemPath _ -> null;
         };
     }
 
@@ -108,7 +127,7 @@ final class RuleCheck {
             case Fact.HandedOn(String path, var at) -> matcher.handedOn().contains(path) ? path : null;
             case Fact.ComputedMember(String path, var at) -> matcher.computed().contains(path) ? path : null;
             case Fact.ComputedCode(String path, var at) -> matcher.rule().computedCode() ? path : null;
-            case Fact.Call _, Fact.Method _ -> null;
+            case Fact.Call _, Fact.Method _, Fact.SystemPath _ -> null;
         };
     }
 
@@ -133,6 +152,9 @@ final class RuleCheck {
                     .forEach(text -> outside(text, call.at()));
             return;
         }
+        Value opened =
+                call.arguments().isEmpty() ? Value.NOTHING : call.arguments().getFirst();
+        opensUnknown |= !opened.isExactText();
         path(call.receiver(), call.at());
         call.arguments().stream()
                 .limit(policy.pairFunctions().contains(call.path()) ? 2 : 1)
@@ -154,6 +176,15 @@ final class RuleCheck {
 
     private void path(Value value, SyntaxNode at) {
         value.texts().filter(WorkspacePaths::isOutside).findFirst().ifPresent(text -> outside(text, at));
+        for (Item item : value.items()) {
+            if (item instanceof Item.Sequence(List<Value> elements)) {
+                elements.stream()
+                        .flatMap(Value::texts)
+                        .filter(WorkspacePaths::isOutside)
+                        .findFirst()
+                        .ifPresent(text -> outside(text, at));
+            }
+        }
     }
 
     private void outside(Item.Text text, SyntaxNode at) {
