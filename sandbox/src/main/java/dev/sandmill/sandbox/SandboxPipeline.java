@@ -6,7 +6,7 @@ import dev.sandmill.api.Executed;
 import dev.sandmill.api.Isolation;
 import dev.sandmill.api.JobFailure;
 import dev.sandmill.api.ProgramStatus;
-import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.cache.Recheck;
 import dev.sandmill.sandbox.cache.ResultCache;
 import dev.sandmill.sandbox.cache.ResultKey;
 import dev.sandmill.sandbox.container.ContainerLost;
@@ -21,38 +21,30 @@ import dev.sandmill.sandbox.run.PreparedProgram.Invocation;
 import dev.sandmill.sandbox.run.ProgramRunner;
 import dev.sandmill.sandbox.session.SessionSettings;
 import dev.sandmill.sandbox.session.Sessions;
-import dev.sandmill.sandbox.session.SourceCheck;
-import dev.sandmill.sandbox.syntax.ProgramSyntax;
-import dev.sandmill.sandbox.syntax.SourceUnit;
-import dev.sandmill.sandbox.syntax.SyntaxReader;
-import dev.sandmill.sandbox.validate.SourceValidator;
-import dev.sandmill.sandbox.validate.UnreadCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /// The journey of a program: prepare, validate, look into the result cache, lease a container, run, judge, remember.
 final class SandboxPipeline implements Sandbox {
     private final Engine engine;
-    private final SyntaxReader syntax = new SyntaxReader();
-    private final SourceValidator validator = new SourceValidator();
-    private final UnreadCode unread = new UnreadCode();
-    private final Determinism determinism = new Determinism();
+    private final Readings readings = new Readings();
     private final ProgramRunner runner = new ProgramRunner();
-    private final ResultCache results;
+    private final Recheck recheck;
+    private final CachedRuns cached;
     private final Sessions sessions;
     private final LongAdder runs = new LongAdder();
-    private final LongAdder cacheHits = new LongAdder();
 
-    private SandboxPipeline(Engine engine, ResultCache results, SessionSettings sessions) {
+    private SandboxPipeline(Engine engine, ResultCache results, SessionSettings sessions, Recheck recheck) {
         this.engine = engine;
-        this.results = results;
-        this.sessions = new Sessions(sessions, engine.languages(), engine.pool(), this::checkSource);
+        this.recheck = recheck;
+        cached = new CachedRuns(results, recheck);
+        this.sessions = new Sessions(sessions, engine.languages(), engine.pool(), readings::check);
     }
 
     static SandboxPipeline open(SandboxConfig config, ResultCache results, SessionSettings sessions) {
-        return new SandboxPipeline(Engine.start(config), results, sessions);
+        return new SandboxPipeline(Engine.start(config), results, sessions, new Recheck(Recheck.ONE_OF));
     }
 
     @Override
@@ -76,31 +68,27 @@ final class SandboxPipeline implements Sandbox {
         InstalledLanguage language = engine.languages().find(code.language());
         PreparedProgram program = PreparedProgram.of(code, language);
 
-        ProgramSyntax read = syntax.read(code, language.name());
-        List<Violation> violations = violations(code, read);
-        if (!violations.isEmpty()) {
-            return Executed.rejected(violations);
+        Readings.Reading reading = readings.of(code, language.name());
+        if (!reading.violations().isEmpty()) {
+            return Executed.rejected(reading.violations());
         }
 
-        Determinism.Verdict verdict = determinism.judge(read);
-        ResultKey key = ResultKey.of(
-                context.tenant(),
-                language.name(),
-                language.image().id(),
-                validator.policyVersion() + "-" + UnreadCode.VERSION,
-                code);
-        Optional<Executed> known =
-                verdict.deterministic() && code.cache() == CacheMode.AUTO ? results.get(key) : Optional.empty();
-        if (known.isPresent()) {
-            cacheHits.increment();
-            return known.get().fromCache();
+        ResultKey key =
+                ResultKey.of(context.tenant(), language.name(), language.image().id(), readings.policyVersion(), code);
+        Determinism.Verdict verdict = reading.verdict();
+        if (recheck.isUnstable(key)) {
+            return execute(program, context).judged(false, List.of("differed"));
         }
-
-        Executed executed = execute(program, context).judged(verdict.deterministic(), verdict.reasons());
-        if (verdict.deterministic() && code.cache() != CacheMode.OFF && isRememberable(executed)) {
-            results.put(key, executed);
+        if (!verdict.deterministic() || code.cache() == CacheMode.OFF) {
+            return execute(program, context).judged(verdict.deterministic(), verdict.reasons());
         }
-        return executed;
+        if (code.cache() == CacheMode.BYPASS) {
+            Executed executed = execute(program, context).judged(true, List.of());
+            cached.remember(key, executed);
+            return executed;
+        }
+        Duration patience = Duration.ofMillis(code.limits().wallMillis());
+        return cached.answer(key, patience, () -> execute(program, context).judged(true, List.of()));
     }
 
     /// Once, or once for each input until one is cancelled; the whole has the status of the first that is not `OK`.
@@ -167,25 +155,6 @@ final class SandboxPipeline implements Sandbox {
                 decisive.message());
     }
 
-    private static boolean isRememberable(Executed executed) {
-        List<Executed> ends = executed.runs() == null ? List.of(executed) : executed.runs();
-        return ends.stream()
-                .allMatch(end -> (end.status() == ProgramStatus.OK || end.status() == ProgramStatus.NONZERO_EXIT)
-                        && ProgramRunner.collectedWhole(end));
-    }
-
-    private SourceCheck.Checked checkSource(ExecuteCode code, String language) {
-        ProgramSyntax read = syntax.read(code, language);
-        return new SourceCheck.Checked(
-                violations(code, read), read.units().stream().anyMatch(SourceUnit::broken));
-    }
-
-    private List<Violation> violations(ExecuteCode code, ProgramSyntax read) {
-        List<Violation> violations = new ArrayList<>(unread.check(code));
-        violations.addAll(validator.check(read, code.policy()));
-        return violations;
-    }
-
     @Override
     public Sessions sessions() {
         return sessions;
@@ -219,7 +188,9 @@ final class SandboxPipeline implements Sandbox {
                 pool.destroyed(),
                 runs.sum(),
                 pool.recycled(),
-                cacheHits.sum());
+                cached.hits(),
+                recheck.checked(),
+                recheck.differed());
     }
 
     @Override

@@ -14,6 +14,9 @@ import dev.sandmill.api.ProgramInput;
 import dev.sandmill.api.ProgramStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,5 +142,24 @@ class PipelineIT {
         Executed second = run(code, "ada");
         assertThat(first.artifacts()).hasSize(1);
         assertThat(second.artifacts()).isEqualTo(first.artifacts());
+    }
+
+    @Test
+    void identicalProgramsAtTheSameTimeRunOnce() throws Exception {
+        ExecuteCode code =
+                request("total = 0\nfor n in range(3_000_000):\n    total += n\nprint(total, 'once')", CacheMode.AUTO);
+        long runs = sandbox.stats().runs();
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Executed>> answers = IntStream.range(0, 12)
+                    .mapToObj(caller -> callers.submit(() -> run(code, "together")))
+                    .toList();
+            for (Future<Executed> answer : answers) {
+                assertThat(answer.get().stdout()).isEqualTo(Content.utf8("4499998500000 once\n"));
+            }
+            assertThat(answers.stream().filter(answer -> !answer.resultNow().cached()))
+                    .hasSize(1);
+        }
+        assertThat(sandbox.stats().runs()).isEqualTo(runs + 1);
+        assertThat(run(code, "apart").cached()).isFalse();
     }
 }

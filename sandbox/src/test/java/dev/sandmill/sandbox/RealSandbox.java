@@ -54,5 +54,10 @@ final class RealSandbox {
         public void put(ResultKey key, Executed executed) {
             stored.put(key, executed);
         }
+
+        @Override
+        public void remove(ResultKey key) {
+            stored.remove(key);
+        }
     }
 }

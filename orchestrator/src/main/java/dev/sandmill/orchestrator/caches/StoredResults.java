@@ -39,6 +39,11 @@ public final class StoredResults implements ResultCache {
         cache.put(key.value(), json.writeOutcome(executed).getBytes(StandardCharsets.UTF_8), ttl.get());
     }
 
+    @Override
+    public void remove(ResultKey key) {
+        cache.remove(List.of(key.value()));
+    }
+
     private Optional<Executed> read(ResultKey key, byte[] bytes) {
         try {
             return json.readOutcome(JobKind.EXECUTE, new String(bytes, StandardCharsets.UTF_8))

@@ -82,6 +82,8 @@ public final class ServiceMetrics implements MeterBinder {
         sandboxCounter(registry, sandbox, "sandmill.sandbox.runs", SandboxStats::runs);
         sandboxCounter(registry, sandbox, "sandmill.sandbox.recycled", SandboxStats::recycled);
         sandboxCounter(registry, sandbox, "sandmill.sandbox.cache.hits", SandboxStats::cacheHits);
+        sandboxCounter(registry, sandbox, "sandmill.sandbox.cache.rechecks", SandboxStats::cacheRechecks);
+        sandboxCounter(registry, sandbox, "sandmill.sandbox.cache.differences", SandboxStats::cacheDifferences);
     }
 
     private static void bindSessions(MeterRegistry registry, Sessions sessions) {

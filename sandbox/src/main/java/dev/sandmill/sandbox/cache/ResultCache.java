@@ -8,4 +8,7 @@ public interface ResultCache {
     Optional<Executed> get(ResultKey key);
 
     void put(ResultKey key, Executed executed);
+
+    /// Forgets a result that turned out not to be repeatable.
+    void remove(ResultKey key);
 }

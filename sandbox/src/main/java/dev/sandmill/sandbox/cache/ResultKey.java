@@ -20,6 +20,24 @@ public record ResultKey(String value) {
                 digest(tenant, language, image, policyVersion, code).sha256());
     }
 
+    /// Of what a reading of the program depends on: its sources and the names of its environment, not what it is given.
+    public static ResultKey ofProgram(String language, ExecuteCode code) {
+        KeyDigest digest = sources(new KeyDigest().text("program").text(language), code);
+        code.env().keySet().stream().sorted().forEach(digest::text);
+        return new ResultKey(digest.sha256());
+    }
+
+    private static KeyDigest sources(KeyDigest digest, ExecuteCode code) {
+        digest.text(code.policy().name())
+                .text(code.source())
+                .text(code.entrypoint())
+                .number(code.files().size());
+        code.files().stream()
+                .sorted(Comparator.comparing(SourceFile::path))
+                .forEach(file -> digest.text(file.path()).content(file.content()));
+        return digest;
+    }
+
     /// Isolation and cache mode are left out: neither changes what a deterministic program answers.
     static KeyDigest digest(String tenant, String language, String image, String policyVersion, ExecuteCode code) {
         KeyDigest digest = new KeyDigest()
@@ -27,14 +45,8 @@ public record ResultKey(String value) {
                 .text(tenant)
                 .text(language)
                 .text(image)
-                .text(policyVersion)
-                .text(code.policy().name())
-                .text(code.source())
-                .text(code.entrypoint())
-                .number(code.files().size());
-        code.files().stream()
-                .sorted(Comparator.comparing(SourceFile::path))
-                .forEach(file -> digest.text(file.path()).content(file.content()));
+                .text(policyVersion);
+        sources(digest, code);
         texts(digest, code.args()).content(code.stdin()).number(code.env().size());
         code.env().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

@@ -69,6 +69,9 @@ final class Arena implements AutoCloseable {
             public void put(ResultKey key, Executed executed) {
                 remembered.add(executed);
             }
+
+            @Override
+            public void remove(ResultKey key) {}
         });
         this.host = new HostInspection(DOCKER, config.instance());
         this.canary = Files.writeString(Files.createTempFile("canary", ".txt"), CANARY);

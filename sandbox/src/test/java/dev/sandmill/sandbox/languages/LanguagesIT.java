@@ -254,5 +254,8 @@ class LanguagesIT {
 
         @Override
         public void put(ResultKey key, Executed executed) {}
+
+        @Override
+        public void remove(ResultKey key) {}
     }
 }

@@ -1,0 +1,83 @@
+package dev.sandmill.sandbox;
+
+import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.cache.ResultKey;
+import dev.sandmill.sandbox.determinism.Determinism;
+import dev.sandmill.sandbox.session.SourceCheck;
+import dev.sandmill.sandbox.syntax.ProgramSyntax;
+import dev.sandmill.sandbox.syntax.SourceUnit;
+import dev.sandmill.sandbox.syntax.SyntaxReader;
+import dev.sandmill.sandbox.validate.SourceValidator;
+import dev.sandmill.sandbox.validate.UnreadCode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/// Reads programs: what a policy refuses in them, and whether they are deterministic. Remembers that of the latest
+/// [#MAX_REMEMBERED] programs by their digest, for those that are run again and again. Reads as many at a time as the
+/// machine has processors, because a large program takes tens of megabytes while it is read. Thread-safe.
+final class Readings {
+    private static final int MAX_REMEMBERED = 2_000;
+
+    private final SyntaxReader syntax = new SyntaxReader();
+    private final SourceValidator validator = new SourceValidator();
+    private final UnreadCode unread = new UnreadCode();
+    private final Determinism determinism = new Determinism();
+    private final Semaphore readers = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private final Map<ResultKey, Reading> remembered =
+            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<ResultKey, Reading> eldest) {
+                    return size() > MAX_REMEMBERED;
+                }
+            });
+
+    /// What reading a program told.
+    ///
+    /// @param violations empty where it may run
+    record Reading(List<Violation> violations, Determinism.Verdict verdict) {}
+
+    /// Changes whenever a reading may.
+    String policyVersion() {
+        return validator.policyVersion() + "-" + UnreadCode.VERSION;
+    }
+
+    /// @param language the canonical name
+    Reading of(ExecuteCode code, String language) throws InterruptedException {
+        ResultKey program = ResultKey.ofProgram(language, code);
+        Reading known = remembered.get(program);
+        if (known != null) {
+            return known;
+        }
+        readers.acquire();
+        try {
+            Reading reading = read(code, language);
+            remembered.put(program, reading);
+            return reading;
+        } finally {
+            readers.release();
+        }
+    }
+
+    private Reading read(ExecuteCode code, String language) {
+        ProgramSyntax read = syntax.read(code, language);
+        return new Reading(violations(code, read), determinism.judge(read));
+    }
+
+    private List<Violation> violations(ExecuteCode code, ProgramSyntax read) {
+        List<Violation> violations = new ArrayList<>(unread.check(code));
+        violations.addAll(validator.check(read, code.policy()));
+        return List.copyOf(violations);
+    }
+
+    /// For a session's source, which is checked and not judged.
+    SourceCheck.Checked check(ExecuteCode code, String language) {
+        ProgramSyntax read = syntax.read(code, language);
+        return new SourceCheck.Checked(
+                violations(code, read), read.units().stream().anyMatch(SourceUnit::broken));
+    }
+}
