@@ -128,7 +128,7 @@ class CachedRunsTest {
         Gate gate = new Gate();
         Future<Executed> first = callers.submit(() -> cached.answer(KEY, PATIENCE, () -> {
             gate.pass();
-            throw new ContainerUnavailable("Docker is away");
+            throw new ContainerUnavailable("Docker is away", new IllegalStateException("no socket"));
         }));
         gate.started.await();
         AtomicInteger runs = new AtomicInteger();
