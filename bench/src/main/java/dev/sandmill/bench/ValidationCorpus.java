@@ -43,8 +43,10 @@ final class ValidationCorpus {
         return new Program(language, head[0], head.length > 1 ? head[1] : "", text.substring(end + 1));
     }
 
-    /// Ordinary programs after one another, again and again, until there are this many bytes.
-    static String large(String language, int bytes) throws IOException {
+    /// Ordinary programs after one another, again and again, until there are this many bytes; TypeScript is that of
+    /// JavaScript.
+    static String large(String wanted, int bytes) throws IOException {
+        String language = wanted.equals("typescript") ? "javascript" : wanted;
         StringBuilder body = new StringBuilder();
         Set<String> imports = new LinkedHashSet<>();
         List<Program> programs = programs("benign", language).stream()

@@ -3,12 +3,14 @@ package dev.sandmill.sandbox;
 import dev.sandmill.api.Executed;
 import dev.sandmill.api.ProgramStatus;
 import dev.sandmill.sandbox.cache.Recheck;
+import dev.sandmill.sandbox.cache.Repeatable;
 import dev.sandmill.sandbox.cache.ResultCache;
 import dev.sandmill.sandbox.cache.ResultKey;
 import dev.sandmill.sandbox.cache.SingleFlight;
 import dev.sandmill.sandbox.container.ContainerLost;
 import dev.sandmill.sandbox.container.ContainerUnavailable;
 import dev.sandmill.sandbox.run.InvalidProgram;
+import dev.sandmill.sandbox.run.ProgramRunner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,11 +64,11 @@ final class CachedRuns {
 
     /// Whether it is worth remembering; a run that met a limit may end otherwise on another day.
     boolean remember(ResultKey key, Executed executed) {
-        boolean isRememberable = isRememberable(executed);
-        if (isRememberable) {
+        boolean isRepeatable = isRepeatable(executed);
+        if (isRepeatable) {
             results.put(key, executed);
         }
-        return isRememberable;
+        return isRepeatable;
     }
 
     private Executed hit(ResultKey key, Executed known, Run run) throws InvalidProgram, InterruptedException {
@@ -81,7 +83,7 @@ final class CachedRuns {
             LOG.debug("a cached answer could not be checked: {}", away.getMessage());
             return known.fromCache();
         }
-        if (!isRememberable(fresh)) {
+        if (!isRepeatable(fresh)) {
             return fresh.status() == ProgramStatus.CANCELLED ? fresh : known.fromCache();
         }
         if (recheck.confirms(key, known, fresh)) {
@@ -92,10 +94,10 @@ final class CachedRuns {
         return fresh.judged(false, List.of("differed"));
     }
 
-    private static boolean isRememberable(Executed executed) {
-        List<Executed> ends = executed.runs() == null ? List.of(executed) : executed.runs();
-        return ends.stream()
-                .allMatch(end -> end.status() == ProgramStatus.OK || end.status() == ProgramStatus.NONZERO_EXIT);
+    private static boolean isRepeatable(Executed executed) {
+        List<Executed> runs = executed.runs();
+        return Repeatable.isRepeatable(executed)
+                && (runs == null ? List.of(executed) : runs).stream().allMatch(ProgramRunner::collectedWhole);
     }
 
     long hits() {

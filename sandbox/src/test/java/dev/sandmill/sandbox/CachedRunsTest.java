@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who runs a deterministic program, who waits, and what is believed.
 class CachedRunsTest {
@@ -211,6 +213,27 @@ class CachedRunsTest {
         Executed own = cached.answer(KEY, Duration.ofMillis(1), () -> end(ProgramStatus.OK, "5"));
         assertThat(own.cached()).isFalse();
         gate.goOn.countDown();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<__main__.A object at 0x7f1c2d3e4f50>",
+                "<function f at 0x7f1c2d3e4f50>",
+                "Main$A@1b6d3586",
+                "[I@7852e922",
+                "RecursionError: maximum recursion depth exceeded",
+                "RangeError: Maximum call stack size exceeded"
+            })
+    void whatIsOfThatDayIsNotRemembered(String printed) throws Exception {
+        cached(NEVER).answer(KEY, PATIENCE, () -> end(ProgramStatus.OK, "a\n" + printed + "\n"));
+        assertThat(results.stored).isEmpty();
+    }
+
+    @Test
+    void ordinaryOutputIsRemembered() throws Exception {
+        cached(NEVER).answer(KEY, PATIENCE, () -> end(ProgramStatus.OK, "0x7f1c at 3, ann@example.org, x@y\n"));
+        assertThat(results.stored).containsKey(KEY);
     }
 
     @Test

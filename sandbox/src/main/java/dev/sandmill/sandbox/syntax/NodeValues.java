@@ -25,6 +25,7 @@ final class NodeValues {
     private final boolean[] stale;
     private int[] evaluated = {};
     private boolean first = true;
+    private int evaluations;
 
     /// What the value of a node depends on, apart from its kind.
     enum Operands {
@@ -117,6 +118,9 @@ final class NodeValues {
     }
 
     private void evaluate(SyntaxNode node, int id) {
+        if ((++evaluations & 0xfff) == 0) {
+            progress.requireTime();
+        }
         stale[id] = false;
         seenAt[id] = progress.count();
         Value value = language.evaluate(node);

@@ -1,14 +1,31 @@
 package dev.sandmill.sandbox.syntax;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /// How much has been learned of a program's names, as a count that only grows. Whoever remembers the count at which it
 /// looked at a name knows whether looking again can teach anything.
 final class Progress {
+    /// The watchdog's limit; bounds of their own keep ordinary and hostile programs far below it.
+    static final Duration MOST_TIME = Duration.ofSeconds(20);
+
+    private final long deadline = System.nanoTime() + MOST_TIME.toNanos();
     private final Map<String, Integer> learnedAt = new HashMap<>();
     private int count;
     private int allAt;
+
+    /// @throws TookTooLong after [#MOST_TIME]
+    void requireTime() {
+        if (System.nanoTime() - deadline > 0) {
+            throw new TookTooLong();
+        }
+    }
+
+    /// A program's names could not be resolved in time.
+    static final class TookTooLong extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
 
     int count() {
         return count;

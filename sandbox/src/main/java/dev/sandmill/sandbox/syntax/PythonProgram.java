@@ -37,10 +37,41 @@ final class PythonProgram {
         }
         settle(files);
         List<UnitFacts> facts = new ArrayList<>();
+        boolean ordersByIdentity =
+                files.stream().anyMatch(file -> file.nodes().stream().anyMatch(PythonProgram::hashesByIdentity))
+                        && files.stream().anyMatch(file -> file.nodes().stream().anyMatch(PythonProgram::isSet));
         for (int i = 0; i < units.size(); i++) {
-            facts.add(new UnitFacts(units.get(i), facts(files.get(i), 0)));
+            List<Fact> found = facts(files.get(i), 0);
+            if (ordersByIdentity && !files.get(i).nodes().isEmpty()) {
+                found.add(new Fact.Use("identity-hashing", files.get(i).nodes().getLast()));
+            }
+            facts.add(new UnitFacts(units.get(i), found));
         }
         return facts;
+    }
+
+    /// A class whose objects have their address as hash code: the order of a set of them is that of the day.
+    private static boolean hashesByIdentity(SyntaxNode node) {
+        SyntaxNode body = node.is("class_definition") ? node.child("body") : null;
+        if (body == null || node.parentIs("decorated_definition")) {
+            return false;
+        }
+        SyntaxNode bases = node.child("superclasses");
+        boolean isPlain =
+                bases == null || bases.children().isEmpty() || bases.text().equals("(object)");
+        return isPlain && body.children().stream().noneMatch(PythonProgram::definesHash);
+    }
+
+    private static boolean definesHash(SyntaxNode statement) {
+        SyntaxNode name = statement.child("name");
+        return name != null && (name.text().equals("__hash__") || name.text().equals("__eq__"));
+    }
+
+    private static boolean isSet(SyntaxNode node) {
+        return node.is("set")
+                || node.is("set_comprehension")
+                || node.is("identifier")
+                        && (node.text().equals("set") || node.text().equals("frozenset"));
     }
 
     private File file(List<SyntaxNode> nodes, @Nullable PythonNames around) {

@@ -63,7 +63,21 @@ final class ScriptFacts {
                 default -> {}
             }
         }
+        timers();
         return facts;
+    }
+
+    /// Which of two timers, or of a timer and what else waits, comes first is a matter of the day.
+    private void timers() {
+        List<Fact> timers = facts.stream()
+                .filter(fact -> fact instanceof Fact.Call(String path, var receiver, var arguments, var named, var at)
+                        && (path.equals("setTimeout")
+                                || path.equals("setImmediate")
+                                || path.equals("timers.setTimeout")))
+                .toList();
+        if (timers.size() > 1) {
+            facts.add(new Fact.Use("timer-order", timers.getLast().at()));
+        }
     }
 
     private void imported(SyntaxNode statement) {

@@ -51,7 +51,18 @@ public final class SyntaxReader {
             }
             read(file, dialect, units, javaFiles, refusals);
         }
-        return new ProgramSyntax(main, units, paths, facts(units, javaFiles, paths), refusals);
+        List<UnitFacts> facts = List.of();
+        try {
+            facts = facts(units, javaFiles, paths);
+        } catch (Progress.TookTooLong _) {
+            refusals.add(new Violation(
+                    "syntax/complexity",
+                    paths.getFirst(),
+                    1,
+                    1,
+                    "the program's names take more than " + Progress.MOST_TIME.toSeconds() + " s to resolve"));
+        }
+        return new ProgramSyntax(main, units, paths, facts, refusals);
     }
 
     private List<UnitFacts> facts(List<SourceUnit> units, List<JavaFile> javaFiles, List<String> paths) {
