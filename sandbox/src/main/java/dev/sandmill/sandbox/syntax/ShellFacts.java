@@ -20,9 +20,10 @@ final class ShellFacts {
     /// A program of a known name in a folder that only the running script knows.
     private static final Pattern IN_FOLDER = Pattern.compile("\"?\\$[^\\s]*/([\\w.-]+)\"?");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)");
-    private static final Pattern SED_RUNS = Pattern.compile(
-            "(^|[;}\\n])\\s*([\\d$]*|/[^/]*/)\\s*e( |$)|s(.)(.*?)\\4(.*?)\\4[gpiImM0-9]*e[gpiImM0-9]*(\\s|;|$)");
-    private static final Pattern AWK_TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,400})\"");
+    /// `e` as a command, after an address or none; as a flag it stands behind the last delimiter.
+    private static final Pattern SED_COMMAND = Pattern.compile("[\\d$,]{0,20}\\s{0,20}e(\\s.*)?", Pattern.DOTALL);
+    private static final Pattern SED_FLAGS = Pattern.compile("[gpiImM\\d]{0,9}e[gpiImM\\d]{0,9}");
+    private static final Pattern AWK_TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,400}+)\"");
     private static final Pattern FOREIGN_NETWORK = Pattern.compile(
             "\\b(socket|urllib|http\\.client|requests|ctypes|fsockopen|IO::Socket|LWP|net/http|TCPSocket|child_process)\\b"
                     + "|require\\(.(node:)?(net|http|https|dgram|tls)\\b");
@@ -242,7 +243,7 @@ final class ShellFacts {
                 }
                 case "awk", "gawk", "mawk", "nawk" -> arguments.forEach(program -> awk(program, node));
                 case "sed", "gsed" -> {
-                    if (words.stream().anyMatch(word -> SED_RUNS.matcher(word).find())) {
+                    if (words.stream().anyMatch(Script::sedRuns)) {
                         facts.add(new Fact.ComputedCode(name, node));
                     }
                 }
@@ -325,6 +326,25 @@ final class ShellFacts {
                     .map(Item.Text::text)
                     .filter(code -> code.contains("system(") || code.contains("getline") || code.contains("| \""))
                     .forEach(code -> AWK_TEXT.matcher(code).results().forEach(found -> nested(found.group(1), node)));
+        }
+
+        /// Whether a sed script starts commands, looked at piece by piece in linear time.
+        private static boolean sedRuns(String script) {
+            for (String piece : script.split("[;\\n{}]")) {
+                String plain = piece.strip();
+                int substitution = plain.indexOf('s');
+                boolean runs = SED_COMMAND.matcher(plain).matches();
+                if (!runs && substitution >= 0 && substitution + 1 < plain.length()) {
+                    char delimiter = plain.charAt(substitution + 1);
+                    String flags = plain.substring(plain.lastIndexOf(delimiter) + 1);
+                    runs = plain.indexOf(delimiter, substitution + 2) > 0
+                            && SED_FLAGS.matcher(flags).matches();
+                }
+                if (runs) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private void wrapped(List<String> words, List<Value> arguments, SyntaxNode node) {

@@ -168,7 +168,7 @@ public final class SyntaxReader {
                 refusals.add(unread.violationAt(
                         complex.offset(),
                         "syntax/complexity",
-                        "the code takes more than " + MAX_PARSE_STEPS + " steps to parse"));
+                        "the code takes more than " + MAX_PARSE_STEPS + " steps, or too long, to parse"));
         }
     }
 

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,13 @@ final class TreeParser {
     /// Steps of the parser between two looks at the budget, by the library's own count.
     private static final int STEPS_PER_LOOK = 100;
 
+    /// The watchdog's limit: a step of a tree that is ambiguous all the way may take thousands of times the usual.
+    private static final Duration MOST_TIME = Duration.ofSeconds(10);
+
+    /// By how much the process may grow while one parse takes; ordinary programs take tens of megabytes.
+    private static final long MOST_BYTES = 768L << 20;
+
+    private static final int MAX_PIPES = 2_000;
     private static final int ENCODING_UTF8 = 0;
 
     private final ConcurrentHashMap<Dialect, Grammar> grammars = new ConcurrentHashMap<>();
@@ -50,6 +58,10 @@ final class TreeParser {
     }
 
     Parsed parse(Dialect dialect, byte[] source) {
+        int endless = dialect == Dialect.BASH ? endlessPipeline(source) : -1;
+        if (endless >= 0) {
+            return new Parsed.TooComplex(endless);
+        }
         Grammar grammar = grammars.computeIfAbsent(dialect, Grammar::of);
         try (Arena call = Arena.ofConfined()) {
             Job job = new Job(call, source, maxSteps);
@@ -77,10 +89,32 @@ final class TreeParser {
         }
     }
 
+    /// Where a statement has more than [#MAX_PIPES] operators of pipes and lists, in quotes or not; -1 where none has.
+    /// The grammar's memory grows with their square, between two looks at any budget: 10,000 take a gigabyte.
+    private static int endlessPipeline(byte[] source) {
+        int operators = 0;
+        byte before = '\n';
+        for (int i = 0; i < source.length; i++) {
+            byte c = source[i];
+            if (c == '|' || c == '&') {
+                if (++operators > MAX_PIPES) {
+                    return i;
+                }
+            } else if (c == ';' || c == '\n' && before != '|' && before != '&' && before != '\\') {
+                operators = 0;
+            }
+            if (c != ' ' && c != '\t' && (c != '\n' || operators == 0)) {
+                before = c;
+            }
+        }
+        return -1;
+    }
+
     /// What the two functions that the library calls back share with a parse: the text and its length, steps taken and
-    /// allowed, the offset that was reached.
+    /// allowed, the offset that was reached, the time to give up, and that of the next look
+    /// at the memory, with its bound.
     private record Job(MemorySegment state) {
-        private static final long LAYOUT_BYTES = 40;
+        private static final long LAYOUT_BYTES = 64;
 
         Job(Arena arena, byte[] source, long maxSteps) {
             this(arena.allocate(LAYOUT_BYTES, 8));
@@ -89,6 +123,10 @@ final class TreeParser {
             state.set(ADDRESS, 0, text);
             state.set(JAVA_LONG, 8, source.length);
             state.set(JAVA_LONG, 24, maxSteps);
+            long now = System.nanoTime();
+            state.set(JAVA_LONG, 40, now + MOST_TIME.toNanos());
+            state.set(JAVA_LONG, 48, now + ResidentMemory.PAUSE.toNanos());
+            state.set(JAVA_LONG, 56, ResidentMemory.bytes() + MOST_BYTES);
         }
 
         @SuppressWarnings("restricted")
@@ -117,7 +155,15 @@ final class TreeParser {
         long steps = job.state.get(JAVA_LONG, 16) + STEPS_PER_LOOK;
         job.state.set(JAVA_LONG, 16, steps);
         job.state.set(JAVA_INT, 32, state.get(JAVA_INT, 8));
-        return steps > job.state.get(JAVA_LONG, 24);
+        long now = System.nanoTime();
+        if (steps > job.state.get(JAVA_LONG, 24) || now - job.state.get(JAVA_LONG, 40) > 0) {
+            return true;
+        }
+        if (now - job.state.get(JAVA_LONG, 48) < 0) {
+            return false;
+        }
+        job.state.set(JAVA_LONG, 48, now + ResidentMemory.PAUSE.toNanos());
+        return ResidentMemory.bytes() > job.state.get(JAVA_LONG, 56);
     }
 
     @SuppressWarnings("restricted")
