@@ -61,5 +61,10 @@ final class OwnEngine implements AutoCloseable {
         public void put(ResultKey key, Executed executed) {
             results.put(key, executed);
         }
+
+        @Override
+        public void remove(ResultKey key) {
+            results.remove(key);
+        }
     }
 }
