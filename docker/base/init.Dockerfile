@@ -4,6 +4,7 @@ FROM ${BUILDER} AS build
 LABEL dev.sandmill.stage=build
 COPY . /source
 RUN make -C /source clean static && \
-    install -D -o root -g root -m 0555 /source/build/sandmill-init /out/sandmill/init
+    install -D -o root -g root -m 0555 /source/build/sandmill-init /out/sandmill/init && \
+    install -o root -g root -m 0444 /source/src/ahead.js /out/sandmill/ahead.js
 FROM scratch
 COPY --from=build /out/ /

@@ -1,5 +1,6 @@
 /* PID 1 of every sandbox container: reads frames, runs one program at a time, proves that nothing of it is left. */
 #define _GNU_SOURCE
+#include "ahead.h"
 #include "cgroup.h"
 #include "channel.h"
 #include "collect.h"
@@ -24,10 +25,22 @@ enum state { STATE_NEW, STATE_IDLE, STATE_STAGING, STATE_RUNNING, STATE_ENDED };
 static enum state state = STATE_NEW;
 static struct run_spec spec;
 static int cgroup_version;
+static uid_t next_uid;
+static bool workspace_made; /* ahead of its run */
+
+enum warmth { WARMTH_NONE = 0, WARMTH_FORKED = 1, WARMTH_AHEAD = 2 };
 
 static void expect(bool fine, const char *why) {
     if (!fine) {
         die(why);
+    }
+}
+
+/* After the proof that nothing is left: what the next run finds. */
+static void make_ready(void) {
+    workspace_made = ahead_configured() && stage_workspace(next_uid) == 0;
+    if (workspace_made) {
+        ahead_start(next_uid);
     }
 }
 
@@ -39,17 +52,24 @@ static void greet(const struct frame *frame) {
     uint8_t payload[2 + NONCE_BYTES + 2];
     put_u16(payload, PROTOCOL_VERSION);
     memcpy(payload + 2, nonce, NONCE_BYTES);
-    bool whole = strings_read(&spec.argv, &cursor) && strings_read(&spec.env, &cursor) && cursor.at == cursor.end;
+    next_uid = take_u32(&cursor);
+    uint8_t warmth = take_u8(&cursor);
+    bool whole = next_uid >= FIRST_RUN_UID && warmth <= WARMTH_AHEAD && strings_read(&spec.argv, &cursor) && strings_read(&spec.env, &cursor) && cursor.at == cursor.end;
     expect(whole, "sandmill-init: HELLO is not whole\n");
-    const char *why = zygote_configure(&spec.argv, &spec.env);
+    const char *why = warmth == WARMTH_FORKED ? zygote_configure(&spec.argv, &spec.env) : NULL;
     if (why != NULL) {
         channel_send_text(FRAME_ERROR, why);
         return;
     }
+    if (warmth == WARMTH_AHEAD) {
+        ahead_configure(&spec.argv, &spec.env);
+    }
     expect(reset_open(), "sandmill-init: /workspace and /tmp have to be tmpfs mounts\n");
     reset_remember();
+    make_ready();
+    ahead_settle(AHEAD_FIRST_MILLIS);
     payload[2 + NONCE_BYTES] = (uint8_t)cgroup_version;
-    payload[2 + NONCE_BYTES + 1] = zygote_count() > 0;
+    payload[2 + NONCE_BYTES + 1] = zygote_count() > 0 || ahead_waits();
     channel_send(FRAME_READY, payload, sizeof payload);
     state = STATE_IDLE;
 }
@@ -67,19 +87,19 @@ static void refuse(const char *what, int error) {
 
 static void prepare(const struct frame *frame) {
     const char *why = NULL;
-    uid_t before = spec.uid;
+    bool first = spec.uid == 0;
+    spec.uid = next_uid;
     if (!run_spec_read(&spec, frame, &why)) {
-        spec.uid = before;
         refuse(why, 0);
         return;
     }
     if (spec.continues) {
-        expect(state == STATE_ENDED && spec.uid == before, "sandmill-init: RUN continues no run of its user\n");
+        expect(state == STATE_ENDED && !first, "sandmill-init: RUN continues no run\n");
         state = STATE_STAGING;
         return;
     }
     expect(state == STATE_IDLE, "sandmill-init: RUN while not idle\n");
-    int error = stage_workspace(spec.uid);
+    int error = workspace_made ? 0 : stage_workspace(spec.uid);
     if (error != 0) {
         refuse("the workspace could not be made", error);
         return;
@@ -117,9 +137,8 @@ static void add_source(const struct frame *frame) {
 }
 
 static void reset(void) {
-    const char *why = spec.uid == 0    ? "no run to reset after"
-                      : spec.session ? "a session was here"
-                                     : reset_prove(spec.uid);
+    ahead_abandon();
+    const char *why = spec.session ? "a session was here" : reset_prove(spec.uid);
     if (why == NULL && cgroup_pids() > 1 + (uint64_t)zygote_count()) {
         why = "processes";
     }
@@ -128,6 +147,8 @@ static void reset(void) {
         channel_send_text(FRAME_RESET_FAILED, why);
         return;
     }
+    next_uid++;
+    make_ready();
     state = STATE_IDLE;
     channel_send(FRAME_RESET_OK, NULL, 0);
 }

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIRST_RUN_UID = 100000, FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4 };
+enum { FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4, FLAG_KEEPS = 8 };
 
 bool strings_read(struct strings *strings, struct cursor *cursor) {
     strings->count = take_u16(cursor);
@@ -38,13 +38,23 @@ bool strings_read(struct strings *strings, struct cursor *cursor) {
     return !cursor->failed;
 }
 
+void strings_copy(struct strings *to, const struct strings *from) {
+    to->count = from->count;
+    to->bytes = from->bytes;
+    memcpy(to->text, from->text, from->bytes);
+    for (uint32_t i = 0; i < from->count; i++) {
+        to->list[i] = to->text + (from->list[i] - from->text);
+    }
+    to->list[to->count] = NULL;
+}
+
 bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char **why) {
     struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
-    spec->uid = take_u32(&cursor);
     uint8_t flags = take_u8(&cursor);
     spec->warm = (flags & FLAG_WARM) != 0;
     spec->continues = (flags & FLAG_CONTINUES) != 0;
     spec->session = (flags & FLAG_SESSION) != 0;
+    spec->keeps = (flags & FLAG_KEEPS) != 0;
     spec->wall_micros = take_u64(&cursor);
     spec->cpu_micros = take_u64(&cursor);
     spec->output_bytes = take_u64(&cursor);
@@ -52,7 +62,7 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
         *why = "arguments and environment: at most 4096 strings and 128 KiB each, without zero bytes";
         return false;
     }
-    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES | FLAG_SESSION)) != 0) {
+    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES | FLAG_SESSION | FLAG_KEEPS)) != 0) {
         *why = "a run has flags that nobody knows";
         return false;
     }
@@ -60,9 +70,8 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
         *why = "a session is neither warm nor does it continue a run";
         return false;
     }
-    if (spec->uid < FIRST_RUN_UID || spec->argv.count == 0 || spec->wall_micros == 0 || spec->cpu_micros == 0 ||
-        spec->output_bytes == 0) {
-        *why = "a run needs a uid from 100000, a command and positive limits";
+    if (spec->argv.count == 0 || spec->wall_micros == 0 || spec->cpu_micros == 0 || spec->output_bytes == 0) {
+        *why = "a run needs a command and positive limits";
         return false;
     }
     return true;
@@ -154,42 +163,41 @@ static void execute(char *const *argv, char *const *env) {
     errno = worst;
 }
 
-_Noreturn static void become(const struct run_spec *spec, const int theirs[3], int report) {
+_Noreturn static void become(uid_t uid, const struct strings *argv, const struct strings *env, const int theirs[3],
+                             int channel, int report) {
     child_signals();
     child_dies_first();
-    bool ready = dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[2], 2) == 2 && dup2(report, 3) == 3 &&
-                 fcntl(3, F_SETFD, FD_CLOEXEC) == 0 && close_range(4, ~0U, 0) == 0 && setsid() > 0 &&
+    /* Out of the way of the numbers that they are to have. */
+    int reporting = fcntl(report, F_DUPFD_CLOEXEC, 10);
+    int talking = channel < 0 ? -1 : fcntl(channel, F_DUPFD, 10);
+    int last = channel < 0 ? 3 : 4;
+    bool ready = dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[2], 2) == 2 &&
+                 (channel < 0 || dup2(talking, 3) == 3) && dup2(reporting, last) == last &&
+                 fcntl(last, F_SETFD, FD_CLOEXEC) == 0 && close_range((unsigned)last + 1, ~0U, 0) == 0 && setsid() > 0 &&
                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 &&
-                 setresgid(spec->uid, spec->uid, spec->uid) == 0 && setresuid(spec->uid, spec->uid, spec->uid) == 0 &&
-                 chdir(WORKSPACE) == 0;
+                 setresgid(uid, uid, uid) == 0 && setresuid(uid, uid, uid) == 0 && chdir(WORKSPACE) == 0;
     if (ready) {
         umask(022);
-        execute(spec->argv.list, spec->env.list);
+        execute(argv->list, env->list);
     }
     int error = errno;
-    ssize_t ignored = write(3, &error, sizeof error);
+    ssize_t ignored = write(last, &error, sizeof error);
     (void)ignored;
     _exit(127);
 }
 
-struct launch program_start(const struct run_spec *spec) {
+struct launch program_fork(uid_t uid, const struct strings *argv, const struct strings *env, const int theirs[3],
+                           int channel) {
     struct launch launch = {.pid = -1, .pipes = {-1, -1, -1}};
-    int theirs[3];
-    if (!pipes_open(&launch.pipes, theirs, spec->uid)) {
-        launch.error = errno;
-        return launch;
-    }
     int report[2] = {-1, -1};
     if (pipe2(report, O_CLOEXEC) != 0 || (launch.pid = fork()) < 0) {
         launch.error = errno;
         close_all(report, 2);
-        close_all(theirs, 3);
         return launch;
     }
     if (launch.pid == 0) {
-        become(spec, theirs, report[1]);
+        become(uid, argv, env, theirs, channel, report[1]);
     }
-    close_all(theirs, 3);
     close(report[1]);
     int error = 0;
     ssize_t got;
@@ -198,5 +206,17 @@ struct launch program_start(const struct run_spec *spec) {
     } while (got < 0 && errno == EINTR);
     close(report[0]);
     launch.error = got == (ssize_t)sizeof error ? error : 0;
+    return launch;
+}
+
+struct launch program_start(const struct run_spec *spec) {
+    struct pipes ours;
+    int theirs[3];
+    if (!pipes_open(&ours, theirs, spec->uid)) {
+        return (struct launch){.pid = -1, .error = errno, .pipes = {-1, -1, -1}};
+    }
+    struct launch launch = program_fork(spec->uid, &spec->argv, &spec->env, theirs, -1);
+    launch.pipes = ours;
+    close_all(theirs, 3);
     return launch;
 }

@@ -11,6 +11,7 @@
 #endif
 #define WORKSPACE WORK_MOUNT "/run"
 
+enum { FIRST_RUN_UID = 100000 };
 enum { STRINGS_MAX = 4096, STRINGS_MAX_BYTES = 128 * 1024 };
 
 /* Zero-ended strings one after the other, and a NULL-ended list of them, as execve wants it. */
@@ -26,6 +27,7 @@ struct run_spec {
     bool warm;
     bool continues; /* in the workspace of the run before, as it left it */
     bool session;   /* its program is the driver of a session */
+    bool keeps;     /* a process started ahead, for the run that continues this one */
     uint64_t wall_micros;
     uint64_t cpu_micros;
     uint64_t output_bytes;
@@ -41,6 +43,7 @@ bool run_spec_call(struct run_spec *spec, const struct frame *frame, const char 
 
 /* False when more is asked for than fits, or a string has a zero byte inside. */
 bool strings_read(struct strings *strings, struct cursor *cursor);
+void strings_copy(struct strings *to, const struct strings *from);
 
 /* Init's ends of the program's pipes; none of them blocks. */
 struct pipes {
@@ -50,13 +53,16 @@ struct pipes {
 };
 
 struct launch {
-    pid_t pid; /* 0 when the zygote forked it */
+    pid_t pid; /* 0 when it is no child of init, and for none */
     int error; /* errno of the failed step, 0 when the program runs */
     struct pipes pipes;
 };
 
 /* Forks and executes. */
 struct launch program_start(const struct run_spec *spec);
+/* The same with pipes of the caller's; `channel`, unless negative, is its descriptor 3. */
+struct launch program_fork(uid_t uid, const struct strings *argv, const struct strings *env, const int theirs[3],
+                           int channel);
 
 /* The pipes belong to `owner`, so that the program may open /dev/stdout; false with errno. */
 bool pipes_open(struct pipes *ours, int theirs[3], uid_t owner);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "run.h"
 
+#include "ahead.h"
 #include "cgroup.h"
 #include "channel.h"
 #include "session.h"
@@ -20,6 +21,7 @@ enum {
     CHUNK_BYTES = 64 * 1024,
     CHECK_MILLIS = 20,
     LOOK_MICROS = 2000,
+    SETTLING_ROUNDS = 100,
     EXIT_BYTES = 1 + 4 + 1 + 1 + 8 + 8 + 8 + 4 + 4 + 4,
 };
 
@@ -43,6 +45,7 @@ static struct {
     uint64_t sampled_pids;
     uint64_t looked_micros;
     bool announced;
+    int settling;
     uint8_t input[STDIN_BYTES];
     size_t input_start, input_end;
     bool input_ended;
@@ -75,6 +78,25 @@ static void end_with(int status) {
     }
 }
 
+/* By the zygote, by the process that was started ahead, or by execution where there is neither. */
+static struct launch launched(const struct run_spec *spec) {
+    if (spec->session) {
+        ahead_abandon();
+        return session_start(spec);
+    }
+    if (!ahead_configured()) {
+        return spec->warm ? zygote_start_program(spec) : program_start(spec);
+    }
+    struct launch launch = {.pid = 0};
+    if (spec->warm && ahead_waits()) {
+        run.before.memory_bytes = ahead_memory_before();
+        launch = ahead_take(spec);
+    } else if (!spec->keeps) {
+        ahead_abandon();
+    }
+    return launch.pid > 0 ? launch : program_start(spec);
+}
+
 void run_start(const struct run_spec *spec) {
     size_t kept = offsetof(__typeof__(run), input);
     memset(&run, 0, kept);
@@ -82,10 +104,9 @@ void run_start(const struct run_spec *spec) {
     run.input_ended = false;
     run.spec = spec;
     run.active = true;
+    ahead_settle(AHEAD_NEXT_MILLIS);
     run.before = count();
-    struct launch launch = spec->session ? session_start(spec)
-                           : spec->warm  ? zygote_start_program(spec)
-                                         : program_start(spec);
+    struct launch launch = launched(spec);
     if (spec->session) {
         run.before.memory_bytes = session_memory_base_bytes();
     }
@@ -212,7 +233,7 @@ static bool forward(int *fd, uint8_t type) {
 static void sample(void) {
     uint64_t memory = cgroup_memory_bytes();
     uint64_t pids = cgroup_pids();
-    uint64_t own = 1 + zygote_count();
+    uint64_t own = 1 + zygote_count() + (ahead_is(run.pid) ? 0 : ahead_pids());
     run.sampled_memory_bytes = memory > run.sampled_memory_bytes ? memory : run.sampled_memory_bytes;
     pids = pids > own ? pids - own : 0;
     run.sampled_pids = pids > run.sampled_pids ? pids : run.sampled_pids;
@@ -253,8 +274,13 @@ void run_reap(void) {
             if (run.active && run.spec->warm && !run.ended) {
                 end(run.limit == LIMIT_NONE ? KIND_LOST : KIND_SIGNALLED, SIGKILL);
             }
-        } else if ((run.spec != NULL && run.spec->session ? session_reaped(pid) : pid == run.pid) && run.active &&
-                   !run.ended) {
+            continue;
+        }
+        if (ahead_is(pid)) {
+            ahead_died();
+        }
+        bool programs = run.spec != NULL && run.spec->session ? session_reaped(pid) : pid == run.pid;
+        if (programs && run.active && !run.ended) {
             run.resident_peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
             end_with(status);
         }
@@ -266,8 +292,13 @@ static bool session_goes_on(void) {
     return run.spec->session && run.kind == KIND_RETURNED && run.limit == LIMIT_NONE && session_lives();
 }
 
-/* True when only init and its zygote are left. */
-static bool alone(void) { return cgroup_pids() <= 1 + (uint64_t)zygote_count(); }
+/* True when only init and its warm processes are left. */
+static bool alone(void) { return cgroup_pids() <= 1 + (uint64_t)zygote_count() + ahead_pids(); }
+
+static bool crowded(void) { return !session_goes_on() && !alone(); }
+
+/* Threads of a process that is kept come and go for a moment. */
+static bool may_settle(void) { return run.spec->keeps && ahead_waits() && run.settling < SETTLING_ROUNDS; }
 
 static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
@@ -312,6 +343,10 @@ void run_step(void) {
         run.resident_peak_bytes = resident;
         end_with(status);
     }
+    if (run.spec->keeps && ahead_is(run.pid) && !run.ended && ahead_answered(&status, &resident)) {
+        run.resident_peak_bytes = resident;
+        end(KIND_EXITED, (uint32_t)status);
+    }
     uint32_t code;
     if (run.spec->session && !run.ended && session_returned(&code)) {
         sample();
@@ -324,7 +359,7 @@ void run_step(void) {
     if (!run.ended) {
         check_limits();
     }
-    if (run.ended && !session_goes_on() && !alone()) { /* before its output is taken: what goes on printing would never be through */
+    if (run.ended && crowded() && !may_settle()) { /* before its output is taken: what goes on printing would never be through */
         kill_everything();
         run_reap();
     }
@@ -339,7 +374,11 @@ void run_step(void) {
     if (run.kind == KIND_RETURNED && !session_goes_on()) {
         end(KIND_SIGNALLED, SIGKILL);
     }
-    if (!session_goes_on() && !alone()) {
+    if (crowded()) {
+        if (may_settle()) {
+            run.settling++;
+            return;
+        }
         kill_everything();
         run_reap();
         return;
@@ -360,7 +399,9 @@ int run_polls(struct pollfd *polls) {
         polls[used++] = (struct pollfd){.fd = run.pipes.in, .events = POLLOUT};
     }
     if (run.spec->warm || run.spec->session) {
-        int channel = run.spec->session ? session_channel() : zygote_channel();
+        int channel = run.spec->session      ? session_channel()
+                      : ahead_configured() ? ahead_channel()
+                                             : zygote_channel();
         polls[used++] = (struct pollfd){.fd = channel, .events = POLLIN};
     }
     return used;

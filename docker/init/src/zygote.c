@@ -107,15 +107,6 @@ const char *zygote_ensure(void) {
     return why;
 }
 
-static void copy(struct strings *to, const struct strings *from) {
-    to->count = from->count;
-    memcpy(to->text, from->text, from->bytes);
-    for (uint32_t i = 0; i < from->count; i++) {
-        to->list[i] = to->text + (from->list[i] - from->text);
-    }
-    to->list[to->count] = NULL;
-}
-
 const char *zygote_configure(const struct strings *argv, const struct strings *env) {
     if (argv->count == 0) {
         return NULL;
@@ -123,8 +114,8 @@ const char *zygote_configure(const struct strings *argv, const struct strings *e
     if (env->count + 2 > STRINGS_MAX) {
         return "the warm interpreter's environment is too large";
     }
-    copy(&command, argv);
-    copy(&environment, env);
+    strings_copy(&command, argv);
+    strings_copy(&environment, env);
     configured = true;
     return zygote_ensure();
 }

@@ -34,11 +34,15 @@ def own_memory():
 
 
 def wait_and_become():
+    started_with = set(sys.modules)
+    for name in filter(None, os.environ.get("SANDMILL_IMPORT", "").split(",")):
+        __import__(name)
     # The interpreter looks for another customisation when this one is done: what it lists for that stays known.
     for finder in sys.meta_path:
         finder.find_spec("usercustomize", None)
     memory = own_memory()
     known = set(sys.modules)
+    imported = known - started_with
     import gc
     import _socket
     from ctypes import CDLL, c_int, c_size_t, c_void_p
@@ -75,6 +79,9 @@ def wait_and_become():
     # Older kernels refuse that; then each is copied when it is written to.
     for address, length in memory:
         madvise(address, length, populate_write)
+    # Python's own generator is seeded again by every fork; this one is not.
+    if "numpy.random" in imported:
+        sys.modules["numpy.random"].seed()
 
     message, control, _, _ = channel.recvmsg(300000, 64)
     if not message:
@@ -105,6 +112,9 @@ def wait_and_become():
     for variable in fields[2 + count :]:
         name, _, value = variable.partition(b"=")
         os.environb[name] = value
+    # A file of the program's own goes before a module of that name, which must not have been imported then.
+    if imported and not imported.isdisjoint(name.partition(".")[0] for name in os.listdir(".")):
+        os.execve(sys.executable, [sys.executable, *fields[3 : 2 + count]], os.environb)
     sys.argv[:] = [os.fsdecode(argument) for argument in fields[3 : 2 + count]]
     sys.path[:] = [entry for entry in sys.path if entry != "/dev/sandmill"]
     sys.path_importer_cache.pop("/dev/sandmill", None)

@@ -202,13 +202,11 @@ class IsolationIT {
         DockerConnection connection = new DockerConnection(RealSandbox.DOCKER);
         DockerContainerFactory factory =
                 new DockerContainerFactory(connection, owner, RealSandbox.SECCOMP, Optional.empty());
-        dev.sandmill.sandbox.container.Container container = factory.create(new ContainerSpec(
-                new PoolKey(sandbox.languages().getFirst().image(), 256L << 20, 64, 64L << 20, false),
-                List.of(),
-                List.of()));
+        dev.sandmill.sandbox.container.Container container = factory.create(ContainerSpec.cold(
+                new PoolKey(sandbox.languages().getFirst().image(), 256L << 20, 64, 64L << 20, false)));
         container.send(List.of(
                 new Frame.Run(
-                        100_000,
+                        false,
                         false,
                         false,
                         false,

@@ -160,13 +160,12 @@ public final class ContainerPool implements AutoCloseable {
             while (true) {
                 requireOpen(spec);
                 long now = System.nanoTime();
-                PooledContainer used = fresh ? null : shelf.idle().find(own);
+                PooledContainer used = fresh ? null : shelf.idle().find(spec, own);
                 if (used == null && !fresh && now < resetDeadline && shelf.isResetting(own)) {
                     changed.awaitNanos(resetDeadline - now);
                     continue;
                 }
-                PooledContainer found =
-                        used != null ? used : shelf.idle().find(entry -> entry.unused() && entry.serves(spec));
+                PooledContainer found = used != null ? used : shelf.idle().find(spec, PooledContainer::unused);
                 if (shelf.makeRoom(spec, found)) {
                     if (found != null) {
                         return shelf.lease(found, tenant);

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.container;
 
+import dev.sandmill.sandbox.wire.Frame.Warmth;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,10 +28,17 @@ final class IdleContainers {
         entries.remove(entry);
     }
 
-    /// Newest first: what was used last is warm in the processor's caches.
+    /// Newest first, because what was used last is warm in the processor's caches; but oldest first where a process is
+    /// started ahead in each, because that has had the longest time to come up.
     @Nullable
-    PooledContainer find(Predicate<PooledContainer> suits) {
-        for (Iterator<PooledContainer> all = entries.descendingIterator(); all.hasNext(); ) {
+    PooledContainer find(ContainerSpec spec, Predicate<PooledContainer> suits) {
+        return find(
+                spec.warmth() == Warmth.AHEAD ? entries.iterator() : entries.descendingIterator(),
+                entry -> entry.serves(spec) && suits.test(entry));
+    }
+
+    private @Nullable PooledContainer find(Iterator<PooledContainer> all, Predicate<PooledContainer> suits) {
+        while (all.hasNext()) {
             PooledContainer entry = all.next();
             if (!entry.container().isAlive()) {
                 all.remove();
@@ -44,7 +52,7 @@ final class IdleContainers {
 
     /// Those that are gone are told as lost.
     void dropLost() {
-        find(entry -> false);
+        find(entries.iterator(), entry -> false);
     }
 
     /// Oldest first.

@@ -21,7 +21,7 @@ final class MemoryBound {
     }
 
     static long waiting(ContainerSpec spec) {
-        return spec.warmCommand().isEmpty() ? INIT_BYTES : WARM_BYTES;
+        return spec.warmCommand().isEmpty() ? INIT_BYTES : WARM_BYTES + spec.warmBytes();
     }
 
     static long used(ContainerSpec spec) {

@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// @param run has to name the program by `{entrypoint}`, `{stem}` or `{output}`
 /// @param compile null for no compile step
 /// @param executesFiles whether files of the workspace have to be executable; its mount is `noexec` otherwise
+/// @param warm what waits for programs: nothing; for `zygote` an interpreter that forks a child for each; for `ahead`
+///     a process for one program, started with the usual file's `run` command or with `warmCommand`
+/// @param warmCommand for `ahead` alone; where it has `{entrypoint}`, only programs with the usual file can be given to
+///     that process; null for `run`
+/// @param warmCompiler whether that process compiles, too, instead of a process of the compiler
+/// @param warmEnv variables of what waits; no program gets them
+/// @param warmMemoryMiB what it holds beside its programs, on top of their limit; null for next to nothing
 /// @param session the command of its driver, which keeps a program's state between the calls of a session; null for
 ///     none. `PROTOCOL.md` of the containers' init says what it has to do
 /// @param env variables that every program of the language gets, and its compiler
@@ -36,6 +43,10 @@ record LanguageDefinition(
         @Nullable List<String> compile,
         @Nullable Boolean executesFiles,
         Warmth warm,
+        List<String> warmCommand,
+        @Nullable Boolean warmCompiler,
+        @Nullable Map<String, String> warmEnv,
+        @Nullable Integer warmMemoryMiB,
         @Nullable List<String> session,
         Map<String, String> env) {
 
@@ -44,9 +55,12 @@ record LanguageDefinition(
     static final String OUTPUT = "{output}";
     static final String SOURCES = "{sources}";
 
+    private static final long MIB = 1L << 20;
+
     enum Warmth {
         none,
-        zygote
+        zygote,
+        ahead
     }
 
     LanguageDefinition {
@@ -60,6 +74,8 @@ record LanguageDefinition(
         compile = compile == null ? null : List.copyOf(compile);
         session = session == null ? null : List.copyOf(session);
         env = env == null ? Map.of() : Map.copyOf(env);
+        warmCommand = warmCommand == null ? run : List.copyOf(warmCommand);
+        warmEnv = warmEnv == null ? Map.of() : Map.copyOf(warmEnv);
         if (run.stream().noneMatch(LanguageDefinition::namesTheProgram)) {
             throw new IllegalArgumentException(
                     "run has to have " + ENTRYPOINT + ", " + STEM + " or " + OUTPUT + ", in " + name);
@@ -67,8 +83,18 @@ record LanguageDefinition(
         if (compile == null && run.stream().anyMatch(word -> word.contains(OUTPUT))) {
             throw new IllegalArgumentException("run with " + OUTPUT + " needs a compile step, in " + name);
         }
-        if (compile != null && (compile.isEmpty() || warm != Warmth.none)) {
-            throw new IllegalArgumentException("compile needs a command and warm: none, in " + name);
+        if (compile != null && (compile.isEmpty() || warm == Warmth.zygote)) {
+            throw new IllegalArgumentException("compile needs a command and no zygote, in " + name);
+        }
+        if (warmCommand.isEmpty() || !warmCommand.equals(run) && warm != Warmth.ahead) {
+            throw new IllegalArgumentException("warmCommand needs a word and warm: ahead, in " + name);
+        }
+        if (Boolean.TRUE.equals(warmCompiler) && (compile == null || warm != Warmth.ahead)) {
+            throw new IllegalArgumentException("warmCompiler needs compile and warm: ahead, in " + name);
+        }
+        if (warmMemoryMiB != null && (warm == Warmth.none || warmMemoryMiB < 0 || warmMemoryMiB > 1024)) {
+            throw new IllegalArgumentException(
+                    "warmMemoryMiB needs something warm and is 0 to 1024, not " + warmMemoryMiB + ", in " + name);
         }
         if (compile != null && compile.contains(SOURCES) && extensions.isEmpty()) {
             throw new IllegalArgumentException(SOURCES + " needs extensions, in " + name);
@@ -90,6 +116,21 @@ record LanguageDefinition(
         return warm != Warmth.none;
     }
 
+    boolean compilesWarm() {
+        return Boolean.TRUE.equals(warmCompiler);
+    }
+
+    /// Whether what waits can become the program with that file.
+    boolean warmFor(String entrypoint) {
+        return isWarm()
+                && (entrypoint.equals(sourceFile)
+                        || warmCommand().stream().noneMatch(word -> word.contains(ENTRYPOINT)));
+    }
+
+    long warmBytes() {
+        return warmMemoryMiB == null ? 0 : warmMemoryMiB * MIB;
+    }
+
     boolean compiles() {
         return compile != null;
     }
@@ -100,6 +141,12 @@ record LanguageDefinition(
 
     List<String> command(String entrypoint, String output) {
         return run.stream().map(word -> filled(word, entrypoint, output)).toList();
+    }
+
+    List<String> warmCommand(String entrypoint, String output) {
+        return warmCommand.stream()
+                .map(word -> filled(word, entrypoint, output))
+                .toList();
     }
 
     /// Empty for a language without a compile step.

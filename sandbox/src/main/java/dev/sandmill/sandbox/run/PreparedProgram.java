@@ -7,6 +7,7 @@ import dev.sandmill.api.ProgramInput;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.sandbox.container.ContainerSpec;
 import dev.sandmill.sandbox.container.PoolKey;
+import dev.sandmill.sandbox.wire.Frame.Warmth;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
 
 /// A request that was checked and is ready to run.
 ///
-/// @param warm whether the container's warm interpreter can become it
+/// @param warm whether what waits in the container can become it
+/// @param warmCompiler whether that compiles it, too
 /// @param compiler argv of the compile step; empty for none
 /// @param invocations one, or one for each of the request's inputs
 /// @param environment `NAME=value` each
@@ -25,6 +27,7 @@ public record PreparedProgram(
         ExecuteCode code,
         ContainerSpec container,
         boolean warm,
+        boolean warmCompiler,
         List<SourceFile> files,
         List<String> compiler,
         List<Invocation> invocations,
@@ -48,8 +51,30 @@ public record PreparedProgram(
     private static final int STRINGS_MAX = 4000;
     private static final int STRINGS_MAX_BYTES = 100 * 1024;
 
-    /// Variables with these beginnings change how an interpreter starts, so it cannot have been started before.
-    private static final List<String> STARTING = List.of("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "TZ");
+    /// Variables with these beginnings change how an interpreter, a runtime or a library starts, so it cannot have been
+    /// started before.
+    private static final List<String> STARTING = List.of(
+            "PYTHON",
+            "NODE_",
+            "JAVA_",
+            "JDK_",
+            "_JAVA_",
+            "LD_",
+            "LC_",
+            "LANG",
+            "MALLOC_",
+            "GLIBC_",
+            "TZ",
+            "OMP_",
+            "OPENBLAS_",
+            "GOTO_",
+            "MKL_",
+            "NPY_",
+            "NUMEXPR_",
+            "SSL_",
+            "OPENSSL_",
+            "ICU_",
+            "UV_");
 
     private static final Map<String, String> ALWAYS =
             Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "HOME", FOLDER, "LANG", "C.UTF-8", "TZ", "UTC");
@@ -89,14 +114,15 @@ public record PreparedProgram(
         }
         List<String> environment = environment(definition.env(), code.env());
         check("env", environment);
-        boolean warm = definition.isWarm()
-                && workspace.entrypoint().equals(definition.sourceFile())
+        boolean warm = definition.warmFor(workspace.entrypoint())
+                && output.equals(FOLDER + "/" + OUTPUT)
                 && code.env().keySet().stream()
                         .noneMatch(name -> STARTING.stream().anyMatch(name::startsWith));
         return new PreparedProgram(
                 code,
                 containerFor(language, code.limits()),
                 warm,
+                warm && definition.compilesWarm(),
                 workspace.files(),
                 compiler,
                 invocations,
@@ -134,15 +160,25 @@ public record PreparedProgram(
     /// The container that a language's programs with these limits run in.
     public static ContainerSpec containerFor(InstalledLanguage language, Limits limits) {
         LanguageDefinition definition = language.definition();
+        PoolKey key = new PoolKey(
+                language.image().id(), limits.memoryBytes(), limits.pids(), limits.diskBytes(), definition.executes());
+        if (!definition.isWarm()) {
+            return ContainerSpec.cold(key);
+        }
         return new ContainerSpec(
-                new PoolKey(
-                        language.image().id(),
-                        limits.memoryBytes(),
-                        limits.pids(),
-                        limits.diskBytes(),
-                        definition.executes()),
-                definition.isWarm() ? definition.command(FOLDER + "/" + definition.sourceFile(), "") : List.of(),
-                definition.isWarm() ? environment(definition.env(), Map.of()) : List.of());
+                key,
+                definition.warm() == LanguageDefinition.Warmth.zygote ? Warmth.FORKED : Warmth.AHEAD,
+                definition.warmBytes(),
+                warmCommand(definition),
+                environment(definition.env(), definition.warmEnv()));
+    }
+
+    private static List<String> warmCommand(LanguageDefinition definition) {
+        return switch (definition.warm()) {
+            case none -> List.of();
+            case zygote -> definition.warmCommand(FOLDER + "/" + definition.sourceFile(), "");
+            case ahead -> definition.warmCommand(definition.sourceFile(), FOLDER + "/" + OUTPUT);
+        };
     }
 
     static List<String> environment(Map<String, String> language, Map<String, String> own) {

@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Runs prepared programs in leased containers: the compiler where there is one, then the program. Thread-safe.
@@ -29,14 +27,23 @@ public final class ProgramRunner {
         void onOutput(boolean stderr, byte[] bytes);
     }
 
-    static final int FIRST_UID = 100_000;
-    static final int UIDS = 1_000_000;
+    /// Which of a run's processes it is. What is warm becomes the first that is not a compiler.
+    private enum Place {
+        ALONE(false),
+        COMPILER(false),
+        COMPILED(true),
+        LATER(true);
+
+        private final boolean continues;
+
+        Place(boolean continues) {
+            this.continues = continues;
+        }
+    }
+
     static final long MICROS = 1000;
     /// Limits that nobody reaches, kept from overflowing.
     static final long MILLIS_MAX = Long.MAX_VALUE / MICROS / MICROS / MICROS;
-
-    private final AtomicInteger uids =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt(UIDS));
 
     /// Runs to the end and ends the lease: given back after ordinary ends, else discarded. An interrupt kills the
     /// program; the answer is then `CANCELLED`, and the interrupt is used up.
@@ -47,13 +54,12 @@ public final class ProgramRunner {
     /// @throws InvalidProgram when init refused it
     public List<Executed> run(PreparedProgram program, List<Invocation> invocations, Lease lease, OutputSink sink)
             throws ContainerLost, InvalidProgram {
-        int uid = FIRST_UID + Math.floorMod(uids.getAndIncrement(), UIDS);
         List<Executed> ends = new ArrayList<>();
         CompileResult compile = null;
         boolean clean = true;
         if (program.compiles()) {
             Invocation compiler = new Invocation(program.compiler(), Content.EMPTY);
-            Stage stage = stage(program, compiler, uid, false, lease, (stderr, bytes) -> {});
+            Stage stage = stage(program, compiler, Place.COMPILER, lease, (stderr, bytes) -> {});
             compile = stage.asCompile();
             clean = stage.clean();
             if (!stage.ok()) {
@@ -62,7 +68,12 @@ public final class ProgramRunner {
         }
         boolean goesOn = ends.isEmpty();
         for (int i = 0; goesOn && i < invocations.size(); i++) {
-            Stage stage = stage(program, invocations.get(i), uid, program.compiles() || i > 0, lease, sink);
+            Stage stage = stage(
+                    program,
+                    invocations.get(i),
+                    i > 0 ? Place.LATER : program.compiles() ? Place.COMPILED : Place.ALONE,
+                    lease,
+                    sink);
             if (!program.code().outputs().isEmpty() && stage.leavesFiles()) {
                 stage = withFiles(stage, program.code().outputs(), lease);
             }
@@ -85,7 +96,7 @@ public final class ProgramRunner {
     }
 
     private static Stage stage(
-            PreparedProgram program, Invocation invocation, int uid, boolean continues, Lease lease, OutputSink sink)
+            PreparedProgram program, Invocation invocation, Place place, Lease lease, OutputSink sink)
             throws ContainerLost, InvalidProgram {
         Container container = lease.container();
         Limits limits = program.code().limits();
@@ -95,7 +106,7 @@ public final class ProgramRunner {
         try {
             Conversation.Ending ending = new Conversation(
                             container, invocation.stdin().toByteArray(), output, wall)
-                    .untilExit(opening(program, invocation, uid, continues));
+                    .untilExit(opening(program, invocation, place));
             return ending.exit() == null ? withoutExit(ending, output, limits) : ended(ending.exit(), output, limits);
         } catch (ContainerLost lost) {
             if (lost.outOfMemory()) {
@@ -127,21 +138,20 @@ public final class ProgramRunner {
         }
     }
 
-    private static List<Frame.FromHost> opening(
-            PreparedProgram program, Invocation invocation, int uid, boolean continues) {
+    private static List<Frame.FromHost> opening(PreparedProgram program, Invocation invocation, Place place) {
         Limits limits = program.code().limits();
         List<Frame.FromHost> frames = new ArrayList<>();
         frames.add(new Frame.Run(
-                uid,
-                program.warm(),
-                continues,
+                place == Place.COMPILER ? program.warmCompiler() : program.warm() && place != Place.LATER,
+                place.continues,
                 false,
+                place == Place.COMPILER && program.warm(),
                 Math.min(limits.wallMillis(), MILLIS_MAX) * MICROS,
                 Math.min(limits.cpuMillis(), MILLIS_MAX) * MICROS,
                 limits.outputBytes(),
                 invocation.command(),
                 program.environment()));
-        if (!continues) {
+        if (!place.continues) {
             program.files().forEach(file -> addFile(frames, file));
         }
         frames.add(new Frame.Start());

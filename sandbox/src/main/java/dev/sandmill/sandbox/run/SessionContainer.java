@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// A container that one session has to itself, never given back: its driver, its calls, its files. For one thread at
@@ -61,10 +60,10 @@ public final class SessionContainer {
         OutputCollector output = new OutputCollector(START_OUTPUT_BYTES, (stream, bytes) -> {});
         long micros = START_PATIENCE.toMillis() * ProgramRunner.MICROS;
         Frame.Run run = new Frame.Run(
-                ProgramRunner.FIRST_UID + ThreadLocalRandom.current().nextInt(ProgramRunner.UIDS),
                 false,
                 false,
                 true,
+                false,
                 micros,
                 micros,
                 START_OUTPUT_BYTES,

@@ -14,7 +14,7 @@ public enum Dialect {
     /// The dialect of a program's main file, by the canonical name that `GET /v1/languages` lists.
     public static Dialect ofLanguage(String language) {
         return switch (language.toLowerCase(Locale.ROOT)) {
-            case "python", "python3" -> PYTHON;
+            case "python", "python3", "python-data" -> PYTHON;
             case "javascript", "node" -> JAVASCRIPT;
             case "typescript" -> TYPESCRIPT;
             case "bash", "sh", "shell" -> BASH;

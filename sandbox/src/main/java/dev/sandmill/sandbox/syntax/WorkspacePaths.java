@@ -17,6 +17,10 @@ public final class WorkspacePaths {
             "/dev/fd/0",
             "/dev/fd/1",
             "/dev/fd/2");
+    /// Many a library's readers fetch what has such a beginning.
+    private static final Pattern REMOTE = Pattern.compile(
+            "(https?|ftps?|s3[an]?|gc?s|ssh|sftp|hdfs|az|adl|abfss?|webhdfs|github|smb)://", Pattern.CASE_INSENSITIVE);
+
     private static final Set<String> OWN_ROOTS = Set.of("tmp", "workspace", "work", "box");
 
     /// Where no ordinary text points to by chance.
@@ -37,6 +41,9 @@ public final class WorkspacePaths {
     /// Whether a path surely leads outside, as far as it is known.
     public static boolean isOutside(Item.Text path) {
         String text = path.text().startsWith("file://") ? path.text().substring(7) : path.text();
+        if (REMOTE.matcher(text).lookingAt()) {
+            return true;
+        }
         if (DEVICES.contains(text) || text.indexOf('\n') >= 0) {
             return false;
         }

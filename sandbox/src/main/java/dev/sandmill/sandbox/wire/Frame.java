@@ -14,8 +14,11 @@ public sealed interface Frame {
     /// The first frame of a container.
     ///
     /// @param nonce 16 bytes that `Ready` has to repeat
-    /// @param warmCommand starts the warm interpreter; empty for none
-    record Hello(int version, byte[] nonce, List<String> warmCommand, List<String> environment) implements FromHost {
+    /// @param firstUid of the container's first run; each next one has the number after it
+    /// @param warmCommand starts what is warm; empty for `NONE`
+    record Hello(
+            int version, byte[] nonce, int firstUid, Warmth warmth, List<String> warmCommand, List<String> environment)
+            implements FromHost {
         public Hello {
             warmCommand = List.copyOf(warmCommand);
             environment = List.copyOf(environment);
@@ -24,16 +27,17 @@ public sealed interface Frame {
 
     /// Opens a run and makes its workspace.
     ///
-    /// @param warm whether the warm interpreter becomes the program, instead of executing `command`
-    /// @param continues whether it finds the workspace as the run before left it; that one had the same uid
+    /// @param warm whether what is warm becomes the program, instead of executing `command`
+    /// @param continues whether it finds the workspace as the run before left it, and has its uid
     /// @param session whether the program is the driver of a session, which goes on after its calls
+    /// @param keeps whether the process started ahead stays, for the run that continues this one
     /// @param outputBytes of each of the two streams
     /// @param environment `NAME=value` each
     record Run(
-            int uid,
             boolean warm,
             boolean continues,
             boolean session,
+            boolean keeps,
             long wallMicros,
             long cpuMicros,
             long outputBytes,
@@ -129,6 +133,15 @@ public sealed interface Frame {
 
     /// @param cutShort whether there were more files than asked for
     record Collected(boolean cutShort) implements FromInit {}
+
+    /// What waits for programs.
+    enum Warmth {
+        NONE,
+        /// An interpreter that forks a child for each.
+        FORKED,
+        /// A process for one program, the next one started when that one is over.
+        AHEAD
+    }
 
     enum ExitKind {
         EXITED,

@@ -2,6 +2,7 @@ package dev.sandmill.sandbox.wire;
 
 import dev.sandmill.sandbox.wire.Frame.ExitKind;
 import dev.sandmill.sandbox.wire.Frame.LimitHit;
+import dev.sandmill.sandbox.wire.Frame.Warmth;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,7 @@ import java.util.List;
 
 /// Frames as bytes: length of the payload (4 bytes, big-endian), type (1 byte), payload.
 public final class FrameCodec {
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     public static final int HEADER_BYTES = 5;
     public static final int PAYLOAD_MAX_BYTES = 256 * 1024;
     public static final int NONCE_BYTES = 16;
@@ -23,11 +24,12 @@ public final class FrameCodec {
         int type = switch (frame) {
             case Frame.Hello hello -> {
                 payload.number(hello.version(), 2).bytes(hello.nonce());
+                payload.number(hello.firstUid(), 4).number(hello.warmth().ordinal(), 1);
                 yield payload.strings(hello.warmCommand()).strings(hello.environment(), 0x01);
             }
             case Frame.Run run -> {
                 int flags = (run.warm() ? 1 : 0) | (run.continues() ? 2 : 0) | (run.session() ? 4 : 0);
-                payload.number(run.uid(), 4).number(flags, 1);
+                payload.number(flags | (run.keeps() ? 8 : 0), 1);
                 payload.number(run.wallMicros(), 8).number(run.cpuMicros(), 8).number(run.outputBytes(), 8);
                 yield payload.strings(run.command()).strings(run.environment(), 0x02);
             }
@@ -86,7 +88,7 @@ public final class FrameCodec {
         ByteBuffer in = ByteBuffer.wrap(payload);
         try {
             Frame frame = switch (type) {
-                case 0x01 -> new Frame.Hello(in.getShort() & 0xffff, rest(in, NONCE_BYTES), strings(in), strings(in));
+                case 0x01 -> hello(in);
                 case 0x02 -> run(in);
                 case 0x03 -> file(in);
                 case 0x04 -> new Frame.Start();
@@ -122,14 +124,23 @@ public final class FrameCodec {
         }
     }
 
+    private static Frame.Hello hello(ByteBuffer in) throws FrameException {
+        return new Frame.Hello(
+                in.getShort() & 0xffff,
+                rest(in, NONCE_BYTES),
+                count(in),
+                constant(Warmth.values(), in.get()),
+                strings(in),
+                strings(in));
+    }
+
     private static Frame.Run run(ByteBuffer in) throws FrameException {
-        int uid = in.getInt();
-        int flags = flags(in, 7);
+        int flags = flags(in, 15);
         return new Frame.Run(
-                uid,
                 (flags & 1) != 0,
                 (flags & 2) != 0,
                 (flags & 4) != 0,
+                (flags & 8) != 0,
                 in.getLong(),
                 in.getLong(),
                 in.getLong(),

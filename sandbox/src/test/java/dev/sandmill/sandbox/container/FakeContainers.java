@@ -24,7 +24,7 @@ final class FakeContainers implements ContainerFactory {
     private final AtomicInteger numbers = new AtomicInteger();
 
     static ContainerSpec spec(long memoryBytes) {
-        return new ContainerSpec(new PoolKey("sha256:1", memoryBytes, 64, 1 << 26, false), List.of(), List.of());
+        return ContainerSpec.cold(new PoolKey("sha256:1", memoryBytes, 64, 1 << 26, false));
     }
 
     @Override

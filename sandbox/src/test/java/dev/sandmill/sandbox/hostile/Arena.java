@@ -111,9 +111,13 @@ final class Arena implements AutoCloseable {
     }
 
     Executed python(String source, Limits limits, String tenant) {
+        return run("python", source, limits, tenant);
+    }
+
+    Executed run(String language, String source, Limits limits, String tenant) {
         return run(
                 new ExecuteCode(
-                        "python",
+                        language,
                         source,
                         List.of(),
                         null,

@@ -41,7 +41,7 @@ final class HostInspection implements AutoCloseable {
     }
 
     /// @param root processes of init and of warm interpreters
-    /// @param programs processes of anybody else, by their status files
+    /// @param programs processes of anybody else that do not just wait, by their status files
     record Processes(int root, List<String> programs) {}
 
     /// Every process on the host whose control group is one of this sandbox's containers.
@@ -60,7 +60,7 @@ final class HostInspection implements AutoCloseable {
                     String status = Files.readString(process.resolve("status"));
                     if (status.contains("\nUid:\t0\t0\t0\t0\n")) {
                         root++;
-                    } else {
+                    } else if (!waits(process)) {
                         programs.add(status.lines().limit(9).toList().toString());
                     }
                 } catch (NoSuchFileException ended) {
@@ -73,6 +73,15 @@ final class HostInspection implements AutoCloseable {
             }
         }
         return new Processes(root, programs);
+    }
+
+    /// Whether it was started ahead and has not been given a program: its channel to init is open until then.
+    private static boolean waits(Path process) throws IOException {
+        Path channel = process.resolve("fd/3");
+        String command = Files.readString(process.resolve("cmdline"));
+        return (command.startsWith("/usr/bin/node\0") || command.equals("/sandmill/java\0wait\0"))
+                && Files.isSymbolicLink(channel)
+                && Files.readSymbolicLink(channel).toString().startsWith("socket:");
     }
 
     @Override

@@ -39,7 +39,7 @@ class ArtifactCollectorTest {
 
         @Override
         public ContainerSpec spec() {
-            return new ContainerSpec(new PoolKey("sha256:1", 1 << 28, 64, 1 << 26, false), List.of(), List.of());
+            return ContainerSpec.cold(new PoolKey("sha256:1", 1 << 28, 64, 1 << 26, false));
         }
 
         @Override

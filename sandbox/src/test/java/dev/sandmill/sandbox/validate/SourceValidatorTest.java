@@ -50,6 +50,31 @@ class SourceValidatorTest {
     }
 
     @Test
+    void pythonWithDataIsPythonAndItsReadersOpenOnlyTheWorkspacesFiles() {
+        for (String refused : List.of(
+                "pd.read_csv('https://example.org/x.csv')",
+                "pd.read_parquet(path='s3://bucket/x')",
+                "pd.read_excel('/etc/passwd')",
+                "pd.read_html('<table>')",
+                "np.load('/proc/1/environ', allow_pickle=True)",
+                "np.memmap('/dev/mem')",
+                "np.savetxt('../../x', [1])",
+                "np.ctypeslib.load_library('c', '.')",
+                "np.DataSource().open('ftp://x/y')",
+                "pd.io.common.os.system('id')",
+                "__import__('os').system('id')")) {
+            assertThat(standard("python-data", "import numpy as np, pandas as pd\n" + refused))
+                    .as(refused)
+                    .isNotEmpty();
+        }
+        assertThat(standard(
+                        "python-data",
+                        "import io, numpy as np, pandas as pd\nnp.random.seed(1)\nprint(pd.read_csv('data.csv').mean(),"
+                                + " pd.read_csv(io.StringIO('a\\n1')), np.load('x.npy'))"))
+                .isEmpty();
+    }
+
+    @Test
     void offRefusesNothing() {
         assertThat(check("python", "import os\nos.system('id')", PolicyLevel.OFF))
                 .isEmpty();

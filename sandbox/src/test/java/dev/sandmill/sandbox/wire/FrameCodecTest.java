@@ -34,13 +34,14 @@ class FrameCodecTest {
         Arbitrary<Long> longs = Arbitraries.longs().greaterOrEqual(0);
         Arbitrary<Integer> ints = Arbitraries.integers().greaterOrEqual(0);
         return Arbitraries.oneOf(
-                Combinators.combine(nonce, strings, strings).as((n, a, b) -> new Frame.Hello(1, n, a, b)),
-                Combinators.combine(ints, Arbitraries.integers().between(0, 7), longs, longs, longs, strings, strings)
-                        .as((uid, flags, wall, cpu, output, command, environment) -> new Frame.Run(
-                                uid,
+                Combinators.combine(nonce, Arbitraries.of(Frame.Warmth.class), strings, strings)
+                        .as((n, w, a, b) -> new Frame.Hello(2, n, 100_000, w, a, b)),
+                Combinators.combine(Arbitraries.integers().between(0, 15), longs, longs, longs, strings, strings)
+                        .as((flags, wall, cpu, output, command, environment) -> new Frame.Run(
                                 (flags & 1) != 0,
                                 (flags & 2) != 0,
                                 (flags & 4) != 0,
+                                (flags & 8) != 0,
                                 wall,
                                 cpu,
                                 output,

@@ -47,8 +47,7 @@ class InitSessionsIT {
         private final Path complaints;
         private final Random random;
         private State state = State.NEW;
-        private int uid;
-        private int ranAs;
+        private boolean hasRun;
         private boolean exited;
 
         Session(long seed) throws IOException {
@@ -96,7 +95,7 @@ class InitSessionsIT {
         }
 
         void greet() throws Exception {
-            say(new Frame.Hello(FrameCodec.VERSION, NONCE, List.of(), List.of()));
+            say(new Frame.Hello(FrameCodec.VERSION, NONCE, 100_000, Frame.Warmth.NONE, List.of(), List.of()));
             assertThat(hear())
                     .isInstanceOfSatisfying(
                             Frame.Ready.class,
@@ -104,11 +103,11 @@ class InitSessionsIT {
             state = State.IDLE;
         }
 
-        Frame.Run program(boolean continues, int user, String... command) {
+        Frame.Run program(boolean continues, String... command) {
             return new Frame.Run(
-                    user,
                     false,
                     continues,
+                    false,
                     false,
                     5_000_000,
                     5_000_000,
@@ -164,11 +163,7 @@ class InitSessionsIT {
             switch (state) {
                 case NEW -> {
                     if (astray) {
-                        offend(List.of(
-                                        new Frame.Start(),
-                                        new Frame.Reset(),
-                                        program(false, 100_000, "x"),
-                                        new Frame.Started())
+                        offend(List.of(new Frame.Start(), new Frame.Reset(), program(false, "x"), new Frame.Started())
                                 .get(random.nextInt(4)));
                         return false;
                     }
@@ -181,27 +176,33 @@ class InitSessionsIT {
                                         new Frame.Reset(),
                                         new Frame.Collect(1, 1, 1, List.of("*")),
                                         new Frame.File("a", false, false, new byte[1]),
-                                        program(true, 100_001 + uid, "/bin/sh"),
+                                        program(true, "/bin/sh"),
                                         new Frame.ResetDone())
                                 .get(random.nextInt(6)));
                         return false;
                     }
                     say(new Frame.Cancel(), new Frame.StdinEnd(), new Frame.Stdin(new byte[3]));
                     if (random.nextInt(10) == 0) {
-                        say(program(false, random.nextInt(100_000), "/bin/sh"));
+                        say(program(false));
                         refused();
                         break;
                     }
-                    ranAs = 100_000 + uid++;
-                    say(program(false, ranAs, random.nextInt(10) == 0 ? "/nowhere" : "/bin/sh"));
+                    hasRun = true;
+                    say(program(false, random.nextInt(10) == 0 ? "/nowhere" : "/bin/sh"));
                     state = State.STAGING;
                 }
                 case STAGING -> {
                     if (astray) {
                         offend(List.of(
-                                        program(false, 100_000, "x"),
+                                        program(false, "x"),
                                         new Frame.Collect(1, 1, 1, List.of("*")),
-                                        new Frame.Hello(FrameCodec.VERSION, NONCE, List.of(), List.of()),
+                                        new Frame.Hello(
+                                                FrameCodec.VERSION,
+                                                NONCE,
+                                                100_000,
+                                                Frame.Warmth.NONE,
+                                                List.of(),
+                                                List.of()),
                                         new Frame.Refused("no"))
                                 .get(random.nextInt(4)));
                         return false;
@@ -227,8 +228,8 @@ class InitSessionsIT {
                             new Frame.Start(),
                             new Frame.Stdin(new byte[9]),
                             new Frame.File("late", false, false, new byte[1]));
-                    if (ranAs == 0 || astray) {
-                        offend(program(false, 100_000 + uid, "/bin/sh"));
+                    if (!hasRun || astray) {
+                        offend(program(false, "/bin/sh"));
                         return false;
                     }
                     switch (random.nextInt(4)) {
@@ -244,7 +245,7 @@ class InitSessionsIT {
                             if (!exited) {
                                 break;
                             }
-                            say(program(true, ranAs, "/bin/sh"));
+                            say(program(true, "/bin/sh"));
                             state = State.STAGING;
                         }
                         default -> {
@@ -298,9 +299,8 @@ class InitSessionsIT {
         try (Session session = new Session(1)) {
             session.greet();
             for (int i = 0; i < 3 * OPEN_FILES; i++) {
-                session.ranAs = 100_000 + i;
                 session.say(
-                        session.program(false, session.ranAs, i % 3 == 0 ? "/nowhere" : "/bin/sh"),
+                        session.program(false, i % 3 == 0 ? "/nowhere" : "/bin/sh"),
                         new Frame.File("a/b", false, false, new byte[10]));
                 session.start();
                 session.say(new Frame.Collect(10, 1000, 5000, List.of("**")));

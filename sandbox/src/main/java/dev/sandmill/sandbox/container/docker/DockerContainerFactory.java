@@ -8,6 +8,7 @@ import dev.sandmill.sandbox.container.ContainerLost;
 import dev.sandmill.sandbox.container.ContainerSpec;
 import dev.sandmill.sandbox.container.ContainerUnavailable;
 import dev.sandmill.sandbox.wire.Frame;
+import dev.sandmill.sandbox.wire.Frame.Warmth;
 import dev.sandmill.sandbox.wire.FrameCodec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,12 +21,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Makes hardened, started and attached containers. The image is named by its id and never pulled.
 public final class DockerContainerFactory implements ContainerFactory {
     private static final Duration READY_PATIENCE = Duration.ofSeconds(20);
 
+    private static final Logger LOG = LoggerFactory.getLogger(DockerContainerFactory.class);
+    private static final int FIRST_UID = 100_000;
+    /// More than the runs that any pool gives a container.
+    private static final int UIDS_OF_A_CONTAINER = 10_000;
+    private static final int UID_RANGES = 100_000;
+
+    private final AtomicInteger uidRanges =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(UID_RANGES));
     private final DockerConnection docker;
     private final Hardening hardening;
     private final Ownership owner;
@@ -104,7 +117,8 @@ public final class DockerContainerFactory implements ContainerFactory {
     private void greet(DockerContainer container, ContainerSpec spec) throws ContainerLost, InterruptedException {
         byte[] nonce = new byte[FrameCodec.NONCE_BYTES];
         random.nextBytes(nonce);
-        container.send(List.of(new Frame.Hello(FrameCodec.VERSION, nonce, spec.warmCommand(), spec.environment())));
+        container.send(List.of(new Frame.Hello(
+                FrameCodec.VERSION, nonce, firstUid(), spec.warmth(), spec.warmCommand(), spec.environment())));
         Frame.FromInit answer = container
                 .receive(READY_PATIENCE)
                 .orElseThrow(() -> new ContainerLost("init did not answer within " + READY_PATIENCE, false));
@@ -114,6 +128,14 @@ public final class DockerContainerFactory implements ContainerFactory {
         if (ready.version() != FrameCodec.VERSION || !Arrays.equals(ready.nonce(), nonce)) {
             throw new ContainerLost("init speaks version " + ready.version() + ", not " + FrameCodec.VERSION, false);
         }
+        if (spec.warmth() != Warmth.NONE && !ready.warm()) {
+            LOG.warn("programs start cold in container {}: {} did not come up", container.id(), spec.warmCommand());
+        }
+    }
+
+    /// Containers share no user as long as fewer than [#UID_RANGES] are there.
+    private int firstUid() {
+        return FIRST_UID + UIDS_OF_A_CONTAINER * Math.floorMod(uidRanges.getAndIncrement(), UID_RANGES);
     }
 
     private void abandon(@Nullable String id, @Nullable DockerContainer container) {

@@ -36,7 +36,7 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
 
     HostConfig hostConfig(ContainerSpec spec) {
         PoolKey key = spec.key();
-        long memory = key.memoryBytes() + OVERHEAD_BYTES;
+        long memory = key.memoryBytes() + OVERHEAD_BYTES + spec.warmBytes();
         HostConfig host = HostConfig.newHostConfig()
                 .withNetworkMode("none")
                 .withIpcMode("private")

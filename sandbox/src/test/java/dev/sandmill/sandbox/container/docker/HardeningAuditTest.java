@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HardeningAuditTest {
     private static HostConfig ours() {
         return new Hardening("{\"defaultAction\":\"SCMP_ACT_ERRNO\"}", Optional.empty())
-                .hostConfig(
-                        new ContainerSpec(new PoolKey("sha256:0", 1 << 28, 64, 1 << 26, false), List.of(), List.of()));
+                .hostConfig(ContainerSpec.cold(new PoolKey("sha256:0", 1 << 28, 64, 1 << 26, false)));
     }
 
     @Test
