@@ -34,14 +34,16 @@ import javax.tools.ToolProvider;
 /// The Java half of the launcher: the compiler, and which class to start.
 final class Ahead {
     private static final List<String> OPTIONS = List.of("-proc:none", "-encoding", "UTF-8", "-cp", ".");
-    /// The class to start, for a JVM that did not compile it.
+    /// Has the name of the class to start, also for a JVM that did not compile it.
     private static final String MAIN_FILE = ".sandmill-main";
     private static final int OUT_OF_RESOURCES = 3;
 
-    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
-    private static final StandardJavaFileManager FILES =
-            COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
-    private static String mainClass;
+    /// Nothing of it is touched by the thread that becomes a program's main thread.
+    private static final class Javac {
+        static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+        static final StandardJavaFileManager FILES =
+                COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+    }
 
     private Ahead() {}
 
@@ -56,7 +58,7 @@ final class Ahead {
             }
         };
         PrintWriter told = new PrintWriter(System.err);
-        if (!COMPILER.getTask(told, new Nowhere(FILES), null, OPTIONS, null, List.of(unit)).call()) {
+        if (!Javac.COMPILER.getTask(told, new Nowhere(Javac.FILES), null, OPTIONS, null, List.of(unit)).call()) {
             throw new IOException("the sample does not compile");
         }
         System.gc();
@@ -70,13 +72,13 @@ final class Ahead {
         List<String> options = new ArrayList<>(OPTIONS);
         options.addAll(List.of("-d", given[0]));
         List<JavaFileObject> units = new ArrayList<>();
-        for (JavaFileObject unit : FILES.getJavaFileObjects(Arrays.copyOfRange(given, 2, given.length))) {
+        for (JavaFileObject unit : Javac.FILES.getJavaFileObjects(Arrays.copyOfRange(given, 2, given.length))) {
             units.add(unit.getName().equals(given[1]) ? new Entry(unit) : unit);
         }
         Mains mains = new Mains(given[1]);
         PrintWriter told = new PrintWriter(System.err, true);
         try {
-            JavacTask task = (JavacTask) COMPILER.getTask(told, new Unwrapping(FILES), null, options, null, units);
+            JavacTask task = (JavacTask) Javac.COMPILER.getTask(told, new Unwrapping(Javac.FILES), null, options, null, units);
             task.addTaskListener(mains);
             if (!task.call()) {
                 return 1;
@@ -88,9 +90,8 @@ final class Ahead {
         } finally {
             told.flush();
         }
-        mainClass = mains.chosen();
-        if (mainClass != null) {
-            Files.writeString(out.resolve(MAIN_FILE), mainClass);
+        if (mains.chosen() != null) {
+            Files.writeString(out.resolve(MAIN_FILE), mains.chosen());
         }
         return 0;
     }
@@ -99,7 +100,7 @@ final class Ahead {
     static String mainClass(byte[] words) throws IOException {
         String[] given = split(words);
         Path told = Path.of(given[0], MAIN_FILE);
-        String name = mainClass != null ? mainClass : Files.isRegularFile(told) ? Files.readString(told) : given[1];
+        String name = Files.isRegularFile(told) ? Files.readString(told) : given[1];
         System.setProperty("java.class.path", given[0]);
         System.setProperty("sun.java.command", String.join(" ", name, String.join(" ", arguments(words))).strip());
         return name;

@@ -215,9 +215,10 @@ class StartedAheadIT {
                     System.out.println(new HashSet<>(List.of(E.values())) + " " + new Object().hashCode());
                 } }
                 """);
-        String first = run(order).stdout().text();
+        Executed first = run(order);
+        assertThat(first.status()).as(first.toString()).isEqualTo(ProgramStatus.OK);
         Thread.sleep(2_500);
-        assertThat(run(order).stdout().text()).isEqualTo(first);
+        assertThat(run(order).stdout().text()).isEqualTo(first.stdout().text());
     }
 
     @Test

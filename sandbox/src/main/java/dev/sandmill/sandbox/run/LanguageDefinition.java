@@ -45,7 +45,7 @@ record LanguageDefinition(
         Warmth warm,
         List<String> warmCommand,
         @Nullable Boolean warmCompiler,
-        @Nullable Map<String, String> warmEnv,
+        Map<String, String> warmEnv,
         @Nullable Integer warmMemoryMiB,
         @Nullable List<String> session,
         Map<String, String> env) {
