@@ -31,6 +31,39 @@ local function announce(q, what, id)
     redis.call('XADD', q .. ':news', 'MAXLEN', '~', NEWS_LENGTH, '*', 'w', what, 'j', id)
 end
 
+local TOPIC_LENGTH, TOPIC_TTL_SECONDS = 2000, 3600
+
+local function topic_key(q, tenant, name)
+    return q .. ':topic:' .. #tenant .. ':' .. tenant .. ':' .. name
+end
+
+-- One event of a topic, if somebody followed it within the last hour. Sequence numbers go up by one and start at the
+-- time of a topic's first event, so that they are higher than before also where a topic was forgotten meanwhile.
+local function publish(q, tenant, name, at, type, data)
+    local topic = topic_key(q, tenant, name)
+    if redis.call('EXISTS', topic .. ':followed') == 0 then
+        return
+    end
+    if redis.call('EXISTS', topic) == 0 then
+        redis.call('XADD', topic, '0-' .. whole(at), 't', type, 'a', whole(at), 'd', data)
+    else
+        redis.call('XADD', topic, 'MAXLEN', '~', TOPIC_LENGTH, '0-*', 't', type, 'a', whole(at), 'd', data)
+    end
+    redis.call('EXPIRE', topic, TOPIC_TTL_SECONDS)
+    announce(q, 'topic', topic)
+end
+
+local STATES = { accepted = 'queued', started = 'running', retrying = 'retrying' }
+
+-- A job's steps, for those who follow all jobs of its tenant.
+local function publish_step(q, id, at, type)
+    local known = redis.call('HMGET', q .. ':job:' .. id, 'tenant', 'kind', 'state')
+    if known[1] then
+        publish(q, known[1], 'jobs', at, type,
+            '{"job":"' .. id .. '","kind":"' .. known[2] .. '","state":"' .. (STATES[type] or known[3]) .. '"}')
+    end
+end
+
 -- Data is a JSON object; the request that the job came with is its first member.
 local function append(q, id, at, type, data)
     local job = q .. ':job:' .. id
@@ -42,6 +75,9 @@ local function append(q, id, at, type, data)
     redis.call('XADD', q .. ':ev:' .. id, whole(sequence) .. '-0', 't', type, 'a', whole(at), 'd', data)
     if type ~= 'finished' and redis.call('HEXISTS', job, 'watched') == 1 then
         announce(q, 'event', id)
+    end
+    if type == 'finished' or STATES[type] then
+        publish_step(q, id, at, type)
     end
 end
 

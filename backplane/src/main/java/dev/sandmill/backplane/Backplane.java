@@ -5,6 +5,7 @@ import dev.sandmill.backplane.cache.CacheSettings;
 import dev.sandmill.backplane.cache.Notes;
 import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.events.EventLog;
+import dev.sandmill.backplane.events.Topics;
 import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.backplane.rates.Rates;
 
@@ -18,6 +19,8 @@ public interface Backplane extends AutoCloseable {
     JobQueue queue();
 
     EventLog events();
+
+    Topics topics();
 
     /// The cache of this name; the same name is the same cache, in every process.
     ByteCache cache(String namespace);

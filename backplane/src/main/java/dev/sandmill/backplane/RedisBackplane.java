@@ -9,6 +9,8 @@ import dev.sandmill.backplane.documents.RedisDocuments;
 import dev.sandmill.backplane.events.EventLog;
 import dev.sandmill.backplane.events.JobNews;
 import dev.sandmill.backplane.events.RedisEventLog;
+import dev.sandmill.backplane.events.RedisTopics;
+import dev.sandmill.backplane.events.Topics;
 import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.backplane.queue.RedisJobQueue;
 import dev.sandmill.backplane.rates.Rates;
@@ -61,6 +63,11 @@ final class RedisBackplane implements Backplane {
     @Override
     public EventLog events() {
         return events;
+    }
+
+    @Override
+    public Topics topics() {
+        return new RedisTopics(commands, library, news, RedisJobQueue.KEY);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.sandmill.orchestrator.caches.CacheTuning;
 import dev.sandmill.orchestrator.caches.NoteRoutes;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.settings.LiveSettings;
+import dev.sandmill.orchestrator.socket.TopicDoor;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,14 @@ class CacheWiring {
             CacheTuning tuning,
             LiveSettings settings,
             StrictJson json) {
-        return new CacheRoutes(caches, backplane.notes(), tuning, settings, json, InstantSource.system());
+        return new CacheRoutes(
+                caches,
+                backplane.notes(),
+                tuning,
+                settings,
+                json,
+                InstantSource.system(),
+                (tenant, type, data) -> backplane.topics().publish(TopicDoor.cache(tenant), type, data));
     }
 
     @Bean

@@ -27,6 +27,7 @@ import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.security.RateLimit;
 import dev.sandmill.orchestrator.session.SessionRoutes;
+import dev.sandmill.orchestrator.socket.TopicDoor;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -75,7 +76,10 @@ class JobWiring {
                         new IndexJobHandler(
                                 new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT),
                                 json,
-                                events))));
+                                events,
+                                (tenant, repository, type, data) -> backplane
+                                        .topics()
+                                        .publish(TopicDoor.repository(tenant, repository), type, data)))));
         String process =
                 config.instance() + "-" + ManagementFactory.getRuntimeMXBean().getName();
         return new Workers(backplane.queue(), json, process, duties);

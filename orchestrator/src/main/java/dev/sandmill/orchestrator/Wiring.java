@@ -27,7 +27,14 @@ import org.springframework.context.annotation.Import;
 /// of the house's sides. Constructors only: reading these shows the whole house.
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({FrontDoorWiring.class, CacheWiring.class, JobWiring.class, RepositoryWiring.class, OperationsWiring.class})
+@Import({
+    FrontDoorWiring.class,
+    CacheWiring.class,
+    JobWiring.class,
+    RepositoryWiring.class,
+    SocketWiring.class,
+    OperationsWiring.class
+})
 public class Wiring {
     private static final Duration RESULT_TTL = Duration.ofHours(24);
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(2);

@@ -11,10 +11,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// One reader per process of the queue's news, which wakes every thread that waits for a job. News only says where to
+/// One reader per process of the queue's news, which wakes every thread that waits for a job or a topic. News only says
+/// where to
 /// look: a reader that was away goes on where it was, and what it missed is found by looking. Thread-safe.
 public final class JobNews implements AutoCloseable {
-    private final ConcurrentHashMap<String, Set<Watch>> watches = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
     private final List<Consumer<String>> cancelListeners = new CopyOnWriteArrayList<>();
     private final StreamTail tail;
 
@@ -26,11 +27,11 @@ public final class JobNews implements AutoCloseable {
 
     /// Wakes once for all news of one job that come between its making and its closing.
     public final class Watch implements AutoCloseable {
-        private final String job;
         private final CountDownLatch woken = new CountDownLatch(1);
+        private final Runnable ending;
 
         private Watch(String job) {
-            this.job = job;
+            this.ending = listen(job, woken::countDown);
         }
 
         public boolean await(long nanos) throws InterruptedException {
@@ -39,28 +40,35 @@ public final class JobNews implements AutoCloseable {
 
         @Override
         public void close() {
-            watches.computeIfPresent(job, (_, waiting) -> {
-                waiting.remove(this);
-                return waiting.isEmpty() ? null : waiting;
-            });
+            ending.run();
         }
     }
 
     public Watch watch(String job) {
-        Watch watch = new Watch(job);
-        watches.compute(job, (_, waiting) -> {
-            Set<Watch> all = waiting == null ? ConcurrentHashMap.newKeySet() : waiting;
-            all.add(watch);
+        return new Watch(job);
+    }
+
+    /// Calls the listener at each piece of news of a job or topic, on the reader's thread, until the answer is run. The
+    /// listener must not wait.
+    public Runnable listen(String name, Runnable listener) {
+        // Of its own identity, since one listener may be given for several names.
+        Runnable own = () -> listener.run();
+        listeners.compute(name, (_, present) -> {
+            Set<Runnable> all = present == null ? ConcurrentHashMap.newKeySet() : present;
+            all.add(own);
             return all;
         });
-        return watch;
+        return () -> listeners.computeIfPresent(name, (_, present) -> {
+            present.remove(own);
+            return present.isEmpty() ? null : present;
+        });
     }
 
     /// Wakes who waits for this job in this process, ahead of the news.
     public void wake(String job) {
-        Set<Watch> waiting = watches.get(job);
+        Set<Runnable> waiting = listeners.get(job);
         if (waiting != null) {
-            waiting.forEach(watch -> watch.woken.countDown());
+            waiting.forEach(Runnable::run);
         }
     }
 
@@ -83,7 +91,7 @@ public final class JobNews implements AutoCloseable {
     }
 
     private void wakeAll() {
-        watches.keySet().forEach(this::wake);
+        listeners.keySet().forEach(this::wake);
     }
 
     @Override

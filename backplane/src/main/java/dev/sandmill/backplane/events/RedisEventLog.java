@@ -53,9 +53,13 @@ public final class RedisEventLog implements EventLog {
                 .toList();
     }
 
-    private static StoredEvent event(StreamMessage<String, String> entry) {
+    static StoredEvent event(StreamMessage<String, String> entry) {
         Map<String, String> body = entry.getBody();
-        long sequence = Long.parseLong(entry.getId().substring(0, entry.getId().indexOf('-')));
+        String id = entry.getId();
+        return event(Long.parseLong(id.substring(0, id.indexOf('-'))), body);
+    }
+
+    static StoredEvent event(long sequence, Map<String, String> body) {
         return new StoredEvent(
                 sequence,
                 body.getOrDefault("t", ""),

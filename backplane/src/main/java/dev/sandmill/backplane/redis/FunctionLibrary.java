@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionLibrary.class);
     /// Goes up with every change of the Lua that older processes must not undo.
-    private static final int REVISION = 3;
+    private static final int REVISION = 4;
 
     private static final List<String> STEPS = List.of(
             "library",
@@ -32,6 +32,7 @@ public final class FunctionLibrary {
             "take",
             "finish",
             "emit",
+            "topic",
             "cancel",
             "lease",
             "read",

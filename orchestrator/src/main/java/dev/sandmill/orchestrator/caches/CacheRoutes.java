@@ -28,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// for operators; an agent forgets its tenant's notes.
 @RestController
 public final class CacheRoutes {
+    private static final int MOST_TOLD = 100;
     private static final int MOST_KEYS = 1000;
     private static final int LONGEST_TEXT = 512;
 
@@ -37,6 +38,7 @@ public final class CacheRoutes {
     private final LiveSettings settings;
     private final StrictJson json;
     private final InstantSource clock;
+    private final ForgetNews news;
 
     /// @param own the service's namespaces
     public CacheRoutes(
@@ -45,13 +47,15 @@ public final class CacheRoutes {
             CacheTuning tuning,
             LiveSettings settings,
             StrictJson json,
-            InstantSource clock) {
+            InstantSource clock,
+            ForgetNews news) {
         this.own = new TreeMap<>(own);
         this.notes = notes;
         this.tuning = tuning;
         this.settings = settings;
         this.json = json;
         this.clock = clock;
+        this.news = news;
     }
 
     @GetMapping("/v1/cache/stats")
@@ -95,7 +99,12 @@ public final class CacheRoutes {
     Invalidated clear(Caller caller, @RequestBody(required = false) byte @Nullable [] body) {
         caller.requireAny();
         Clear request = body == null || body.length == 0 ? new Clear(null) : json.read(body, Clear.class);
-        return new Invalidated(forget(caller, namespace(request.namespace()), Selection.ALL));
+        long forgotten = forget(caller, namespace(request.namespace()), Selection.ALL);
+        news.tell(
+                caller.tenant(),
+                "cleared",
+                json.write(new Forgotten(request.namespace(), null, null, null, null, forgotten)));
+        return new Invalidated(forgotten);
     }
 
     @PostMapping("/v1/cache/invalidate")
@@ -115,7 +124,23 @@ public final class CacheRoutes {
                 request.prefix() == null ? "" : text("prefix", request.prefix()),
                 Objects.requireNonNullElse(texts("tags", request.tags()), Set.of()),
                 before(request.olderThanMillis()));
-        return new Invalidated(forget(caller, namespace, selection));
+        long forgotten = forget(caller, namespace, selection);
+        news.tell(
+                caller.tenant(),
+                "invalidated",
+                json.write(new Forgotten(
+                        namespace,
+                        told(request.keys()),
+                        request.prefix(),
+                        told(request.tags()),
+                        request.olderThanMillis(),
+                        forgotten)));
+        return new Invalidated(forgotten);
+    }
+
+    /// What is told stays small; who wants to know of more keys looks for himself.
+    private static @Nullable List<String> told(@Nullable List<String> names) {
+        return names == null || names.size() > MOST_TOLD ? null : names;
     }
 
     private long forget(Caller caller, @Nullable String namespace, Selection selection) {
@@ -198,4 +223,12 @@ public final class CacheRoutes {
             @Nullable Long olderThanMillis) {}
 
     record Invalidated(long invalidated) {}
+
+    record Forgotten(
+            @Nullable String namespace,
+            @Nullable List<String> keys,
+            @Nullable String prefix,
+            @Nullable List<String> tags,
+            @Nullable Long olderThanMillis,
+            long invalidated) {}
 }

@@ -24,11 +24,13 @@ public final class IndexJobHandler implements JobHandler {
     private final IndexRun run;
     private final JobJson json;
     private final StrictJson events;
+    private final RunNews news;
 
-    public IndexJobHandler(IndexRun run, JobJson json, StrictJson events) {
+    public IndexJobHandler(IndexRun run, JobJson json, StrictJson events, RunNews news) {
         this.run = run;
         this.json = json;
         this.events = events;
+        this.news = news;
     }
 
     @Override
@@ -43,8 +45,38 @@ public final class IndexJobHandler implements JobHandler {
         if (!(request instanceof IndexRepository index)) {
             return finished(failed("", "the request is not an index request"));
         }
+        JobRecord job = claim.job();
+        String id = job.id().value();
+        tell(job, index, "started", events.write(new RunStarted(id, job.attempt())));
+        Completion end = run(claim, index);
+        switch (end) {
+            case Completion.Finished done ->
+                tell(job, index, "finished", "{\"job\":\"" + id + "\",\"outcome\":" + done.outcomeJson() + "}");
+            case Completion.Failed failed -> tell(job, index, "failed", stopped(id, failed.reason()));
+            case Completion.Postponed postponed -> tell(job, index, "failed", stopped(id, postponed.reason()));
+            case Completion.HandedBack back -> tell(job, index, "failed", stopped(id, "the worker stops"));
+        }
+        return end;
+    }
+
+    private void tell(JobRecord job, IndexRepository index, String type, String dataJson) {
+        news.tell(job.tenant(), index.repository(), type, dataJson);
+    }
+
+    private String stopped(String job, String reason) {
+        return events.write(new RunFailed(job, reason));
+    }
+
+    record RunStarted(String job, int attempt) {}
+
+    record RunFailed(String job, String reason) {}
+
+    record RunProgressed(String job, String phase, long filesDone, long filesTotal, long chunks) {}
+
+    private Completion run(Claim claim, IndexRepository index) {
         try {
-            return finished(run.run(claim.job().tenant(), index, times(claim.job()), new EmittedProgress(claim)));
+            return finished(
+                    run.run(claim.job().tenant(), index, times(claim.job()), new EmittedProgress(claim, index)));
         } catch (InterruptedException | GitFailure | RuntimeException end) {
             boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;
             return stopped ? stopped(claim, index) : failed(index, end);
@@ -96,11 +128,13 @@ public final class IndexJobHandler implements JobHandler {
         private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
         private final Claim claim;
+        private final IndexRepository index;
         private String lastPhase = "";
         private long emittedAt;
 
-        EmittedProgress(Claim claim) {
+        EmittedProgress(Claim claim, IndexRepository index) {
             this.claim = claim;
+            this.index = index;
         }
 
         @Override
@@ -112,6 +146,12 @@ public final class IndexJobHandler implements JobHandler {
             lastPhase = phase;
             emittedAt = now;
             claim.emit("progress", events.write(new ProgressEvent(phase, filesDone, filesTotal, chunks)));
+            String job = claim.job().id().value();
+            tell(
+                    claim.job(),
+                    index,
+                    "progress",
+                    events.write(new RunProgressed(job, phase, filesDone, filesTotal, chunks)));
         }
     }
 }

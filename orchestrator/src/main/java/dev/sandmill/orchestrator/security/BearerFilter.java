@@ -12,7 +12,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /// Lets a request through when its bearer key is known, and says whose it is. Liveness, readiness and signed
-/// webhooks need no key, nor do the console's static files.
+/// webhooks need no key, nor do the console's static files; a WebSocket without the header shows its key later.
 public final class BearerFilter extends OncePerRequestFilter {
     public static final String CALLER = BearerFilter.class.getName() + ".caller";
     private static final String SCHEME = "Bearer ";
@@ -31,7 +31,7 @@ public final class BearerFilter extends OncePerRequestFilter {
         boolean needsKey = path.startsWith("/v1/")
                 || path.equals("/v1")
                 || path.startsWith("/actuator")
-                || path.equals("/ws")
+                || (path.equals("/ws") && request.getHeader("Authorization") != null)
                 || path.startsWith("/openapi");
         return !needsKey || "OPTIONS".equals(request.getMethod());
     }
@@ -65,10 +65,15 @@ public final class BearerFilter extends OncePerRequestFilter {
     }
 
     private Optional<Caller> authenticate(HttpServletRequest request) {
+        return keyOf(request).flatMap(keys::callerOf);
+    }
+
+    /// The key that a request shows.
+    public static Optional<String> keyOf(HttpServletRequest request) {
         String header = request.getHeader("Authorization");
         if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }
-        return keys.callerOf(header.substring(SCHEME.length()).strip());
+        return Optional.of(header.substring(SCHEME.length()).strip());
     }
 }

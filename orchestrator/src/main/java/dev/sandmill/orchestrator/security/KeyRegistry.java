@@ -29,7 +29,8 @@ public final class KeyRegistry {
         this.json = json;
     }
 
-    Optional<Caller> callerOf(String secret) {
+    /// Whose key this is, if it is one.
+    public Optional<Caller> callerOf(String secret) {
         if (!KeySecret.isWellFormed(secret)) {
             return Optional.empty();
         }

@@ -13,7 +13,7 @@ public final class RateLimit {
         this.rates = rates;
     }
 
-    void admitRequest(Caller caller) {
+    public void admitRequest(Caller caller) {
         KeyRates allowed = caller.rates();
         if (allowed == null || allowed.requestsPerSecond() == null) {
             return;

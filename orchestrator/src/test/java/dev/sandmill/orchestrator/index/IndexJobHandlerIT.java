@@ -25,8 +25,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,7 @@ class IndexJobHandlerIT {
     private WorkingCopy copy;
     private RepositoryRegistry registry;
     private IndexJobHandler handler;
+    private final List<String> told = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void begin() {
@@ -62,7 +65,8 @@ class IndexJobHandlerIT {
         handler = new IndexJobHandler(
                 new IndexRun(registry, policy, new Mirrors(mirrors, policy), vectorizer, IndexBounds.DEFAULT),
                 json,
-                new StrictJson());
+                new StrictJson(),
+                (tenant, repository, type, data) -> told.add(tenant + "/" + repository + " " + type + " " + data));
         register(copy.folder().toString());
     }
 
@@ -91,6 +95,17 @@ class IndexJobHandlerIT {
                 .allMatch(event -> event.startsWith("progress {\"phase\":"))
                 .anyMatch(event -> event.contains("\"fetching\""))
                 .anyMatch(event -> event.contains("\"committing\",\"filesDone\":1,\"filesTotal\":1"));
+    }
+
+    @Test
+    void whoFollowsTheRepositoryIsToldOfARunAndItsCommit() {
+        Completion completion = handler.handle(new HeldClaim(REQUEST, Interruption.NONE));
+        String commit = Objects.requireNonNull(outcome(completion).commit());
+        assertThat(told).hasSize(5).first().asString().startsWith("acme/web started {\"job\":\"");
+        assertThat(told.subList(1, 4)).allMatch(event -> event.startsWith("acme/web progress {\"job\":\""));
+        assertThat(told.getLast())
+                .startsWith("acme/web finished {\"job\":\"")
+                .contains("\"commit\":\"" + commit + "\"");
     }
 
     @Test
