@@ -48,13 +48,8 @@ static void step(unsigned depth, const char *name, bool *matches, bool *goes_on)
     }
 }
 
-/* A path with what is wrong with it, or with NULL where its content follows; false when there are too many. */
-static bool announce(uint64_t size, const char *why) {
-    if (job.files_left == 0) {
-        job.cut_short = true;
-        return false;
-    }
-    job.files_left--;
+/* The path with what is wrong with it, or with NULL where its content follows. */
+static void say(uint64_t size, const char *why) {
     static uint8_t payload[8 + 2 + PATH_BYTES + WHY_BYTES];
     size_t path_length = strlen(job.path), why_length = why == NULL ? 0 : strnlen(why, WHY_BYTES);
     put_u64(payload, size);
@@ -65,6 +60,16 @@ static bool announce(uint64_t size, const char *why) {
     }
     channel_drain();
     channel_send(FRAME_ARTIFACT, payload, (uint32_t)(10 + path_length + why_length));
+}
+
+/* One more file; false when there are too many. */
+static bool announce(uint64_t size, const char *why) {
+    if (job.files_left == 0) {
+        job.cut_short = true;
+        return false;
+    }
+    job.files_left--;
+    say(size, why);
     return true;
 }
 
@@ -84,6 +89,27 @@ static const char *problem(const struct stat *file) {
     return (uint64_t)file->st_size > job.bytes_left ? "larger than what is left for all files together" : NULL;
 }
 
+/*
+ * Exactly `size` bytes, or the same path again with what is wrong: a session's process that a timer of the kernel
+ * wakes may cut the file off while it is read, and a read may fail.
+ */
+static void send_content(int fd, uint64_t size) {
+    static uint8_t chunk[CHUNK_BYTES];
+    uint64_t left = size;
+    ssize_t got = 1;
+    while (left > 0 && got > 0) {
+        got = read(fd, chunk, left < sizeof chunk ? (size_t)left : sizeof chunk);
+        if (got > 0) {
+            left -= (uint64_t)got;
+            channel_drain();
+            channel_send(FRAME_ARTIFACT_DATA, chunk, (uint32_t)got);
+        }
+    }
+    if (left > 0) {
+        say(size, got < 0 ? strerror(errno) : "became shorter while it was read");
+    }
+}
+
 static void send_file(int folder, const char *name) {
     struct stat before, file;
     if (fstatat(folder, name, &before, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -99,18 +125,8 @@ static void send_file(int folder, const char *name) {
     if (fd < 0 || fstat(fd, &file) != 0 || file.st_ino != before.st_ino || problem(&file) != NULL) {
         announce((uint64_t)before.st_size, fd < 0 ? strerror(errno) : "changed while it was opened");
     } else if (announce((uint64_t)file.st_size, NULL)) {
-        static uint8_t chunk[CHUNK_BYTES];
-        uint64_t left = (uint64_t)file.st_size;
-        job.bytes_left -= left;
-        ssize_t got = 1;
-        while (left > 0 && got > 0) {
-            got = read(fd, chunk, left < sizeof chunk ? (size_t)left : sizeof chunk);
-            if (got > 0) {
-                left -= (uint64_t)got;
-                channel_drain();
-                channel_send(FRAME_ARTIFACT_DATA, chunk, (uint32_t)got);
-            }
-        }
+        job.bytes_left -= (uint64_t)file.st_size;
+        send_content(fd, (uint64_t)file.st_size);
     }
     if (fd >= 0) {
         close(fd);

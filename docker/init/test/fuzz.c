@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Outside of the workspace; nothing that a frame says may change it. */
 #define OUTSIDE "outside"
 #define SENTINEL OUTSIDE "/sentinel"
-enum { RUNS_PER_WORKSPACE = 64, HANG_SECONDS = 20 };
+enum { RUNS_PER_WORKSPACE = 64, HANG_SECONDS = 20, NAME_MAX_BYTES = 16 * 1024 };
 
 static uid_t uid;
 static char base[64] = "/tmp/sandmill-fuzz.XXXXXX";
@@ -40,8 +40,18 @@ static void require(bool fine, const char *rule) {
 /* The host's side of the channel: what `collect` says has to be what PROTOCOL.md promises. */
 static struct {
     bool listening, in_file, over;
+    uint16_t path_length;
+    char path[NAME_MAX_BYTES];
     uint64_t announced, data_left, bytes, files_max, file_max, bytes_max;
 } host;
+
+/* Every third file becomes shorter between its announcement and its content. */
+static void cut_off(uint64_t size) {
+    static unsigned files;
+    char path[sizeof WORKSPACE "/" + sizeof host.path];
+    snprintf(path, sizeof path, WORKSPACE "/%s", host.path);
+    require(++files % 3 != 0 || truncate(path, (off_t)size / 2) == 0, "a file that is collected is in the workspace");
+}
 
 void channel_send(uint8_t type, const void *payload, uint32_t length) {
     struct cursor cursor = {payload, (const uint8_t *)payload + length, false};
@@ -52,22 +62,33 @@ void channel_send(uint8_t type, const void *payload, uint32_t length) {
         host.data_left -= length;
         return;
     }
-    require(host.data_left == 0, "a file's content is whole");
     if (type == FRAME_COLLECTED) {
+        require(host.data_left == 0, "a file's content is whole, or said not to be");
         require(length == 1, "COLLECTED has one byte");
         host.over = true;
         return;
     }
     require(type == FRAME_ARTIFACT, "an artifact, its data or COLLECTED");
     uint64_t size = take_u64(&cursor);
-    const uint8_t *path = take_bytes(&cursor, take_u16(&cursor));
-    require(!cursor.failed && path != NULL, "an artifact has a size and a path");
+    uint16_t path_length = take_u16(&cursor);
+    const uint8_t *path = take_bytes(&cursor, path_length);
+    require(!cursor.failed && path != NULL && path_length < sizeof host.path, "an artifact has a size and a path");
+    if (host.data_left > 0) {
+        bool same = path_length == host.path_length && memcmp(path, host.path, path_length) == 0;
+        require(same && cursor.at < cursor.end, "what is not whole is said to be by its own name");
+        host.data_left = 0;
+        host.in_file = false;
+        return;
+    }
+    memcpy(host.path, path, path_length);
+    host.path[host.path_length = path_length] = '\0';
     require(++host.announced <= host.files_max, "no more files than asked for");
     host.in_file = cursor.at == cursor.end;
     if (host.in_file) {
         require(size <= host.file_max && size <= host.bytes_max - host.bytes, "no more bytes than asked for");
         host.bytes += size;
         host.data_left = size;
+        cut_off(size);
     }
 }
 

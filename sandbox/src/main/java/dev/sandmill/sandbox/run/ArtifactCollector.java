@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -100,6 +101,7 @@ final class ArtifactCollector {
                 case Frame.ArtifactFound found -> begin(found);
                 case Frame.ArtifactData data -> append(data.bytes());
                 case Frame.Collected end -> {
+                    requireWhole();
                     finish();
                     artifacts.sort(Comparator.comparing(Artifact::path));
                     return new Found(artifacts, end.cutShort(), true);
@@ -125,6 +127,15 @@ final class ArtifactCollector {
     }
 
     private void begin(Frame.ArtifactFound found) throws ContainerLost {
+        Frame.ArtifactFound open = current;
+        if (open != null
+                && content.size() < open.sizeBytes()
+                && !found.error().isEmpty()
+                && Arrays.equals(found.path(), open.path())) {
+            drop(open, found.error());
+            return;
+        }
+        requireWhole();
         finish();
         if (artifacts.size() == FILES_MAX) {
             throw refused("more files came than were asked for");
@@ -147,19 +158,33 @@ final class ArtifactCollector {
         content.writeBytes(bytes);
     }
 
+    /// Init ends every content at its size or with an error for the same path.
+    private void requireWhole() throws ContainerLost {
+        if (current != null && content.size() < current.sizeBytes()) {
+            throw refused("a file of " + current.sizeBytes() + " bytes ended after " + content.size());
+        }
+    }
+
+    private void drop(Frame.ArtifactFound file, String error) {
+        content.reset();
+        current = null;
+        artifacts.add(new Artifact(WorkspaceName.of(file.path()), file.sizeBytes(), null, null, error));
+    }
+
     private void finish() {
         Frame.ArtifactFound file = current;
         if (file == null) {
             return;
         }
+        if (content.size() < file.sizeBytes()) {
+            drop(file, "could not be read to its end");
+            return;
+        }
         byte[] bytes = content.toByteArray();
         content.reset();
         current = null;
-        String path = WorkspaceName.of(file.path());
         artifacts.add(
-                bytes.length == file.sizeBytes()
-                        ? new Artifact(path, bytes.length, sha256(bytes), Content.of(bytes), null)
-                        : new Artifact(path, file.sizeBytes(), null, null, "could not be read to its end"));
+                new Artifact(WorkspaceName.of(file.path()), bytes.length, sha256(bytes), Content.of(bytes), null));
     }
 
     private static String sha256(byte[] bytes) {

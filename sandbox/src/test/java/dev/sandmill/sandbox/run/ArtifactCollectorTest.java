@@ -74,6 +74,10 @@ class ArtifactCollectorTest {
         return new Frame.ArtifactFound(size, path.getBytes(UTF_8), "");
     }
 
+    private static Frame.FromInit problem(String path, String error) {
+        return new Frame.ArtifactFound(5, path.getBytes(UTF_8), error);
+    }
+
     private static Frame.FromInit data(String text) {
         return new Frame.ArtifactData(text.getBytes(UTF_8));
     }
@@ -110,5 +114,32 @@ class ArtifactCollectorTest {
         assertThatThrownBy(() -> collect(false, found("a", ArtifactCollector.FILE_MAX_BYTES + 1)))
                 .isInstanceOf(ContainerLost.class);
         assertThatThrownBy(() -> collect(false, new Frame.ResetDone())).isInstanceOf(ContainerLost.class);
+    }
+
+    @Test
+    void aFileThatBecameShorterIsAnErrorInItsPlaceAndTheNextOneIsWhole() throws Exception {
+        Found found = collect(
+                false,
+                found("a", 5),
+                data("hal"),
+                problem("a", "became shorter"),
+                found("b", 2),
+                data("hi"),
+                new Frame.Collected(false));
+        assertThat(found.whole()).isTrue();
+        assertThat(found.files()).extracting(Artifact::path).containsExactly("a", "b");
+        assertThat(found.files().getFirst().error()).isEqualTo("became shorter");
+        assertThat(found.files().getFirst().content()).isNull();
+        assertThat(found.files().getLast().content().text()).isEqualTo("hi");
+    }
+
+    @Test
+    void fewerBytesThanAnnouncedWithoutAReasonAreNotBelieved() {
+        for (Frame.FromInit next :
+                List.of(found("b", 2), found("a", 5), problem("b", "no file"), new Frame.Collected(false))) {
+            assertThatThrownBy(() -> collect(false, found("a", 5), data("hal"), next))
+                    .isInstanceOf(ContainerLost.class)
+                    .hasMessageContaining("a file of 5 bytes ended after 3");
+        }
     }
 }
