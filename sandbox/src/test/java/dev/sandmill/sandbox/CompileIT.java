@@ -124,12 +124,14 @@ class CompileIT {
                 .withFiles(List.of(
                         new SourceFile("main.py", Content.utf8("print(1)\n")),
                         new SourceFile("-c.py", Content.utf8("print(2)\n")),
+                        new SourceFile("@a.py", Content.utf8("print(3)\n")),
                         new SourceFile("sandmill.out/x.py", Content.utf8("import sys; print(sys.argv[0])\n")),
                         new SourceFile("data.txt", Content.utf8("not python"))))
                 .request());
         assertThat(executed.compile()).isNotNull();
-        assertThat(executed.compile().stdout().text()).isEqualTo("compiling main.py ./-c.py sandmill.out/x.py\n");
-        assertThat(executed.stdout().text()).isEqualTo("1\n2\n/workspace/run/sandmill.out_\n");
+        assertThat(executed.compile().stdout().text())
+                .isEqualTo("compiling main.py ./-c.py ./@a.py sandmill.out/x.py\n");
+        assertThat(executed.stdout().text()).isEqualTo("1\n2\n3\n/workspace/run/sandmill.out_\n");
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.sandmill.api.RegisteredRepository;
 import dev.sandmill.api.Usage;
 import dev.sandmill.api.Violation;
 import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.RequestBounds;
 import dev.sandmill.api.json.SearchJson;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.repository.RepositoryState;
@@ -104,6 +105,15 @@ class OpenApiSchemaTest {
                 mapper.readTree(json.writeRequest(
                                 json.readJobBody("{\"kind\":\"index\",\"index\":{\"repository\":\"demo\"}}")))
                         .path("index"));
+    }
+
+    @Test
+    void boundsListsOfARequestAsTheyAreBoundWhenItIsRead() {
+        JsonNode execute = document.schema("ExecuteCode").path("properties");
+        RequestBounds bounds = RequestBounds.DEFAULT;
+        assertThat(execute.at("/inputs/maxItems").intValue()).isEqualTo(bounds.inputs());
+        assertThat(execute.at("/files/maxItems").intValue()).isEqualTo(bounds.files());
+        assertThat(execute.at("/outputs/maxItems").intValue()).isEqualTo(bounds.outputs());
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Limits;
 import dev.sandmill.api.ProgramInput;
 import dev.sandmill.api.SourceFile;
+import dev.sandmill.api.json.RequestBounds;
 import dev.sandmill.sandbox.container.ContainerSpec;
 import dev.sandmill.sandbox.container.PoolKey;
 import dev.sandmill.sandbox.wire.Frame.Warmth;
@@ -47,7 +48,6 @@ public record PreparedProgram(
 
     private static final String OUTPUT = "sandmill.out";
 
-    private static final int INPUTS_MAX = 100;
     private static final int STRINGS_MAX = 4000;
     private static final int STRINGS_MAX_BYTES = 100 * 1024;
 
@@ -88,9 +88,10 @@ public record PreparedProgram(
 
     /// @throws InvalidProgram for what can never run
     public static PreparedProgram of(ExecuteCode code, InstalledLanguage language) throws InvalidProgram {
-        if (code.inputs().size() > INPUTS_MAX) {
+        int inputsMax = RequestBounds.DEFAULT.inputs();
+        if (code.inputs().size() > inputsMax) {
             throw new InvalidProgram(
-                    "inputs: at most " + INPUTS_MAX + ", not " + code.inputs().size());
+                    "inputs: at most " + inputsMax + ", not " + code.inputs().size());
         }
         OutputGlobs.checked(code.outputs());
         LanguageDefinition definition = language.definition();
@@ -129,9 +130,10 @@ public record PreparedProgram(
                 environment);
     }
 
-    /// A file may be called `-c`; an interpreter must not take its name for an option.
+    /// A file may be called `-c` or `@x`; nothing must take its name for an option, nor, as compilers do, for one
+    /// that says where more options are.
     private static String noOption(String path) {
-        return path.startsWith("-") ? "./" + path : path;
+        return path.startsWith("-") || path.startsWith("@") ? "./" + path : path;
     }
 
     private static String outputBeside(List<String> paths) {

@@ -21,7 +21,7 @@ public record RequestBounds(
         int batchJobs) {
 
     public static final RequestBounds DEFAULT =
-            new RequestBounds(1L << 20, 1_000, 10L << 20, 1_000, 1_000, 96L << 10, 100, 1_000);
+            new RequestBounds(1L << 20, 1_000, 10L << 20, 100, 1_000, 96L << 10, 100, 1_000);
 
     public RequestBounds {
         if (sourceBytes < 1 || files < 1 || stdinBytes < 1 || inputs < 1 || arguments < 1 || argumentBytes < 1) {

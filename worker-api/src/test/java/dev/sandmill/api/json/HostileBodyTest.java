@@ -67,6 +67,7 @@ class HostileBodyTest {
                 body("env", withSource("'env':[]")),
                 body("env.A", withSource("'env':{'A':1}")),
                 body("env.A", withSource("'env':{'A':'\\u0000'}")),
+                body("inputs", withSource("'inputs':[" + "{},".repeat(100) + "{}]")),
                 body("inputs[0].args[0]", withSource("'inputs':[{'args':[{}]}]")),
                 body("inputs[0].env", withSource("'inputs':[{'env':{}}]")),
                 body("limits", withSource("'limits':null")),
