@@ -45,16 +45,17 @@ final class SearchQuality {
         out.printf("%d functions by table in %.2f s%n", fast.length, (System.nanoTime() - start) / 1e9);
         float[][] questions = minilm.embed(
                 cosqa.questions().stream().map(Cosqa.Question::text).toList());
-        score("static", fast, questions, out);
-        score("minilm", exact, questions, out);
+        score("static", fast, questions, Ranking.BESIDE_TABLE, out);
+        score("minilm", exact, questions, Ranking.BESIDE_MODEL, out);
         float[][] mixed = new float[exact.length][];
         for (int at = 0; at < mixed.length; at++) {
             mixed[at] = at % 2 == 0 ? exact[at] : fast[at];
         }
-        score("half and half", mixed, questions, out);
+        score("half and half", mixed, questions, Ranking.BESIDE_TABLE, out);
     }
 
-    private void score(String model, float[][] vectors, float[][] questions, PrintStream out) throws IOException {
+    private void score(String model, float[][] vectors, float[][] questions, double wordWeight, PrintStream out)
+            throws IOException {
         Map<String, Score> scores = new LinkedHashMap<>();
         try (TemporaryFolder folder = TemporaryFolder.create();
                 LuceneStore store = LuceneStore.open(folder.path().resolve("index"), "cosqa")) {
@@ -69,7 +70,7 @@ final class SearchQuality {
                 score(
                         scores,
                         model + " + words",
-                        Ranking.best(question.text(), found, AT).stream()
+                        Ranking.best(question.text(), found, AT, wordWeight).stream()
                                 .map(Ranked::found)
                                 .toList(),
                         answer);

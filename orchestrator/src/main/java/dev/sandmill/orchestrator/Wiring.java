@@ -8,6 +8,7 @@ import dev.sandmill.backplane.cache.CacheSettings;
 import dev.sandmill.orchestrator.caches.CacheTuning;
 import dev.sandmill.orchestrator.caches.StoredResults;
 import dev.sandmill.orchestrator.caches.StoredVectors;
+import dev.sandmill.orchestrator.caches.VectorSecret;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.config.ServiceRole;
 import dev.sandmill.orchestrator.index.IndexBounds;
@@ -83,7 +84,8 @@ public class Wiring {
                         config.embedParallelism(),
                         config.embedBatchSize(),
                         IndexBounds.DEFAULT.maxFileBytes()),
-                new StoredVectors(backplane.cache("vectors"), caches::ttl))));
+                new StoredVectors(backplane.cache("vectors"), caches::ttl),
+                new VectorSecret(backplane.documents(VectorSecret.COLLECTION)))));
     }
 
     // ---- contract ----

@@ -1,6 +1,7 @@
 package dev.sandmill.vectorizer;
 
 import dev.sandmill.api.SearchQuery;
+import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.chunk.ChunkLimits;
 import dev.sandmill.vectorizer.chunk.Chunkers;
@@ -26,16 +27,16 @@ final class InProcessVectorizer implements Vectorizer {
         this.store = store;
         this.vectors = vectors;
         this.indexPipeline = indexPipeline;
-        this.searchPipeline = new SearchPipeline(models.ofQuestions(), store);
+        this.searchPipeline = new SearchPipeline(models.ofQuestions(), store, models.wordWeight());
     }
 
-    static InProcessVectorizer open(VectorizerConfig config, VectorCache cache) {
+    static InProcessVectorizer open(VectorizerConfig config, VectorCache cache, SecretSource secrets) {
         Models models = Models.start(config);
         try {
             Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), models.tokenCounter());
             String generation = models.ofChunks().id().fingerprint() + "\0" + chunkers.chunkerId();
             LuceneStore store = LuceneStore.open(config.directory(), generation);
-            VectorSource vectors = new VectorSource(models.ofChunks(), cache, config.batchSize());
+            VectorSource vectors = new VectorSource(models.ofChunks(), cache, secrets, config.batchSize());
             LanguageOf languageOf = new LanguageOf();
             FileReading reading =
                     new FileReading(new SourceFilter(config.maxFileBytes(), languageOf), languageOf, chunkers);

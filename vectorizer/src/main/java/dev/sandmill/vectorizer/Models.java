@@ -6,11 +6,14 @@ import dev.sandmill.vectorizer.embed.onnx.MiniLmTokens;
 import dev.sandmill.vectorizer.embed.onnx.OnnxEmbedder;
 import dev.sandmill.vectorizer.embed.remote.RemoteEmbedder;
 import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
+import dev.sandmill.vectorizer.search.Ranking;
 
 /// The models of one vectorizer. Chunks and questions may have models of their own, of one vector space.
 ///
 /// @param tokenCounter of the model that reads the chunks
-record Models(Embedder ofChunks, Embedder ofQuestions, TokenCounter tokenCounter) implements AutoCloseable {
+/// @param wordWeight for the ranking, beside the chunks' vectors
+record Models(Embedder ofChunks, Embedder ofQuestions, TokenCounter tokenCounter, double wordWeight)
+        implements AutoCloseable {
     /// `minilm`; `static`: chunks by the token table, questions by MiniLM, since that finds more; `openai`: an
     /// endpoint,
     /// whose tokens are taken to be about MiniLM's.
@@ -19,17 +22,17 @@ record Models(Embedder ofChunks, Embedder ofQuestions, TokenCounter tokenCounter
         return switch (config.embedder()) {
             case "minilm" -> {
                 OnnxEmbedder minilm = OnnxEmbedder.start(parallelism);
-                yield new Models(minilm, minilm, minilm::countTokens);
+                yield new Models(minilm, minilm, minilm::countTokens, Ranking.BESIDE_MODEL);
             }
             case "static" -> {
                 StaticEmbedder table = StaticEmbedder.load();
-                yield new Models(table, OnnxEmbedder.start(parallelism), table::countTokens);
+                yield new Models(table, OnnxEmbedder.start(parallelism), table::countTokens, Ranking.BESIDE_TABLE);
             }
             case "openai" -> {
                 RemoteEndpoint endpoint = config.remote()
                         .orElseThrow(() -> new IllegalArgumentException("embedder 'openai' has to have an endpoint"));
                 RemoteEmbedder remote = RemoteEmbedder.connect(endpoint.with(config.parallelism(), config.batchSize()));
-                yield new Models(remote, remote, MiniLmTokens.load()::count);
+                yield new Models(remote, remote, MiniLmTokens.load()::count, Ranking.BESIDE_MODEL);
             }
             default ->
                 throw new IllegalArgumentException("embedder '" + config.embedder()

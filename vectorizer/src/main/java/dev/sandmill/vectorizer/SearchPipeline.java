@@ -25,10 +25,12 @@ final class SearchPipeline {
 
     private final Embedder embedder;
     private final VectorStore store;
+    private final double wordWeight;
 
-    SearchPipeline(Embedder embedder, VectorStore store) {
+    SearchPipeline(Embedder embedder, VectorStore store, double wordWeight) {
         this.embedder = embedder;
         this.store = store;
+        this.wordWeight = wordWeight;
     }
 
     SearchResult search(String tenant, SearchQuery query) {
@@ -47,7 +49,7 @@ final class SearchPipeline {
                 prefix,
                 Math.max(MIN_CANDIDATES, CANDIDATES_PER_HIT * query.limit()));
         List<Found> candidates = store.search(tenant, probe);
-        return new SearchResult(Ranking.best(text, candidates, query.limit()).stream()
+        return new SearchResult(Ranking.best(text, candidates, query.limit(), wordWeight).stream()
                 .map(SearchPipeline::hit)
                 .toList());
     }

@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer;
 
+import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.cache.VectorCodec;
 import dev.sandmill.vectorizer.cache.VectorKey;
@@ -19,18 +20,20 @@ final class VectorSource {
 
     private final Embedder embedder;
     private final VectorCache cache;
+    private final SecretSource secrets;
     private final int batchSize;
     private final LongAdder damaged = new LongAdder();
 
-    VectorSource(Embedder embedder, VectorCache cache, int batchSize) {
+    VectorSource(Embedder embedder, VectorCache cache, SecretSource secrets, int batchSize) {
         this.embedder = embedder;
         this.cache = cache;
+        this.secrets = secrets;
         this.batchSize = batchSize;
     }
 
     /// Vectors for texts by fingerprint. A text that the model cannot take fails alone.
     Vectors of(String tenant, Map<String, String> textOfFingerprint) throws InterruptedException {
-        VectorKey key = new VectorKey(tenant, embedder.id());
+        Optional<VectorKey> key = secrets.secret().map(secret -> new VectorKey(secret, tenant, embedder.id()));
         Vectors vectors = new Vectors(new HashMap<>(), new HashMap<>(), new HashMap<>());
         List<String> group = new ArrayList<>(batchSize);
         for (String fingerprint : textOfFingerprint.keySet()) {
@@ -51,14 +54,14 @@ final class VectorSource {
         return damaged.sum();
     }
 
-    private void lookUp(List<String> group, Map<String, String> texts, VectorKey key, Vectors vectors)
+    private void lookUp(List<String> group, Map<String, String> texts, Optional<VectorKey> key, Vectors vectors)
             throws InterruptedException {
         Map<String, String> keys = new HashMap<>();
-        group.forEach(fingerprint -> keys.put(fingerprint, key.of(fingerprint)));
-        Map<String, byte[]> cached = cache.getAll(keys.values());
+        key.ifPresent(known -> group.forEach(fingerprint -> keys.put(fingerprint, known.of(fingerprint))));
+        Map<String, byte[]> cached = keys.isEmpty() ? Map.of() : cache.getAll(keys.values());
         List<String> missing = new ArrayList<>();
         for (String fingerprint : group) {
-            byte[] bytes = cached.get(keys.get(fingerprint));
+            byte[] bytes = cached.get(keys.getOrDefault(fingerprint, ""));
             Optional<float[]> vector =
                     bytes == null ? Optional.empty() : VectorCodec.decode(bytes, embedder.dimension());
             if (vector.isPresent()) {
@@ -72,9 +75,9 @@ final class VectorSource {
         }
         Map<String, byte[]> fresh = new HashMap<>();
         embed(missing, texts, vectors, fresh);
-        if (!fresh.isEmpty()) {
+        if (!fresh.isEmpty() && !keys.isEmpty()) {
             Map<String, byte[]> byKey = new HashMap<>();
-            fresh.forEach((fingerprint, bytes) -> byKey.put(key.of(fingerprint), bytes));
+            fresh.forEach((fingerprint, bytes) -> byKey.put(keys.getOrDefault(fingerprint, ""), bytes));
             cache.putAll(byKey);
         }
     }

@@ -1,6 +1,7 @@
 package dev.sandmill.vectorizer;
 
 import dev.sandmill.api.SearchQuery;
+import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
 import java.util.List;
 import java.util.Optional;
@@ -9,11 +10,13 @@ import java.util.Optional;
 public interface Vectorizer extends AutoCloseable {
     /// Loads the model and opens the index. Takes about a second; to be closed by whoever opened it.
     ///
+    /// @param secrets for the cache's keys; asked for each batch
+    ///
     /// @throws IllegalArgumentException for an embedder that this version does not have
     /// @throws RuntimeException with a message for people where the model cannot be loaded or another process has
     ///     the index
-    static Vectorizer open(VectorizerConfig config, VectorCache cache) {
-        return InProcessVectorizer.open(config, cache);
+    static Vectorizer open(VectorizerConfig config, VectorCache cache, SecretSource secrets) {
+        return InProcessVectorizer.open(config, cache, secrets);
     }
 
     /// Indexes one batch: what is not source is skipped, the rest is chunked, embedded where the cache does not

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandmill.api.Content;
 import dev.sandmill.api.SearchQuery;
+import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.chunk.ChunkLimits;
 import dev.sandmill.vectorizer.chunk.Chunkers;
+import dev.sandmill.vectorizer.search.Ranking;
 import dev.sandmill.vectorizer.source.LanguageOf;
 import dev.sandmill.vectorizer.source.SourceFilter;
 import dev.sandmill.vectorizer.store.Partition;
@@ -14,7 +16,9 @@ import dev.sandmill.vectorizer.store.lucene.LuceneStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ class IndexPipelineTest {
 
     private final WordEmbedder embedder = new WordEmbedder();
     private final InMemoryVectorCache cache = new InMemoryVectorCache();
+    private byte @Nullable [] secret = new byte[SecretSource.MIN_BYTES];
     private LuceneStore store;
     private VectorSource vectors;
     private IndexPipeline pipeline;
@@ -36,7 +41,7 @@ class IndexPipelineTest {
         LanguageOf languageOf = new LanguageOf();
         Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), text -> text.split("\\s+").length);
         FileReading reading = new FileReading(new SourceFilter(100_000, languageOf), languageOf, chunkers);
-        vectors = new VectorSource(embedder, cache, BATCH_SIZE);
+        vectors = new VectorSource(embedder, cache, () -> Optional.ofNullable(secret), BATCH_SIZE);
         pipeline = new IndexPipeline(reading, vectors, store, BATCH_SIZE);
     }
 
@@ -54,6 +59,17 @@ class IndexPipelineTest {
         assertThat(report.reused()).isZero();
         assertThat(report.deleted()).isZero();
         assertThat(embedder.embedded).hasSize(4);
+    }
+
+    @Test
+    void withoutASecretTheCacheIsLeftAlone() throws InterruptedException {
+        secret = null;
+
+        BatchReport report = apply(put("a.py", functions("one", "two")));
+
+        assertThat(report.failures()).isEmpty();
+        assertThat(embedder.embedded).hasSize(2);
+        assertThat(cache.values).isEmpty();
     }
 
     @Test
@@ -84,7 +100,7 @@ class IndexPipelineTest {
         assertThat(report.embedded()).isZero();
         assertThat(report.deleted()).isZero();
         store.commit(PARTITION, "c");
-        assertThat(new SearchPipeline(embedder, store)
+        assertThat(new SearchPipeline(embedder, store, Ranking.BESIDE_MODEL)
                         .search("t", new SearchQuery("two", List.of(), List.of(), null, 1))
                         .hits())
                 .singleElement()

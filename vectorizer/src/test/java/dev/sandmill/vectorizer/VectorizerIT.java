@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandmill.api.Content;
 import dev.sandmill.api.SearchHit;
 import dev.sandmill.api.SearchQuery;
+import dev.sandmill.vectorizer.cache.SecretSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +31,13 @@ class VectorizerIT {
     @TempDir
     static Path folder;
 
+    private static final SecretSource SECRET = () -> Optional.of(new byte[SecretSource.MIN_BYTES]);
     private static final InMemoryVectorCache CACHE = new InMemoryVectorCache();
     private static Vectorizer vectorizer;
 
     @BeforeAll
     static void indexOwnSources() throws IOException, InterruptedException {
-        vectorizer = Vectorizer.open(VectorizerConfig.in(folder), CACHE);
+        vectorizer = Vectorizer.open(VectorizerConfig.in(folder), CACHE, SECRET);
         BatchReport report = vectorizer.apply(OWN, ownSources(), Progress.NONE);
         vectorizer.commit(OWN, "c1");
         assertThat(report.failures()).isEmpty();
@@ -198,13 +200,13 @@ class VectorizerIT {
 
     @Test
     void anIndexOutlivesItsVectorizer(@TempDir Path other) throws InterruptedException {
-        try (Vectorizer first = Vectorizer.open(VectorizerConfig.in(other), new InMemoryVectorCache())) {
-            assertThatThrownBy(() -> Vectorizer.open(VectorizerConfig.in(other), CACHE))
+        try (Vectorizer first = Vectorizer.open(VectorizerConfig.in(other), new InMemoryVectorCache(), SECRET)) {
+            assertThatThrownBy(() -> Vectorizer.open(VectorizerConfig.in(other), CACHE, SECRET))
                     .hasMessageContaining("in use");
             first.apply(OWN, List.of(put("A.java", "class Lighthouse { void shine() {} }")), Progress.NONE);
             first.commit(OWN, "c7");
         }
-        try (Vectorizer second = Vectorizer.open(VectorizerConfig.in(other), new InMemoryVectorCache())) {
+        try (Vectorizer second = Vectorizer.open(VectorizerConfig.in(other), new InMemoryVectorCache(), SECRET)) {
             assertThat(second.state("own", "sandmill"))
                     .hasValueSatisfying(state -> assertThat(state.commit()).isEqualTo("c7"));
             assertThat(second.search("own", new SearchQuery("shine a light", List.of(), List.of(), null, 3))
@@ -220,7 +222,7 @@ class VectorizerIT {
     void anUnknownEmbedderIsRefusedWithWhatThereIs(@TempDir Path other) {
         VectorizerConfig config = new VectorizerConfig(other, "word2vec", Optional.empty(), 1, 64, 1 << 20);
 
-        assertThatThrownBy(() -> Vectorizer.open(config, CACHE))
+        assertThatThrownBy(() -> Vectorizer.open(config, CACHE, SECRET))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("word2vec")
                 .hasMessageContaining("minilm");
@@ -229,7 +231,7 @@ class VectorizerIT {
     @Test
     void byTableAloneCodeIsFoundToo(@TempDir Path other) throws IOException, InterruptedException {
         VectorizerConfig config = new VectorizerConfig(other, "static", Optional.empty(), 1, 64, 1 << 20);
-        try (Vectorizer byTable = Vectorizer.open(config, CACHE)) {
+        try (Vectorizer byTable = Vectorizer.open(config, CACHE, SECRET)) {
             BatchReport report = byTable.apply(OWN, ownSources(), Progress.NONE);
             byTable.commit(OWN, "c1");
 
@@ -249,7 +251,7 @@ class VectorizerIT {
     void openaiWithoutAnEndpointIsRefused(@TempDir Path other) {
         VectorizerConfig config = new VectorizerConfig(other, "openai", Optional.empty(), 1, 64, 1 << 20);
 
-        assertThatThrownBy(() -> Vectorizer.open(config, CACHE)).hasMessageContaining("endpoint");
+        assertThatThrownBy(() -> Vectorizer.open(config, CACHE, SECRET)).hasMessageContaining("endpoint");
     }
 
     private static List<String> paths(String query) {

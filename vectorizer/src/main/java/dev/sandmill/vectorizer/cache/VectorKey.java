@@ -8,32 +8,45 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Where a chunk's vector is cached: `v1:TENANT:e:MODEL:CHUNK`. The tenant part is a hash, and the chunk part is the
-/// chunk's fingerprint under the tenant as key, so that no tenant can tell from another's keys what it holds.
+/// Where a chunk's vector is cached: `v2:TENANT:e:MODEL:CHUNK`. Tenant and chunk are hashes under a key made of the
+/// tenant and a secret, so that nobody who sees keys can tell whether somebody holds a text, not even who has the text
+/// and
+/// knows the tenant.
 public final class VectorKey {
-    private static final String FORMAT = "v1";
+    private static final String FORMAT = "v2";
+    private static final String ALGORITHM = "HmacSHA256";
     private static final int TENANT_HEX_DIGITS = 16;
     private static final int CHUNK_HEX_DIGITS = 40;
 
     private final String prefix;
     private final SecretKeySpec tenantKey;
 
-    public VectorKey(String tenant, ModelId model) {
-        tenantKey = new SecretKeySpec(("sandmill-tenant:" + tenant).getBytes(StandardCharsets.UTF_8), "HmacSHA256");
-        String tenantPart = keyed("tenant").substring(0, TENANT_HEX_DIGITS);
+    /// @param secret as [SecretSource] gives it
+    public VectorKey(byte[] secret, String tenant, ModelId model) {
+        if (secret.length < SecretSource.MIN_BYTES) {
+            throw new IllegalArgumentException("the secret of the vectors' keys has " + secret.length
+                    + " bytes; it needs at least " + SecretSource.MIN_BYTES);
+        }
+        SecretKeySpec secretKey = new SecretKeySpec(secret, ALGORITHM);
+        tenantKey = new SecretKeySpec(keyed(secretKey, "sandmill-tenant:" + tenant), ALGORITHM);
+        String tenantPart = hex("tenant").substring(0, TENANT_HEX_DIGITS);
         prefix = FORMAT + ":" + tenantPart + ":e:" + model.fingerprint() + ":";
     }
 
     /// @param fingerprint of a chunk's embedding text
     public String of(String fingerprint) {
-        return prefix + keyed(fingerprint).substring(0, CHUNK_HEX_DIGITS);
+        return prefix + hex(fingerprint).substring(0, CHUNK_HEX_DIGITS);
     }
 
-    private String keyed(String text) {
+    private String hex(String text) {
+        return HexFormat.of().formatHex(keyed(tenantKey, text));
+    }
+
+    private static byte[] keyed(SecretKeySpec key, String text) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(tenantKey);
-            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException | InvalidKeyException impossible) {
             throw new IllegalStateException("every JDK has HmacSHA256", impossible);
         }

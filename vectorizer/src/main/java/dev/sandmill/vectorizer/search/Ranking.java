@@ -12,11 +12,16 @@ import java.util.Map;
 ///
 /// Words count as `w / (w + K)`, so that many common words do not outweigh the meaning, and a question whose words are
 /// nowhere loses nothing. Weights come from CoSQA's development half: .538 MRR, .609 nDCG at 10, against .529 and
-/// .600 by vector alone.
+/// .600 by MiniLM's vectors alone; words weigh more beside the token table's, which are less sure.
 public final class Ranking {
+    /// Of words in sentences, beside vectors of a language model.
+    public static final double BESIDE_MODEL = 0.45;
+
+    /// Of words in sentences, beside sums of token rows.
+    public static final double BESIDE_TABLE = 0.8;
+
     private static final int CHUNKS_PER_FILE = 2;
     private static final double WORDS_AT_HALF = 30;
-    private static final double WORD_WEIGHT_IN_SENTENCES = 0.45;
     private static final double WORD_WEIGHT_OF_NAMES = 2;
     private static final Comparator<Ranked> BEST_FIRST = Comparator.comparingDouble(Ranked::score)
             .reversed()
@@ -27,9 +32,11 @@ public final class Ranking {
     private Ranking() {}
 
     /// The best `limit` of the candidates, best first.
-    public static List<Ranked> best(String query, List<Found> candidates, int limit) {
+    ///
+    /// @param besideVectors what words weigh in a sentence, where the vector weighs 1
+    public static List<Ranked> best(String query, List<Found> candidates, int limit, double besideVectors) {
         Question question = Question.of(query);
-        double wordWeight = question.isName() ? WORD_WEIGHT_OF_NAMES : WORD_WEIGHT_IN_SENTENCES;
+        double wordWeight = question.isName() ? WORD_WEIGHT_OF_NAMES : besideVectors;
         List<Ranked> ranked = new ArrayList<>(candidates.size());
         for (Found found : candidates) {
             double words = found.words() / (found.words() + WORDS_AT_HALF);

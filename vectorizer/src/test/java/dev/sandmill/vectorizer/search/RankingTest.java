@@ -41,6 +41,16 @@ class RankingTest {
     }
 
     @Test
+    void wordsWeighMoreBesideTheTokenTable() {
+        List<Found> candidates = List.of(found("a.java", null, 0.65, 0), found("b.java", null, 0.45, 15));
+
+        assertThat(Ranking.best("q q", candidates, 1, Ranking.BESIDE_MODEL))
+                .allMatch(best -> best.found().posting().path().equals("a.java"));
+        assertThat(Ranking.best("q q", candidates, 1, Ranking.BESIDE_TABLE))
+                .allMatch(best -> best.found().posting().path().equals("b.java"));
+    }
+
+    @Test
     void testsComeAfterCodeUnlessAskedFor() {
         Found test = found("src/test/PoolTest.java", null, 0.52, 3);
         Found code = found("src/main/Pool.java", null, 0.5, 3);
@@ -55,7 +65,7 @@ class RankingTest {
                 .mapToObj(line -> found(line < 8 ? "a.py" : "b.py", null, 0.9 - line * 0.05, 0))
                 .toList();
 
-        assertThat(Ranking.best("q q", candidates, 10))
+        assertThat(Ranking.best("q q", candidates, 10, Ranking.BESIDE_MODEL))
                 .extracting(ranked -> ranked.found().posting().path())
                 .containsExactly("a.py", "a.py", "b.py", "b.py");
     }
@@ -68,8 +78,9 @@ class RankingTest {
                 found("c.py", "z", 0.2, 3),
                 found("d.py", null, 0.4, 0));
 
-        List<Double> scores =
-                Ranking.best("x", candidates, 10).stream().map(Ranked::score).toList();
+        List<Double> scores = Ranking.best("x", candidates, 10, Ranking.BESIDE_MODEL).stream()
+                .map(Ranked::score)
+                .toList();
 
         assertThat(scores)
                 .hasSize(4)
@@ -83,12 +94,12 @@ class RankingTest {
                 .mapToObj(at -> found(at + ".py", null, 0.5, 1))
                 .toList();
 
-        assertThat(Ranking.best("q q", candidates, 7)).hasSize(7);
-        assertThat(Ranking.best("q q", List.of(), 7)).isEmpty();
+        assertThat(Ranking.best("q q", candidates, 7, Ranking.BESIDE_MODEL)).hasSize(7);
+        assertThat(Ranking.best("q q", List.of(), 7, Ranking.BESIDE_MODEL)).isEmpty();
     }
 
     private static List<String> paths(String query, Found... candidates) {
-        return Ranking.best(query, List.of(candidates), 10).stream()
+        return Ranking.best(query, List.of(candidates), 10, Ranking.BESIDE_MODEL).stream()
                 .map(ranked -> ranked.found().posting().path())
                 .toList();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 /// From texts and their vectors by the real model to a [TokenTable].
 final class TableTraining {
     /// Of how rare a piece is: `a / (a + share)`, after Arora et al., "A simple but tough-to-beat baseline" (2017).
-    private static final double RARITY = 1e-3;
+    private static final double RARITY = 3e-4;
 
     private static final float LAMBDA = 0.4f;
     private static final int STEPS = 20;
