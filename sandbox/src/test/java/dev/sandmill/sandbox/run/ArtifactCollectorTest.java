@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /// What a container that is slow, goes away or lies costs.
 class ArtifactCollectorTest {
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /// Says what it was told to, then nothing, or is gone.
     private static final class ScriptedContainer implements Container {
@@ -93,7 +93,7 @@ class ArtifactCollectorTest {
             assertThat(found.whole()).isFalse();
             assertThat(found.files()).extracting(Artifact::path).containsExactly(".", "a", "b");
             assertThat(found.files().get(0).error())
-                    .contains(goesAway ? "lost" : "100 ms")
+                    .contains(goesAway ? "lost" : "2000 ms")
                     .contains("missing");
             assertThat(found.files().get(1).error()).isNull();
             assertThat(found.files().get(2).error()).contains("could not be read to its end");

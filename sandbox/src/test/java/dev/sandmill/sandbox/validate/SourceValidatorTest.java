@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sandmill.api.CacheMode;
 import dev.sandmill.api.Content;
@@ -11,6 +12,7 @@ import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -258,6 +260,58 @@ class SourceValidatorTest {
     @Test
     void theVersionNamesEveryPolicy() {
         assertThat(validator.policyVersion()).matches("\\d+(-[0-9a-f]{12}){4}");
+    }
+
+    private static final List<String> READ = List.of("python", "javascript", "typescript", "java", "bash");
+
+    @Test
+    void bytesThatAreNoUtf8AreRefusedInEveryLanguage() {
+        for (String language : READ) {
+            assertThat(check(language, PolicyLevel.STANDARD, bytes(language, new byte[] {'a', (byte) 0xc3, '('})))
+                    .as(language)
+                    .extracting(Violation::rule)
+                    .contains("syntax/encoding");
+        }
+    }
+
+    /// Texts that a pattern with two ways to match would try all ways of, in the places that patterns look at.
+    @Test
+    void noTextMakesAPatternTakeLong() {
+        for (String part : List.of("a", "-", "{", "%(", "\\\\", ".a", "a=", "0", "+", "\\x4", "coding:", " ", "$(")) {
+            String text = part.repeat(400_000 / part.length());
+            for (String source : List.of(
+                    "# " + text,
+                    "x = '" + text + "'.format(1)",
+                    "x = '" + text + "' % y",
+                    "eval('" + text + "!')",
+                    "import os; getattr(os, '" + text + "')",
+                    "open('" + text + "')",
+                    "bytes.fromhex('" + text + "!')",
+                    "find . -" + text,
+                    "chmod " + text + "! a",
+                    "timeout " + text + "! ls",
+                    "class A { String s = \"" + text + "\"; Object o = Class.forName(\"" + text + "\"); }",
+                    "require('" + text + "')",
+                    "x['" + text + "'] = `" + text + "`")) {
+                for (String language : READ) {
+                    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> standard(language, source), () -> {
+                        return language + ": " + source.substring(0, 40);
+                    });
+                }
+            }
+        }
+    }
+
+    private static SourceFile bytes(String language, byte[] content) {
+        String name = switch (language) {
+            case "python" -> "main.py";
+            case "javascript" -> "main.js";
+            case "typescript" -> "main.ts";
+            case "java" -> "Main.java";
+            case "bash" -> "main.sh";
+            default -> throw new IllegalArgumentException(language);
+        };
+        return new SourceFile(name, Content.of(content));
     }
 
     /// Prints what a large source costs; a slow machine is not a defect.
