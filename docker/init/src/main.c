@@ -86,6 +86,7 @@ static void refuse(const char *what, int error) {
 }
 
 static void prepare(const struct frame *frame) {
+    expect(!spec.session, "sandmill-init: RUN after a session\n");
     const char *why = NULL;
     bool first = spec.uid == 0;
     spec.uid = next_uid;

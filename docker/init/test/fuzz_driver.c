@@ -113,7 +113,8 @@ static void strings(void) {
 }
 
 static void frame(void) {
-    static const uint8_t types[] = {FRAME_HELLO, FRAME_RUN, FRAME_FILE, FRAME_FILE, FRAME_COLLECT, FRAME_COLLECT};
+    static const uint8_t types[] = {FRAME_HELLO, FRAME_RUN,   FRAME_FILE, FRAME_FILE, FRAME_COLLECT,
+                                    FRAME_COLLECT, FRAME_CALL, FRAME_CODE, FRAME_FETCH};
     uint8_t type = one_in(20) ? (uint8_t)next() : types[below(sizeof types)];
     size_t start = input_length;
     char text[8192];
@@ -122,10 +123,11 @@ static void frame(void) {
     if (type == FRAME_HELLO) {
         append_number(one_in(4) ? number() : PROTOCOL_VERSION, 2);
         append("0123456789abcdef", NONCE_BYTES);
+        append_number(one_in(4) ? number() : 100001, 4);
+        append_number(one_in(4) ? next() : below(3), 1);
         strings(), strings();
     } else if (type == FRAME_RUN) {
-        append_number(one_in(4) ? number() : 100001, 4);
-        append_number(one_in(4) ? next() : below(4), 1);
+        append_number(one_in(4) ? next() : below(16), 1);
         append_number(number(), 8), append_number(number(), 8), append_number(number(), 8);
         strings(), strings();
     } else if (type == FRAME_FILE) {
@@ -138,6 +140,14 @@ static void frame(void) {
     } else if (type == FRAME_COLLECT) {
         append_number(number(), 4), append_number(number(), 8), append_number(number(), 8);
         strings();
+    } else if (type == FRAME_CALL) {
+        append_number(number(), 8), append_number(number(), 8), append_number(number(), 8);
+    } else if (type == FRAME_FETCH) {
+        append_number(number(), 8);
+        append(text, path(text, sizeof text));
+    } else if (type == FRAME_CODE) {
+        size_t content = one_in(50) ? below(FRAME_PAYLOAD_MAX_BYTES) : below(64);
+        append(input, content < input_length ? content : input_length);
     } else {
         append(input, below(input_length));
     }

@@ -2,14 +2,10 @@ package dev.sandmill.sandbox.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -24,8 +20,6 @@ class InitSessionsIT {
     private static final long SEED = Long.getLong("sandmill.init.seed", new Random().nextLong());
     private static final int STEPS = 40;
     private static final int OPEN_FILES = 48;
-    private static final int OUT_OF_TURN = 70;
-    private static final byte[] NONCE = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
     Path folder;
@@ -37,69 +31,24 @@ class InitSessionsIT {
         ENDED
     }
 
-    private static String setting(String variable, String otherwise) {
-        return Optional.ofNullable(System.getenv(variable)).orElse(otherwise);
-    }
-
-    private final class Session implements AutoCloseable {
-        private final Process process;
-        private final DataInputStream in;
-        private final Path complaints;
+    private final class Session extends InitProcess {
         private final Random random;
         private State state = State.NEW;
         private boolean hasRun;
         private boolean exited;
 
         Session(long seed) throws IOException {
+            super(folder, OPEN_FILES);
             random = new Random(seed);
-            complaints = Files.createTempFile(folder, "stderr", "");
-            String seccomp = Path.of(setting("SANDMILL_TEST_SECCOMP", "../docker/seccomp/sandmill.json"))
-                    .toAbsolutePath()
-                    .toString();
-            process = new ProcessBuilder(
-                            ("docker run -i --rm --network none --read-only --cap-drop ALL --cap-add SETUID"
-                                            + " --cap-add SETGID --cap-add KILL --security-opt no-new-privileges --pids-limit 16"
-                                            + " --memory 64m --memory-swap 64m --ulimit core=1:1 --tmpfs /workspace:mode=1777"
-                                            + " --tmpfs /tmp:mode=1777 --ulimit nofile=" + OPEN_FILES + ":" + OPEN_FILES
-                                            + " --security-opt seccomp=" + seccomp + " sandmill/bash:"
-                                            + setting("SANDMILL_IMAGE_TAG", "current"))
-                                    .split(" "))
-                    .redirectError(complaints.toFile())
-                    .start();
-            in = new DataInputStream(process.getInputStream());
         }
 
-        void say(Frame... frames) throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            for (Frame frame : frames) {
-                bytes.writeBytes(FrameCodec.encode(frame));
-            }
-            process.getOutputStream().write(bytes.toByteArray());
-            process.getOutputStream().flush();
-        }
-
-        Frame hear() throws IOException, FrameException {
-            int length = in.readInt();
-            int type = in.readUnsignedByte();
-            return FrameCodec.decode(type, in.readNBytes(length));
-        }
-
-        /// Says what is out of turn, and sees init end for it.
         void offend(Frame frame) throws Exception {
-            say(frame);
-            assertThat(process.waitFor(30, TimeUnit.SECONDS))
-                    .as("ends at " + frame)
-                    .isTrue();
-            assertThat(process.exitValue()).as(state + " " + frame).isEqualTo(OUT_OF_TURN);
-            assertThat(Files.readString(complaints)).contains("sandmill-init: ");
+            offend(state + " ", frame);
         }
 
+        @Override
         void greet() throws Exception {
-            say(new Frame.Hello(FrameCodec.VERSION, NONCE, 100_000, Frame.Warmth.NONE, List.of(), List.of()));
-            assertThat(hear())
-                    .isInstanceOfSatisfying(
-                            Frame.Ready.class,
-                            ready -> assertThat(ready.nonce()).isEqualTo(NONCE));
+            super.greet();
             state = State.IDLE;
         }
 
@@ -196,13 +145,7 @@ class InitSessionsIT {
                         offend(List.of(
                                         program(false, "x"),
                                         new Frame.Collect(1, 1, 1, List.of("*")),
-                                        new Frame.Hello(
-                                                FrameCodec.VERSION,
-                                                NONCE,
-                                                100_000,
-                                                Frame.Warmth.NONE,
-                                                List.of(),
-                                                List.of()),
+                                        InitProcess.HELLO,
                                         new Frame.Refused("no"))
                                 .get(random.nextInt(4)));
                         return false;
@@ -258,12 +201,6 @@ class InitSessionsIT {
             }
             return true;
         }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-            process.destroyForcibly();
-        }
     }
 
     @Test
@@ -277,15 +214,7 @@ class InitSessionsIT {
                     alive = session.step();
                 }
                 if (alive) {
-                    if (i % 2 == 0) {
-                        session.say(new Frame.Shutdown());
-                    } else {
-                        session.process.getOutputStream().close();
-                    }
-                    assertThat(session.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-                    assertThat(session.process.exitValue())
-                            .as("seed " + (SEED + i) + ": " + Files.readString(session.complaints))
-                            .isZero();
+                    session.end(i % 2 == 0);
                 }
             } catch (IOException | AssertionError surprised) {
                 throw new AssertionError("seed " + (SEED + i), surprised);
@@ -308,9 +237,7 @@ class InitSessionsIT {
                 session.say(new Frame.Reset());
                 assertThat(session.hear()).isInstanceOf(Frame.ResetDone.class);
             }
-            session.say(new Frame.Shutdown());
-            assertThat(session.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(session.process.exitValue()).isZero();
+            session.end(true);
         }
     }
 }
