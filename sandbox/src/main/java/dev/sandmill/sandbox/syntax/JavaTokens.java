@@ -7,6 +7,13 @@ import java.util.List;
 final class JavaTokens {
     /// Deeper brackets are refused; the parser descends once for each, and looks ahead from each.
     static final int MAX_DEPTH = 250;
+    /// More signs, assignments, dots and calls in one expression are refused, and more alternatives in a file:
+    /// the parser descends once for each, without a bracket, and takes seconds for ten thousand. Sums may be
+    /// of any length.
+    static final int MAX_OPERATORS = 3_000;
+
+    static final int MAX_ELSES = 3_000;
+    private static final String OPERATORS = "=!~?:-<>.)";
 
     private final String text;
     private final List<Word> words = new ArrayList<>();
@@ -28,7 +35,7 @@ final class JavaTokens {
         return words;
     }
 
-    /// Where the brackets are nested too deeply; -1 where they are not.
+    /// Where the code is nested too deeply, with or without brackets; -1 where it is not.
     int tooDeepAt() {
         return tooDeepAt;
     }
@@ -41,6 +48,7 @@ final class JavaTokens {
     private void scan() {
         int depth = 0;
         int run = 0;
+        int operators = 0;
         char before = ' ';
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -52,6 +60,10 @@ final class JavaTokens {
                 continue;
             }
             run++;
+            operators = ";,{}".indexOf(c) >= 0 ? 0 : operators + (descends(c, before) ? 1 : 0);
+            if ((operators > MAX_OPERATORS || elses > MAX_ELSES) && tooDeepAt < 0) {
+                tooDeepAt = i;
+            }
             switch (c) {
                 case '"', '\'' -> i = literal(i, c);
                 case '(', '[', '{' -> {
@@ -79,6 +91,11 @@ final class JavaTokens {
             longestRun = Math.max(longestRun, run);
             before = c;
         }
+    }
+
+    private static boolean descends(char c, char before) {
+        return OPERATORS.indexOf(c) >= 0
+                || c == '+' && (before == '+' || before == '(' || OPERATORS.indexOf(before) >= 0);
     }
 
     private void word(String word, int start, boolean afterDot) {

@@ -8,6 +8,8 @@ import java.util.Set;
 public final class NamePatterns {
     private final Set<String> names = new HashSet<>();
     private final Set<String> beginnings = new HashSet<>();
+    /// Of the names; beyond it nothing of a path is looked at, so that a path without end costs no more than others.
+    private int longest;
 
     public NamePatterns(List<String> patterns) {
         for (String pattern : patterns) {
@@ -15,6 +17,7 @@ public final class NamePatterns {
                 beginnings.add(pattern.substring(0, pattern.length() - 1));
             } else {
                 names.add(pattern);
+                longest = Math.max(longest, pattern.length());
             }
         }
     }
@@ -23,7 +26,7 @@ public final class NamePatterns {
         if (names.isEmpty() && beginnings.isEmpty()) {
             return false;
         }
-        for (int i = 0; i <= path.length(); i++) {
+        for (int i = 0; i <= Math.min(longest, path.length()); i++) {
             boolean boundary = i == path.length() || path.charAt(i) == '.' || path.charAt(i) == '(';
             if (boundary && names.contains(path.substring(0, i))) {
                 return true;
