@@ -10,23 +10,16 @@ import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.settings.LiveSettings;
 import dev.sandmill.orchestrator.socket.TopicDoor;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// What is remembered, and what may be changed about it while the service runs.
+/// What is remembered.
 @Configuration(proxyBeanMethods = false)
 class CacheWiring {
     @Bean
     CacheTuning cacheTuning(Backplane backplane, ServiceConfig config) {
         return new CacheTuning(backplane, config.cacheTtl());
-    }
-
-    @Bean
-    LiveSettings liveSettings(Backplane backplane, StrictJson json, CacheTuning caches) {
-        return new LiveSettings(
-                backplane.documents(LiveSettings.COLLECTION), json, InstantSource.system(), List.of(caches.group()));
     }
 
     @Bean

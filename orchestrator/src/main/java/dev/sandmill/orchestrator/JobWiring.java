@@ -38,8 +38,6 @@ import org.springframework.context.annotation.Configuration;
 /// Jobs: their way in, their workers, and the routes that show them; and sessions, which are no jobs.
 @Configuration(proxyBeanMethods = false)
 class JobWiring {
-    private static final int INDEX_SLOTS = 2;
-
     @Bean
     JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox, RateLimit rates) {
         return new JobDoor(backplane.queue(), json, new SupportedPrograms(sandbox.present()), rates);
@@ -72,7 +70,7 @@ class JobWiring {
                 .present()
                 .ifPresent(present -> duties.add(new Workers.Duty(
                         JobKind.INDEX,
-                        INDEX_SLOTS,
+                        config.indexSlots(),
                         new IndexJobHandler(
                                 new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT),
                                 json,

@@ -1,9 +1,11 @@
 package dev.sandmill.orchestrator;
 
+import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.orchestrator.Wiring.SandboxHolder;
 import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
+import dev.sandmill.orchestrator.caches.CacheTuning;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.health.HealthRoutes;
@@ -11,6 +13,11 @@ import dev.sandmill.orchestrator.http.RequestFilter;
 import dev.sandmill.orchestrator.http.StatusRoutes;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.metrics.ServiceMetrics;
+import dev.sandmill.orchestrator.settings.LiveSettings;
+import dev.sandmill.orchestrator.tuning.Tuning;
+import dev.sandmill.orchestrator.tuning.TuningRoutes;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +40,30 @@ class OperationsWiring {
     ServiceMetrics serviceMetrics(
             Dependencies dependencies, Workers workers, SandboxHolder sandbox, Map<String, ByteCache> caches) {
         return new ServiceMetrics(dependencies, workers, sandbox.present(), caches);
+    }
+
+    @Bean
+    Tuning tuning(
+            ServiceConfig config,
+            Backplane backplane,
+            Workers workers,
+            SandboxHolder sandbox,
+            VectorizerHolder vectorizer) {
+        return new Tuning(config, backplane.queue(), workers, sandbox.present(), vectorizer.present());
+    }
+
+    @Bean
+    LiveSettings liveSettings(Backplane backplane, StrictJson json, CacheTuning caches, Tuning tuning) {
+        return new LiveSettings(
+                backplane.documents(LiveSettings.COLLECTION),
+                json,
+                InstantSource.system(),
+                List.of(caches.group(), tuning.group()));
+    }
+
+    @Bean
+    TuningRoutes tuningRoutes(Tuning tuning, LiveSettings settings, StrictJson json) {
+        return new TuningRoutes(tuning, settings, json);
     }
 
     @Bean

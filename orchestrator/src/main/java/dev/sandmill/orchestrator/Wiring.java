@@ -15,6 +15,7 @@ import dev.sandmill.orchestrator.index.IndexBounds;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxConfig;
 import dev.sandmill.sandbox.session.SessionSettings;
+import dev.sandmill.vectorizer.EmbeddingBounds;
 import dev.sandmill.vectorizer.Vectorizer;
 import dev.sandmill.vectorizer.VectorizerConfig;
 import java.time.Duration;
@@ -81,8 +82,10 @@ public class Wiring {
                         config.indexDirectory(),
                         config.embedder(),
                         config.remoteModel(),
-                        config.embedParallelism(),
-                        config.embedBatchSize(),
+                        new EmbeddingBounds(
+                                config.embedParallelism(),
+                                config.embedBatchSize(),
+                                EmbeddingBounds.DEFAULT_BATCH_TOKENS),
                         IndexBounds.DEFAULT.maxFileBytes()),
                 new StoredVectors(backplane.cache("vectors"), caches::ttl),
                 new VectorSecret(backplane.documents(VectorSecret.COLLECTION)))));

@@ -26,6 +26,11 @@ public interface Sandbox extends AutoCloseable {
     /// thread is not interrupted any more when this returns.
     RunResult run(ExecuteCode code, RunContext context);
 
+    /// Changes how many programs run at a time, and how many containers wait unused for each language that is in
+    /// demand.
+    /// What runs goes on.
+    void resize(int slots, int poolSize);
+
     /// Programs' state between calls.
     Sessions sessions();
 

@@ -156,6 +156,12 @@ final class SandboxPipeline implements Sandbox {
     }
 
     @Override
+    public void resize(int slots, int poolSize) {
+        engine.pool().resize(slots, poolSize);
+        sessions.resize(slots);
+    }
+
+    @Override
     public Sessions sessions() {
         return sessions;
     }

@@ -6,6 +6,7 @@ import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.chunk.ChunkLimits;
 import dev.sandmill.vectorizer.chunk.Chunkers;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
+import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import dev.sandmill.vectorizer.source.LanguageOf;
 import dev.sandmill.vectorizer.source.SourceFilter;
 import dev.sandmill.vectorizer.store.Partition;
@@ -18,15 +19,18 @@ import java.util.Optional;
 final class InProcessVectorizer implements Vectorizer {
     private final Models models;
     private final VectorStore store;
+    private final EmbeddingCalls calls;
     private final VectorSource vectors;
     private final IndexPipeline indexPipeline;
     private final SearchPipeline searchPipeline;
 
-    private InProcessVectorizer(Models models, VectorStore store, VectorSource vectors, IndexPipeline indexPipeline) {
+    private InProcessVectorizer(
+            Models models, VectorStore store, EmbeddingCalls calls, FileReading reading, VectorSource vectors) {
         this.models = models;
         this.store = store;
+        this.calls = calls;
         this.vectors = vectors;
-        this.indexPipeline = indexPipeline;
+        this.indexPipeline = new IndexPipeline(reading, vectors, store, calls::bounds);
         this.searchPipeline = new SearchPipeline(models.ofQuestions(), store, models.wordWeight());
     }
 
@@ -36,12 +40,12 @@ final class InProcessVectorizer implements Vectorizer {
             Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), models.tokenCounter());
             String generation = models.ofChunks().id().fingerprint() + "\0" + chunkers.chunkerId();
             LuceneStore store = LuceneStore.open(config.directory(), generation);
-            VectorSource vectors = new VectorSource(models.ofChunks(), cache, secrets, config.batchSize());
+            EmbeddingCalls calls = new EmbeddingCalls(models.ofChunks(), models.tokenCounter(), config.embedding());
+            VectorSource vectors = new VectorSource(calls, cache, secrets);
             LanguageOf languageOf = new LanguageOf();
             FileReading reading =
                     new FileReading(new SourceFilter(config.maxFileBytes(), languageOf), languageOf, chunkers);
-            IndexPipeline indexPipeline = new IndexPipeline(reading, vectors, store, config.batchSize());
-            return new InProcessVectorizer(models, store, vectors, indexPipeline);
+            return new InProcessVectorizer(models, store, calls, reading, vectors);
         } catch (RuntimeException failed) {
             models.close();
             throw failed;
@@ -83,6 +87,17 @@ final class InProcessVectorizer implements Vectorizer {
     @Override
     public String model() {
         return models.ofChunks().id().name();
+    }
+
+    @Override
+    public void bound(EmbeddingBounds bounds) {
+        calls.bound(bounds);
+        models.resize(bounds.parallelism());
+    }
+
+    @Override
+    public EmbeddingWork work() {
+        return models.ofChunks().work();
     }
 
     @Override

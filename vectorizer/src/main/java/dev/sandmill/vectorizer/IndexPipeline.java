@@ -8,24 +8,26 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// The way of a batch into the index: each file is read and cut; then, a window of files at a time, chunks that are
 /// not known are embedded and the files' postings replaced.
 final class IndexPipeline {
-    private static final int BATCHES_PER_WINDOW = 4;
+    private static final int LEAST_BATCHES_PER_WINDOW = 4;
+    /// Vectors of so many are held at a time, however many calls the model takes.
+    private static final int WINDOW_CHUNKS = 4_096;
     private static final long WINDOW_CHARACTERS = 4L << 20;
 
     private final FileReading reading;
     private final VectorSource vectorSource;
     private final VectorStore store;
-    private final int windowChunks;
+    private final Supplier<EmbeddingBounds> bounds;
 
-    /// @param batchSize chunks that are embedded in one call
-    IndexPipeline(FileReading reading, VectorSource vectorSource, VectorStore store, int batchSize) {
+    IndexPipeline(FileReading reading, VectorSource vectorSource, VectorStore store, Supplier<EmbeddingBounds> bounds) {
         this.reading = reading;
         this.vectorSource = vectorSource;
         this.store = store;
-        this.windowChunks = batchSize * BATCHES_PER_WINDOW;
+        this.bounds = bounds;
     }
 
     BatchReport apply(Partition partition, List<FileChange> changes, Progress progress) throws InterruptedException {
@@ -80,8 +82,11 @@ final class IndexPipeline {
         }
     }
 
+    /// As many chunks as keep all calls busy that the model takes at a time.
     private boolean isFull(List<ReadFile> window) {
-        return window.stream().mapToInt(file -> file.chunks().size()).sum() >= windowChunks
+        EmbeddingBounds now = bounds.get();
+        int wanted = now.batchSize() * Math.max(LEAST_BATCHES_PER_WINDOW, now.parallelism());
+        return window.stream().mapToInt(file -> file.chunks().size()).sum() >= Math.min(wanted, WINDOW_CHUNKS)
                 || window.stream().mapToLong(ReadFile::characters).sum() >= WINDOW_CHARACTERS;
     }
 

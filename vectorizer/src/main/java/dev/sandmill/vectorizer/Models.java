@@ -18,7 +18,7 @@ record Models(Embedder ofChunks, Embedder ofQuestions, TokenCounter tokenCounter
     /// endpoint,
     /// whose tokens are taken to be about MiniLM's.
     static Models start(VectorizerConfig config) {
-        int parallelism = config.parallelism();
+        int parallelism = config.embedding().parallelism();
         return switch (config.embedder()) {
             case "minilm" -> {
                 OnnxEmbedder minilm = OnnxEmbedder.start(parallelism);
@@ -31,13 +31,21 @@ record Models(Embedder ofChunks, Embedder ofQuestions, TokenCounter tokenCounter
             case "openai" -> {
                 RemoteEndpoint endpoint = config.remote()
                         .orElseThrow(() -> new IllegalArgumentException("embedder 'openai' has to have an endpoint"));
-                RemoteEmbedder remote = RemoteEmbedder.connect(endpoint.with(config.parallelism(), config.batchSize()));
+                RemoteEmbedder remote =
+                        RemoteEmbedder.connect(endpoint.with(parallelism, EmbeddingBounds.MAX_BATCH_SIZE));
                 yield new Models(remote, remote, MiniLmTokens.load()::count, Ranking.BESIDE_MODEL);
             }
             default ->
                 throw new IllegalArgumentException("embedder '" + config.embedder()
                         + "' is not supported; this version has: minilm, static, openai");
         };
+    }
+
+    void resize(int parallelism) {
+        ofQuestions.resize(parallelism);
+        if (ofChunks != ofQuestions) {
+            ofChunks.resize(parallelism);
+        }
     }
 
     @Override

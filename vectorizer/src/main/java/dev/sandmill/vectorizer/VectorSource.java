@@ -4,10 +4,9 @@ import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.cache.VectorCodec;
 import dev.sandmill.vectorizer.cache.VectorKey;
-import dev.sandmill.vectorizer.embed.Embedder;
-import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,33 +17,38 @@ import java.util.concurrent.atomic.LongAdder;
 final class VectorSource {
     private static final VectorCodec CODEC = VectorCodec.INT8;
 
-    private final Embedder embedder;
+    private final EmbeddingCalls calls;
     private final VectorCache cache;
     private final SecretSource secrets;
-    private final int batchSize;
     private final LongAdder damaged = new LongAdder();
 
-    VectorSource(Embedder embedder, VectorCache cache, SecretSource secrets, int batchSize) {
-        this.embedder = embedder;
+    VectorSource(EmbeddingCalls calls, VectorCache cache, SecretSource secrets) {
+        this.calls = calls;
         this.cache = cache;
         this.secrets = secrets;
-        this.batchSize = batchSize;
     }
 
     /// Vectors for texts by fingerprint. A text that the model cannot take fails alone.
     Vectors of(String tenant, Map<String, String> textOfFingerprint) throws InterruptedException {
-        Optional<VectorKey> key = secrets.secret().map(secret -> new VectorKey(secret, tenant, embedder.id()));
+        Optional<VectorKey> key = secrets.secret()
+                .map(secret -> new VectorKey(secret, tenant, calls.embedder().id()));
         Vectors vectors = new Vectors(new HashMap<>(), new HashMap<>(), new HashMap<>());
-        List<String> group = new ArrayList<>(batchSize);
-        for (String fingerprint : textOfFingerprint.keySet()) {
-            group.add(fingerprint);
-            if (group.size() == batchSize) {
-                lookUp(group, textOfFingerprint, key, vectors);
-                group.clear();
-            }
+        Map<String, String> keys = new LinkedHashMap<>();
+        key.ifPresent(known -> textOfFingerprint.keySet().forEach(print -> keys.put(print, known.of(print))));
+        for (List<String> group : groups(keys.keySet())) {
+            lookUp(group, keys, vectors);
         }
-        if (!group.isEmpty()) {
-            lookUp(group, textOfFingerprint, key, vectors);
+        Map<String, String> missing = new LinkedHashMap<>(textOfFingerprint);
+        missing.keySet().removeAll(vectors.cached().keySet());
+        EmbeddingCalls.Answers answers = missing.isEmpty() ? new EmbeddingCalls.Answers() : calls.embed(missing);
+        vectors.failed().putAll(answers.failed());
+        Map<String, byte[]> fresh = encoded(answers.vectors(), vectors);
+        if (!keys.isEmpty()) {
+            for (List<String> group : groups(fresh.keySet())) {
+                Map<String, byte[]> byKey = new HashMap<>();
+                group.forEach(print -> byKey.put(keys.getOrDefault(print, ""), fresh.getOrDefault(print, new byte[0])));
+                cache.putAll(byKey);
+            }
         }
         return vectors;
     }
@@ -54,60 +58,49 @@ final class VectorSource {
         return damaged.sum();
     }
 
-    private void lookUp(List<String> group, Map<String, String> texts, Optional<VectorKey> key, Vectors vectors)
-            throws InterruptedException {
-        Map<String, String> keys = new HashMap<>();
-        key.ifPresent(known -> group.forEach(fingerprint -> keys.put(fingerprint, known.of(fingerprint))));
-        Map<String, byte[]> cached = keys.isEmpty() ? Map.of() : cache.getAll(keys.values());
-        List<String> missing = new ArrayList<>();
+    /// No larger than one call, which is no larger than one round trip should be.
+    private List<List<String>> groups(Iterable<String> fingerprints) {
+        int size = calls.bounds().batchSize();
+        List<List<String>> groups = new ArrayList<>();
+        List<String> group = List.of();
+        for (String fingerprint : fingerprints) {
+            if (groups.isEmpty() || group.size() == size) {
+                group = new ArrayList<>(size);
+                groups.add(group);
+            }
+            group.add(fingerprint);
+        }
+        return groups;
+    }
+
+    private void lookUp(List<String> group, Map<String, String> keys, Vectors vectors) {
+        Map<String, byte[]> cached = cache.getAll(
+                group.stream().map(print -> keys.getOrDefault(print, "")).toList());
         for (String fingerprint : group) {
             byte[] bytes = cached.get(keys.getOrDefault(fingerprint, ""));
+            if (bytes == null) {
+                continue;
+            }
             Optional<float[]> vector =
-                    bytes == null ? Optional.empty() : VectorCodec.decode(bytes, embedder.dimension());
+                    VectorCodec.decode(bytes, calls.embedder().dimension());
             if (vector.isPresent()) {
                 vectors.cached().put(fingerprint, vector.get());
             } else {
-                missing.add(fingerprint);
-            }
-            if (bytes != null && vector.isEmpty()) {
                 damaged.increment();
             }
         }
-        Map<String, byte[]> fresh = new HashMap<>();
-        embed(missing, texts, vectors, fresh);
-        if (!fresh.isEmpty() && !keys.isEmpty()) {
-            Map<String, byte[]> byKey = new HashMap<>();
-            fresh.forEach((fingerprint, bytes) -> byKey.put(keys.getOrDefault(fingerprint, ""), bytes));
-            cache.putAll(byKey);
-        }
     }
 
-    /// Halves a group that fails until the text at fault is alone; a model that is away fails them all at once.
-    private void embed(List<String> group, Map<String, String> texts, Vectors vectors, Map<String, byte[]> fresh)
-            throws InterruptedException {
-        if (group.isEmpty()) {
-            return;
-        }
-        try {
-            List<String> groupTexts = new ArrayList<>(group.size());
-            group.forEach(fingerprint -> groupTexts.add(texts.getOrDefault(fingerprint, "")));
-            float[][] embedded = embedder.embed(groupTexts);
-            for (int at = 0; at < embedded.length; at++) {
-                byte[] bytes = CODEC.encode(embedded[at]);
-                float[] stored = VectorCodec.decode(bytes, embedder.dimension())
-                        .orElseThrow(() -> new IllegalStateException("a vector just encoded cannot be read"));
-                vectors.embedded().put(group.get(at), stored);
-                fresh.put(group.get(at), bytes);
-            }
-        } catch (EmbeddingFailedException failed) {
-            if (group.size() == 1 || failed.modelAway()) {
-                group.forEach(fingerprint -> vectors.failed().put(fingerprint, String.valueOf(failed.getMessage())));
-                return;
-            }
-            int middle = group.size() / 2;
-            embed(group.subList(0, middle), texts, vectors, fresh);
-            embed(group.subList(middle, group.size()), texts, vectors, fresh);
-        }
+    private Map<String, byte[]> encoded(Map<String, float[]> answers, Vectors vectors) {
+        Map<String, byte[]> fresh = new LinkedHashMap<>();
+        answers.forEach((fingerprint, vector) -> {
+            byte[] bytes = CODEC.encode(vector);
+            float[] stored = VectorCodec.decode(bytes, calls.embedder().dimension())
+                    .orElseThrow(() -> new IllegalStateException("a vector just encoded cannot be read"));
+            vectors.embedded().put(fingerprint, stored);
+            fresh.put(fingerprint, bytes);
+        });
+        return fresh;
     }
 
     /// By fingerprint.

@@ -3,6 +3,7 @@ package dev.sandmill.vectorizer;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
+import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +41,12 @@ public interface Vectorizer extends AutoCloseable {
 
     /// The embedding model's name.
     String model();
+
+    /// Changes how the model is asked; what is under way goes on.
+    void bound(EmbeddingBounds bounds);
+
+    /// What the model has done since the start.
+    EmbeddingWork work();
 
     VectorizerHealth health();
 

@@ -8,27 +8,15 @@ import java.util.Optional;
 /// @param directory the index's folder, owned by one process at a time
 /// @param embedder `minilm`, `static` or `openai`
 /// @param remote the endpoint that `openai` asks
-/// @param parallelism texts embedded at a time
-/// @param batchSize chunks per embedding call and per cache round trip
+/// @param embedding how the model is asked, until that is changed
 /// @param maxFileBytes above which a file is not source
 public record VectorizerConfig(
         Path directory,
         String embedder,
         Optional<RemoteEndpoint> remote,
-        int parallelism,
-        int batchSize,
+        EmbeddingBounds embedding,
         long maxFileBytes) {
-    private static final int MAX_PARALLELISM = 256;
-    private static final int MAX_BATCH_SIZE = 2048;
-
     public VectorizerConfig {
-        if (parallelism < 1 || parallelism > MAX_PARALLELISM) {
-            throw new IllegalArgumentException(
-                    "parallelism has to be 1 to " + MAX_PARALLELISM + ", not " + parallelism);
-        }
-        if (batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
-            throw new IllegalArgumentException("batchSize has to be 1 to " + MAX_BATCH_SIZE + ", not " + batchSize);
-        }
         if (maxFileBytes < 1) {
             throw new IllegalArgumentException("maxFileBytes has to be at least 1, not " + maxFileBytes);
         }
@@ -36,6 +24,11 @@ public record VectorizerConfig(
 
     public static VectorizerConfig in(Path directory) {
         return new VectorizerConfig(
-                directory, "minilm", Optional.empty(), Runtime.getRuntime().availableProcessors(), 64, 1L << 20);
+                directory,
+                "minilm",
+                Optional.empty(),
+                new EmbeddingBounds(
+                        Runtime.getRuntime().availableProcessors(), 64, EmbeddingBounds.DEFAULT_BATCH_TOKENS),
+                1L << 20);
     }
 }

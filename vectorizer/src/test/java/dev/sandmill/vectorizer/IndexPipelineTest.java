@@ -32,6 +32,7 @@ class IndexPipelineTest {
     private final InMemoryVectorCache cache = new InMemoryVectorCache();
     private byte @Nullable [] secret = new byte[SecretSource.MIN_BYTES];
     private LuceneStore store;
+    private EmbeddingCalls calls;
     private VectorSource vectors;
     private IndexPipeline pipeline;
 
@@ -41,8 +42,9 @@ class IndexPipelineTest {
         LanguageOf languageOf = new LanguageOf();
         Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), text -> text.split("\\s+").length);
         FileReading reading = new FileReading(new SourceFilter(100_000, languageOf), languageOf, chunkers);
-        vectors = new VectorSource(embedder, cache, () -> Optional.ofNullable(secret), BATCH_SIZE);
-        pipeline = new IndexPipeline(reading, vectors, store, BATCH_SIZE);
+        calls = new EmbeddingCalls(embedder, text -> text.split("\\s+").length, bounds(BATCH_SIZE, 300_000));
+        vectors = new VectorSource(calls, cache, () -> Optional.ofNullable(secret));
+        pipeline = new IndexPipeline(reading, vectors, store, calls::bounds);
     }
 
     @AfterEach
@@ -223,6 +225,31 @@ class IndexPipelineTest {
     }
 
     @Test
+    void theModelIsNeverGivenMoreTokensThanAllowedAndALargerTextGoesAlone() throws InterruptedException {
+        calls.bound(bounds(BATCH_SIZE, 400));
+
+        BatchReport report = apply(put("a.py", functions("one", "two", "three", "four", "five")));
+
+        assertThat(report.embedded()).isEqualTo(5);
+        assertThat(embedder.largestCall).isEqualTo(2);
+        calls.bound(bounds(BATCH_SIZE, 1));
+        apply(put("b.py", functions("six", "seven")));
+        assertThat(embedder.embedded).hasSize(7);
+        assertThat(embedder.callSizes).endsWith(1, 1);
+    }
+
+    @Test
+    void theCallsOfAWindowRunSideBySideAndOneThatFailsLeavesTheOthersAlone() throws InterruptedException {
+        calls.bound(bounds(1, 300));
+        embedder.meetAt(3);
+
+        BatchReport report = apply(put("a.py", functions("one", "two")), put("b.py", functions("POISON")));
+
+        assertThat(report.embedded()).isEqualTo(2);
+        assertThat(report.failures()).hasSize(1);
+    }
+
+    @Test
     void theLastChangeOfAPathCounts() throws InterruptedException {
         apply(put("a.py", functions("one")), new FileChange.Remove("a.py"));
 
@@ -247,6 +274,10 @@ class IndexPipelineTest {
                 (files, chunks) -> seen.add(files + "/" + chunks));
 
         assertThat(seen).last().isEqualTo("3/2");
+    }
+
+    private static EmbeddingBounds bounds(int batchSize, int batchTokens) {
+        return new EmbeddingBounds(2, batchSize, batchTokens);
     }
 
     private BatchReport apply(FileChange... changes) throws InterruptedException {

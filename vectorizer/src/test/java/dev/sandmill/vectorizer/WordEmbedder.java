@@ -6,6 +6,10 @@ import dev.sandmill.vectorizer.embed.ModelId;
 import dev.sandmill.vectorizer.words.CodeWords;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A model of no depth: a text's vector is the count of its words, hashed. Fails for every call with `POISON` in it,
 /// and
@@ -14,12 +18,29 @@ final class WordEmbedder implements Embedder {
     static final int DIMENSION = 64;
 
     final List<String> embedded = new ArrayList<>();
+    final List<Integer> callSizes = new ArrayList<>();
     int largestCall;
     int calls;
+    private volatile CyclicBarrier meeting = new CyclicBarrier(1);
+
+    /// From now on as many calls have to be under way at a time before one goes on.
+    void meetAt(int callsAtATime) {
+        meeting = new CyclicBarrier(callsAtATime);
+    }
 
     @Override
-    public synchronized float[][] embed(List<String> texts) {
+    public float[][] embed(List<String> texts) throws InterruptedException {
+        try {
+            meeting.await(10, TimeUnit.SECONDS);
+        } catch (BrokenBarrierException | TimeoutException alone) {
+            throw new IllegalStateException("fewer calls at a time than wanted", alone);
+        }
+        return embedded(texts);
+    }
+
+    private synchronized float[][] embedded(List<String> texts) {
         calls++;
+        callSizes.add(texts.size());
         largestCall = Math.max(largestCall, texts.size());
         if (texts.stream().anyMatch(text -> text.contains("POISON"))) {
             throw new EmbeddingFailedException("cannot stomach this", null);

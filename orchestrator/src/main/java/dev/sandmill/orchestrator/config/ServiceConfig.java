@@ -113,6 +113,11 @@ public record ServiceConfig(
         return roles.contains(role);
     }
 
+    /// Index jobs at a time, until that is tuned. One would wait for git while the model idles.
+    public int indexSlots() {
+        return 2;
+    }
+
     /// What a program gets that asks for no limits.
     public Limits defaultLimits() {
         Limits usual = Limits.DEFAULT;

@@ -32,6 +32,7 @@ public final class Workers implements SmartLifecycle {
     private final String processName;
     private final List<Duty> duties;
     private final Map<JobKind, Worker> running = new ConcurrentHashMap<>();
+    private final Map<JobKind, Integer> slots = new ConcurrentHashMap<>();
     private volatile boolean started;
 
     public Workers(JobQueue queue, JobJson json, String processName, List<Duty> duties) {
@@ -39,19 +40,31 @@ public final class Workers implements SmartLifecycle {
         this.json = json;
         this.processName = processName;
         this.duties = List.copyOf(duties);
+        duties.forEach(duty -> slots.put(duty.kind(), duty.slots()));
+    }
+
+    /// How many jobs of a kind may run at a time here; 0 where this process does none.
+    public int slots(JobKind kind) {
+        return slots.getOrDefault(kind, 0);
     }
 
     public Optional<Worker> of(JobKind kind) {
         return Optional.ofNullable(running.get(kind));
     }
 
+    /// Changes how many jobs of a kind run at a time, where this process does them.
+    public synchronized void setSlots(JobKind kind, int count) {
+        slots.computeIfPresent(kind, (same, before) -> count);
+        of(kind).ifPresent(worker -> worker.setSlots(count));
+    }
+
     @Override
-    public void start() {
+    public synchronized void start() {
         for (Duty duty : duties) {
             WorkerConfig config = new WorkerConfig(
                     processName + "-" + duty.kind().wireName(),
                     duty.kind(),
-                    duty.slots(),
+                    slots.getOrDefault(duty.kind(), duty.slots()),
                     LEASE,
                     MOST_ATTEMPTS,
                     DRAIN,

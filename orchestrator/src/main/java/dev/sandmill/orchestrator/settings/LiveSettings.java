@@ -2,6 +2,7 @@ package dev.sandmill.orchestrator.settings;
 
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.documents.Documents;
+import dev.sandmill.backplane.queue.QueueUnavailable;
 import dev.sandmill.backplane.redis.RedisUnavailable;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
@@ -122,7 +123,7 @@ public final class LiveSettings implements SmartLifecycle {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 look();
-            } catch (RedisUnavailable away) {
+            } catch (RedisUnavailable | QueueUnavailable away) {
                 log.debug("settings stay as they are: {}", away.getMessage());
             } catch (RuntimeException unreadable) {
                 log.error("the stored settings can not be brought into force", unreadable);

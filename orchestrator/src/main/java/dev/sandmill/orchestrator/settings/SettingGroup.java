@@ -1,5 +1,6 @@
 package dev.sandmill.orchestrator.settings;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class SettingGroup {
         return name;
     }
 
-    Map<String, Setting> settings() {
+    public Map<String, Setting> settings() {
         return settings;
     }
 
@@ -34,12 +35,23 @@ public final class SettingGroup {
         return Objects.requireNonNull(values.get(setting), setting);
     }
 
-    /// Brings what is stored into force, where it is not yet.
+    /// Brings what is stored into force, where it is not yet. What could not be brought into force counts as not there,
+    /// so that the next look tries again.
     synchronized void adopt(Map<String, Long> stored) {
         Map<String, Long> wanted = withInitial(stored);
-        if (!wanted.equals(values)) {
-            values = wanted;
+        Map<String, Long> before = values;
+        if (wanted.equals(before)) {
+            return;
+        }
+        values = wanted;
+        boolean forced = false;
+        try {
             force.accept(this);
+            forced = true;
+        } finally {
+            if (!forced) {
+                values = before;
+            }
         }
     }
 
@@ -48,6 +60,6 @@ public final class SettingGroup {
         settings.values()
                 .forEach(setting -> all.put(
                         setting.name(), setting.clamped(stored.getOrDefault(setting.name(), setting.initial()))));
-        return Map.copyOf(all);
+        return Collections.unmodifiableMap(all);
     }
 }

@@ -3,6 +3,7 @@ package dev.sandmill.orchestrator.index;
 import dev.sandmill.api.Content;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.BatchReport;
+import dev.sandmill.vectorizer.EmbeddingBounds;
 import dev.sandmill.vectorizer.FileChange;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.IndexedState;
@@ -10,6 +11,7 @@ import dev.sandmill.vectorizer.Progress;
 import dev.sandmill.vectorizer.SearchResult;
 import dev.sandmill.vectorizer.Vectorizer;
 import dev.sandmill.vectorizer.VectorizerHealth;
+import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -118,6 +120,16 @@ final class RememberingVectorizer implements Vectorizer {
     @Override
     public String model() {
         return model;
+    }
+
+    @Override
+    public void bound(EmbeddingBounds bounds) {
+        throw new UnsupportedOperationException("remembers, does not embed");
+    }
+
+    @Override
+    public EmbeddingWork work() {
+        return EmbeddingWork.NONE;
     }
 
     @Override

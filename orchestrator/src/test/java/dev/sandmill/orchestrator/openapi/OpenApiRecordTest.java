@@ -33,6 +33,8 @@ class OpenApiRecordTest {
         "Webhook, webhook.HookRoutes$Shown",
         "Status, http.StatusRoutes$Status",
         "CacheConfig, caches.CacheRoutes$Config",
+        "Tuning, tuning.TuningRoutes$InForce",
+        "TuningChanges, tuning.TuningRoutes$Changes",
         "Invalidated, caches.CacheRoutes$Invalidated",
         "Note, caches.NoteJson$Shown",
         "NoteBatchAnswer, caches.NoteRoutes$BatchAnswer",
@@ -52,12 +54,19 @@ class OpenApiRecordTest {
         requirePromised(status.at("/sandbox/anyOf/0"), SandboxStats.class);
         requirePromised(status.at("/sessions/anyOf/0"), SessionCounts.class);
         requirePromised(document.schema("Session"), Session.class);
+        requirePromised(
+                document.schema("TuningChanges").at("/properties/changes/items"),
+                Class.forName(ROOM + "settings.SettingChange"));
+        requirePromised(
+                document.schema("Tuning").at("/properties/bounds/additionalProperties"),
+                Class.forName(ROOM + "tuning.TuningRoutes$Bounds"));
         requirePromised(status.at("/dependencies/items"), Dependencies.Dependency.class);
     }
 
     @ParameterizedTest
     @CsvSource({
         "CacheConfigPatch, caches.CacheRoutes$Patch",
+        "TuningPatch, tuning.TuningRoutes$Patch",
         "CacheClear, caches.CacheRoutes$Clear",
         "CacheInvalidation, caches.CacheRoutes$Invalidate",
         "NoteRequest, caches.NoteJson$Sent",

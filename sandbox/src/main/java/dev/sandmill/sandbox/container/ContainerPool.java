@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -30,9 +29,8 @@ public final class ContainerPool implements AutoCloseable {
     private static final long RESET_WAIT_NANOS = Duration.ofMillis(20).toNanos();
 
     private final ContainerFactory factory;
-    private final PoolSettings settings;
     private final LongSupplier clock;
-    private final Semaphore slots;
+    private final Slots slots;
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -42,6 +40,7 @@ public final class ContainerPool implements AutoCloseable {
     private final PoolShelf shelf;
     private int waiting;
     private boolean closed;
+    private volatile PoolSettings settings;
 
     public ContainerPool(ContainerFactory factory, PoolSettings settings) {
         this(factory, settings, System::nanoTime);
@@ -51,7 +50,7 @@ public final class ContainerPool implements AutoCloseable {
         this.factory = factory;
         this.settings = settings;
         this.clock = clock;
-        this.slots = new Semaphore(settings.slots(), true);
+        this.slots = new Slots(settings.slots());
         this.shelf = new PoolShelf(settings, clock, this::evict);
     }
 
@@ -66,6 +65,21 @@ public final class ContainerPool implements AutoCloseable {
             lock.unlock();
         }
         refill(true);
+    }
+
+    /// Changes the bounds while programs run: what is too much goes as it becomes idle, what is missing is made.
+    public void resize(int most, int ready) {
+        lock.lock();
+        try {
+            settings = settings.resized(most, ready);
+            shelf.resize(settings);
+            slots.resize(most);
+            shelf.takeSuperfluous().forEach(this::dismiss);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        refill(false);
     }
 
     /// What all containers may use of the host's memory together; no bound until this is called.
@@ -96,7 +110,7 @@ public final class ContainerPool implements AutoCloseable {
     public Lease lease(ContainerSpec spec, String tenant, boolean fresh)
             throws ContainerUnavailable, InterruptedException {
         long deadline = System.nanoTime() + settings.patience().toNanos();
-        if (!slots.tryAcquire(settings.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!slots.acquire(settings.patience())) {
             throw new ContainerUnavailable("no slot came free within " + settings.patience(), null);
         }
         pressing.incrementAndGet();

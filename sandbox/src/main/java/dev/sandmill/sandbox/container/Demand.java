@@ -19,11 +19,11 @@ final class Demand {
     /// A kind that is taken less often than once a minute is forgotten.
     private static final double LEAST_PER_SECOND = 1.0 / 60;
 
-    private final int floor;
-    private final int aheadMax;
     private final Set<ContainerSpec> wanted = new LinkedHashSet<>();
     private final Map<ContainerSpec, TakeRate> rates = new LinkedHashMap<>();
     private final Map<ContainerSpec, Integer> starting = new LinkedHashMap<>();
+    private int floor;
+    private int aheadMax;
     private double creationSeconds = CREATION_SECONDS;
 
     /// @param floor unused containers of each spec that is wanted, however seldom it is taken
@@ -31,6 +31,11 @@ final class Demand {
     Demand(int floor, int aheadMax) {
         this.floor = floor;
         this.aheadMax = aheadMax;
+    }
+
+    void bound(int newFloor, int newAheadMax) {
+        floor = newFloor;
+        aheadMax = newAheadMax;
     }
 
     void want(List<ContainerSpec> specs, long nowNanos) {

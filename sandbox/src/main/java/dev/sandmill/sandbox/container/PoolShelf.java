@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// What a pool has at a moment, and what its bounds allow next. Does nothing with containers itself. Guarded by the
 /// pool's lock.
 final class PoolShelf {
-    private final PoolSettings settings;
     private final LongSupplier clock;
     private final Consumer<PooledContainer> evict;
     private final MemoryBound memory = new MemoryBound();
@@ -22,6 +21,7 @@ final class PoolShelf {
     private final IdleContainers idle;
     private final List<PooledContainer> resetting = new ArrayList<>();
     private final List<PooledContainer> leased = new ArrayList<>();
+    private PoolSettings settings;
     private int creating;
     private long created;
     private long destroyed;
@@ -34,6 +34,11 @@ final class PoolShelf {
         this.evict = evict;
         this.demand = new Demand(settings.ready(), settings.slots());
         this.idle = new IdleContainers(this::dropped);
+    }
+
+    void resize(PoolSettings changed) {
+        settings = changed;
+        demand.bound(changed.ready(), changed.slots());
     }
 
     MemoryBound memory() {

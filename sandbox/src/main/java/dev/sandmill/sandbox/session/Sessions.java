@@ -8,6 +8,7 @@ import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.container.ContainerPool;
 import dev.sandmill.sandbox.container.ContainerUnavailable;
 import dev.sandmill.sandbox.container.Lease;
+import dev.sandmill.sandbox.container.Slots;
 import dev.sandmill.sandbox.run.InstalledLanguage;
 import dev.sandmill.sandbox.run.InvalidProgram;
 import dev.sandmill.sandbox.run.Languages;
@@ -23,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +44,7 @@ public final class Sessions implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, LiveSession> byId = new ConcurrentHashMap<>();
     private final Map<String, Integer> openOf = new ConcurrentHashMap<>();
-    private final Semaphore slots;
+    private final Slots slots;
     private final LongAdder opened = new LongAdder();
     private final LongAdder calls = new LongAdder();
     private final Thread looking;
@@ -56,7 +55,7 @@ public final class Sessions implements AutoCloseable {
         this.languages = languages;
         this.pool = pool;
         this.check = check;
-        this.slots = new Semaphore(settings.slots(), true);
+        this.slots = new Slots(settings.slots());
         this.looking = Thread.ofVirtual().name("sessions").start(this::look);
     }
 
@@ -64,6 +63,11 @@ public final class Sessions implements AutoCloseable {
     public static Optional<String> ownerOf(String id) {
         Matcher parts = ID.matcher(id);
         return parts.matches() ? Optional.of(parts.group(1)) : Optional.empty();
+    }
+
+    /// Changes how many calls run at a time; those that run go on.
+    public void resize(int most) {
+        slots.resize(most);
     }
 
     public Session open(OpenSession wanted, String tenant) throws SessionRefused, InterruptedException {
@@ -149,7 +153,7 @@ public final class Sessions implements AutoCloseable {
     public Executed execute(String id, String tenant, String source, PolicyLevel policy)
             throws SessionRefused, InterruptedException {
         LiveSession session = find(id, tenant);
-        if (!slots.tryAcquire(settings.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!slots.acquire(settings.patience())) {
             throw new SessionRefused(Reason.NO_SLOT, "no other call of a session ended within " + settings.patience());
         }
         try {

@@ -117,6 +117,38 @@ class ContainerPoolTest {
     }
 
     @Test
+    void fewerSlotsComeIntoForceAsProgramsEndAndMoreAtOnce() throws Exception {
+        Lease one = pool.lease(SPEC, "ada", false);
+        Lease two = pool.lease(SPEC, "ada", false);
+        pool.resize(1, 1);
+        assertThat(List.of(one.container().isAlive(), two.container().isAlive()))
+                .containsOnly(true);
+        one.discard();
+        assertThatThrownBy(() -> pool.lease(SPEC, "ada", false)).isInstanceOf(ContainerUnavailable.class);
+        two.discard();
+        try (Lease next = pool.lease(SPEC, "ada", false)) {
+            assertThat(next.container().isAlive()).isTrue();
+            assertThatThrownBy(() -> pool.lease(SPEC, "ada", false)).isInstanceOf(ContainerUnavailable.class);
+            pool.resize(3, 1);
+            try (Lease second = pool.lease(SPEC, "ada", false);
+                    Lease third = pool.lease(SPEC, "ada", false)) {
+                assertThat(second.container()).isNotSameAs(third.container());
+            }
+        }
+    }
+
+    @Test
+    void aLargerPoolIsMadeAtOnceAndASmallerOneLetsGo() {
+        pool.keepReady(List.of(SPEC));
+        eventually(() -> assertThat(pool.counts().idle()).isEqualTo(1));
+        pool.resize(2, 4);
+        eventually(() -> assertThat(pool.counts().idle()).isEqualTo(4));
+        pool.resize(2, 0);
+        eventually(() -> assertThat(pool.counts().idle()).isZero());
+        eventually(() -> assertThat(made).noneMatch(FakeContainers.Fake::isAlive));
+    }
+
+    @Test
     void aFailedCreationGivesItsSlotBack() throws Exception {
         containers.away = true;
         for (int i = 0; i < 5; i++) {

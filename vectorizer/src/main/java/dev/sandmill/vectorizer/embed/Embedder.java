@@ -10,6 +10,14 @@ public interface Embedder extends AutoCloseable {
     /// @throws EmbeddingFailedException where the model could not answer or its answer makes no sense
     float[][] embed(List<String> texts) throws InterruptedException;
 
+    /// Changes how many texts or calls run at a time, where that is bounded here; those that run go on.
+    default void resize(int parallelism) {}
+
+    /// What was done since the start, where it is counted.
+    default EmbeddingWork work() {
+        return EmbeddingWork.NONE;
+    }
+
     ModelId id();
 
     /// Tokens of a text that count, the model's own marks included.

@@ -5,12 +5,14 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
+import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import dev.sandmill.vectorizer.embed.ModelId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.stream.Stream;
 
 /// all-MiniLM-L6-v2 in this process: one session, as many single-threaded workers as given, each text tokenised once
 /// and run alone. A call of one text, which is what a search makes, goes to the head of the line.
@@ -23,7 +25,10 @@ public final class OnnxEmbedder implements Embedder {
     private final WordPieces wordPieces;
     private final OrtSession session;
     private final LinkedBlockingDeque<Task> line = new LinkedBlockingDeque<>(LINE_LENGTH);
+    private final EmbeddingWork.Count work = new EmbeddingWork.Count();
+    /// Guarded by this. Those at work, and those that leave when their text is done.
     private final List<Thread> workers = new ArrayList<>();
+    private final List<Thread> leaving = new ArrayList<>();
     private volatile boolean closed;
 
     private OnnxEmbedder(ModelId id, WordPieces wordPieces, OrtSession session) {
@@ -70,14 +75,7 @@ public final class OnnxEmbedder implements Embedder {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession session = Inference.session(environment, model.weights());
         OnnxEmbedder embedder = new OnnxEmbedder(model.id(), wordPieces, session);
-        for (int number = 0; number < parallelism; number++) {
-            Inference inference = new Inference(environment, session);
-            embedder.workers.add(Thread.ofPlatform()
-                    .name("embed-" + number)
-                    .daemon()
-                    .stackSize(STACK_BYTES)
-                    .start(() -> embedder.work(inference)));
-        }
+        embedder.resize(parallelism);
         return embedder;
     }
 
@@ -107,6 +105,39 @@ public final class OnnxEmbedder implements Embedder {
         } finally {
             tasks.forEach(task -> task.vector().cancel(false));
         }
+    }
+
+    /// Texts at a time. Who is too much leaves when its text is done; who is missing starts now.
+    @Override
+    public synchronized void resize(int parallelism) {
+        if (closed) {
+            return;
+        }
+        while (workers.size() > parallelism) {
+            Thread last = workers.removeLast();
+            last.interrupt();
+            leaving.add(last);
+        }
+        leaving.removeIf(worker -> !worker.isAlive());
+        while (workers.size() < parallelism) {
+            Inference inference = new Inference(OrtEnvironment.getEnvironment(), session);
+            workers.add(Thread.ofPlatform()
+                    .name("embed-" + workers.size())
+                    .daemon()
+                    .stackSize(STACK_BYTES)
+                    .start(() -> work(inference)));
+        }
+    }
+
+    @Override
+    public EmbeddingWork work() {
+        return work.sum();
+    }
+
+    synchronized long workersAlive() {
+        return Stream.concat(workers.stream(), leaving.stream())
+                .filter(Thread::isAlive)
+                .count();
     }
 
     /// How many tokens a text has for this model, its own two marks not counted.
@@ -143,8 +174,10 @@ public final class OnnxEmbedder implements Embedder {
     }
 
     private void run(Task task, Inference inference) {
+        long start = System.nanoTime();
         try {
             task.vector().complete(inference.vectorOf(wordPieces.encode(task.text(), MiniLm.MAX_TOKENS)));
+            work.add(1, System.nanoTime() - start);
         } catch (OrtException | RuntimeException failed) {
             task.vector().completeExceptionally(failed);
         }
@@ -152,13 +185,18 @@ public final class OnnxEmbedder implements Embedder {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
+        List<Thread> all;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            all = new ArrayList<>(workers);
+            all.addAll(leaving);
         }
-        closed = true;
-        workers.forEach(Thread::interrupt);
+        all.forEach(Thread::interrupt);
         boolean interrupted = false;
-        for (Thread worker : workers) {
+        for (Thread worker : all) {
             while (worker.isAlive()) {
                 try {
                     worker.join();

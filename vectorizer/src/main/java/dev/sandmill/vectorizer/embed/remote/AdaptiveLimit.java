@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// allowed, half after a refusal (additive increase, multiplicative decrease, as in TCP). While an endpoint has asked
 /// to be left alone, none may begin. Thread-safe.
 final class AdaptiveLimit {
-    private final int most;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private int most;
     private double allowed;
     private int underWay;
     private long quietUntilNanos = System.nanoTime();
@@ -21,6 +21,18 @@ final class AdaptiveLimit {
     AdaptiveLimit(int most) {
         this.most = most;
         this.allowed = most;
+    }
+
+    /// Changes the most that are ever allowed. Where all of them were, all of the new ones are.
+    void bound(int newMost) {
+        lock.lock();
+        try {
+            allowed = allowed >= most ? newMost : Math.min(allowed, newMost);
+            most = newMost;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Waits until a call may begin.

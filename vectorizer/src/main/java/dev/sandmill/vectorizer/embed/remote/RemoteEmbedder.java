@@ -2,6 +2,7 @@ package dev.sandmill.vectorizer.embed.remote;
 
 import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
+import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import dev.sandmill.vectorizer.embed.ModelId;
 import dev.sandmill.vectorizer.embed.remote.EmbeddingsCall.Result;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -37,6 +38,7 @@ public final class RemoteEmbedder implements Embedder {
     private final AdaptiveLimit limit;
     private final CircuitBreaker breaker;
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+    private final EmbeddingWork.Count work = new EmbeddingWork.Count();
     private final int dimension;
 
     private RemoteEmbedder(RemoteModel model, EmbeddingsCall call) throws InterruptedException {
@@ -172,6 +174,9 @@ public final class RemoteEmbedder implements Embedder {
         try {
             Result result = call.ask(texts, expected);
             long nanos = System.nanoTime() - start;
+            if (result instanceof Result.Vectors) {
+                work.add(texts.size(), nanos);
+            }
             if (result instanceof Result.Broken(var reason)) {
                 breaker.onError(nanos, TimeUnit.NANOSECONDS, new IllegalStateException(reason));
             } else {
@@ -190,6 +195,16 @@ public final class RemoteEmbedder implements Embedder {
     private void pause(int attempt) throws InterruptedException {
         long most = Math.min(LONGEST_PAUSE.toMillis(), model.firstPause().toMillis() << (attempt - 1));
         Thread.sleep(ThreadLocalRandom.current().nextLong(most + 1));
+    }
+
+    @Override
+    public void resize(int parallelism) {
+        limit.bound(parallelism);
+    }
+
+    @Override
+    public EmbeddingWork work() {
+        return work.sum();
     }
 
     /// Calls that may be under way at once, just now.

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -193,6 +195,32 @@ class OnnxEmbedderIT {
 
         assertThat(end.get()).isInstanceOf(InterruptedException.class);
         assertThat(embedder.embed(List.of("still here"))).hasNumberOfRows(1);
+    }
+
+    @Test
+    void theNumberOfWorkersChangesUnderLoadAndNoTextIsLost() throws InterruptedException {
+        try (OnnxEmbedder resized = OnnxEmbedder.start(1)) {
+            float[] expected = embedder.embed(List.of("text 5"))[0];
+            List<String> texts =
+                    IntStream.range(0, 200).mapToObj(text -> "text " + text).toList();
+            CompletableFuture<float[][]> call = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    call.complete(resized.embed(texts));
+                } catch (InterruptedException | RuntimeException failed) {
+                    call.completeExceptionally(failed);
+                }
+            });
+            for (int workers : List.of(4, 1, 3, 2)) {
+                resized.resize(workers);
+                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> resized.workersAlive() == workers);
+            }
+
+            assertThat(call.join()).hasNumberOfRows(200);
+            assertThat(call.join()[5]).isEqualTo(expected);
+            assertThat(resized.work().texts()).isEqualTo(200);
+            assertThat(resized.work().nanos()).isPositive();
+        }
     }
 
     @Test

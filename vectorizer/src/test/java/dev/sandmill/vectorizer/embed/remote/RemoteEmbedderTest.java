@@ -147,6 +147,20 @@ class RemoteEmbedderTest {
     }
 
     @Test
+    void moreAndFewerCallsComeIntoForceWhileOthersAreUnderWay() throws InterruptedException {
+        assertThat(embedder.allowedCalls()).isEqualTo(4);
+        embedder.resize(9);
+        assertThat(embedder.allowedCalls()).isEqualTo(9);
+        embedder.resize(2);
+        assertThat(embedder.allowedCalls()).isEqualTo(2);
+        endpoint.mostUnderWay = 0;
+        embedder.embed(texts(60));
+        assertThat(endpoint.mostUnderWay).isLessThanOrEqualTo(2);
+        assertThat(embedder.work().texts()).isEqualTo(61);
+        assertThat(embedder.work().runs()).isEqualTo(21);
+    }
+
+    @Test
     void askedToWaitForTooLongItGivesUpAtOnce() {
         endpoint.answer(call -> {
             call.exchange().getResponseHeaders().add("Retry-After", "86400");

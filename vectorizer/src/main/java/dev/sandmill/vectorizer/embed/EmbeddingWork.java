@@ -1,0 +1,26 @@
+package dev.sandmill.vectorizer.embed;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// What a model has done since the start: counts of texts and of runs (a text in process, a call of an endpoint), and
+/// the time that all runs took together.
+public record EmbeddingWork(long texts, long runs, long nanos) {
+    public static final EmbeddingWork NONE = new EmbeddingWork(0, 0, 0);
+
+    /// Counts it. Thread-safe.
+    public static final class Count {
+        private final LongAdder texts = new LongAdder();
+        private final LongAdder runs = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+
+        public void add(int textsOfRun, long nanosOfRun) {
+            texts.add(textsOfRun);
+            runs.increment();
+            nanos.add(nanosOfRun);
+        }
+
+        public EmbeddingWork sum() {
+            return new EmbeddingWork(texts.sum(), runs.sum(), nanos.sum());
+        }
+    }
+}
