@@ -3,8 +3,10 @@ ARG BUILDER=sandmill/init-builder:current
 FROM ${BUILDER} AS build
 LABEL dev.sandmill.stage=build
 COPY . /source
-RUN make -C /source clean static && \
+RUN make -C /source clean static python && \
     install -D -o root -g root -m 0555 /source/build/sandmill-init /out/sandmill/init && \
+    install -D -o root -g root -m 0444 /source/build/warm.so /out/sandmill/python/warm.so && \
+    install -o root -g root -m 0444 /source/python/zygote.py /out/sandmill/python/zygote.py && \
     install -o root -g root -m 0444 /source/src/ahead.js /out/sandmill/ahead.js
 FROM scratch
 COPY --from=build /out/ /

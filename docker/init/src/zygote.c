@@ -13,17 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Writable by root alone, in memory, and there with a read-only root. */
-#define SCRIPT_FOLDER "/dev/sandmill"
-#define SCRIPT SCRIPT_FOLDER "/sitecustomize.py"
-
-__asm__(".section .rodata\n"
-        ".global zygote_script, zygote_script_end\n"
-        "zygote_script: .incbin \"src/zygote.py\"\n"
-        "zygote_script_end: .byte 0\n"
-        ".previous\n");
-extern const char zygote_script[], zygote_script_end[];
-
 enum { CHANNEL_FD = 3, START_MILLIS = 10000, MESSAGE_MAX_BYTES = 2 * STRINGS_MAX_BYTES + 128 };
 /* Less than half of what a socket takes by default; seccomp keeps that from being changed. */
 enum { PIECE_BYTES = 64 * 1024 };
@@ -35,20 +24,8 @@ static pid_t zygote;
 static bool spare; /* a child of it waits for a program */
 static int channel = -1;
 
-static bool write_script(void) {
-    if (mkdir(SCRIPT_FOLDER, 0755) != 0 && errno != EEXIST) {
-        return false;
-    }
-    int fd = open(SCRIPT, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-    size_t length = (size_t)(zygote_script_end - zygote_script);
-    bool whole = fd >= 0 && write(fd, zygote_script, length) == (ssize_t)length;
-    return fd >= 0 && close(fd) == 0 && whole;
-}
-
 _Noreturn static void become(const int theirs[3], int ours) {
     child_signals();
-    environment.list[environment.count] = (char *)"PYTHONPATH=" SCRIPT_FOLDER;
-    environment.list[environment.count + 1] = NULL;
     if (dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[1], 2) == 2 &&
         dup2(ours, CHANNEL_FD) == CHANNEL_FD && fcntl(CHANNEL_FD, F_SETFD, 0) == 0 &&
         close_range(CHANNEL_FD + 1, ~0U, 0) == 0) {
@@ -71,8 +48,7 @@ static const char *start(void) {
     int pair[2];
     struct pipes ours;
     int theirs[3];
-    if (!write_script() || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
-        !pipes_open(&ours, theirs, 0)) {
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 || !pipes_open(&ours, theirs, 0)) {
         return strerror(errno);
     }
     zygote = fork();
@@ -110,9 +86,6 @@ const char *zygote_ensure(void) {
 const char *zygote_configure(const struct strings *argv, const struct strings *env) {
     if (argv->count == 0) {
         return NULL;
-    }
-    if (env->count + 2 > STRINGS_MAX) {
-        return "the warm interpreter's environment is too large";
     }
     strings_copy(&command, argv);
     strings_copy(&environment, env);

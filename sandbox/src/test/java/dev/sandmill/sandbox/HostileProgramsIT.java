@@ -212,7 +212,7 @@ class HostileProgramsIT {
         Executed writes = python("""
                 import os
                 for path in ('/etc/x', '/x', '/usr/bin/x', '/sandmill/init', '/usr/bin/python3', '/var/tmp/x', '/dev/x',
-                             '/dev/sandmill/sitecustomize.py', '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger',
+                             '/sandmill/python/zygote.py', '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger',
                              '/sys/fs/cgroup/memory/memory.limit_in_bytes', '/proc/1/mem', '/root/x', '/workspace/../x'):
                     try:
                         open(path, 'r+b' if os.path.exists(path) else 'wb'); print('open', path)

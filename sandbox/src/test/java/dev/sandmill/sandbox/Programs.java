@@ -60,7 +60,8 @@ record Programs(
         return new Programs(language, files, args, stdin, env, limits, Isolation.FRESH);
     }
 
-    ExecuteCode request() {
+    /// @param outputs patterns of files to collect
+    ExecuteCode request(String... outputs) {
         return new ExecuteCode(
                 language,
                 null,
@@ -74,6 +75,6 @@ record Programs(
                 PolicyLevel.OFF,
                 isolation,
                 CacheMode.OFF,
-                List.of());
+                List.of(outputs));
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param executesFiles whether files of the workspace have to be executable; its mount is `noexec` otherwise
 /// @param warm what waits for programs: nothing; for `zygote` an interpreter that forks a child for each; for `ahead`
 ///     a process for one program, started with the usual file's `run` command or with `warmCommand`
-/// @param warmCommand for `ahead` alone; where it has `{entrypoint}`, only programs with the usual file can be given to
+/// @param warmCommand what waits; where it has `{entrypoint}`, only programs with the usual file can be given to
 ///     that process; null for `run`
 /// @param warmCompiler whether that process compiles, too, instead of a process of the compiler
 /// @param warmEnv variables of what waits; no program gets them
@@ -86,8 +86,8 @@ record LanguageDefinition(
         if (compile != null && (compile.isEmpty() || warm == Warmth.zygote)) {
             throw new IllegalArgumentException("compile needs a command and no zygote, in " + name);
         }
-        if (warmCommand.isEmpty() || !warmCommand.equals(run) && warm != Warmth.ahead) {
-            throw new IllegalArgumentException("warmCommand needs a word and warm: ahead, in " + name);
+        if (warmCommand.isEmpty() || !warmCommand.equals(run) && warm == Warmth.none) {
+            throw new IllegalArgumentException("warmCommand needs a word, and something warm, in " + name);
         }
         if (Boolean.TRUE.equals(warmCompiler) && (compile == null || warm != Warmth.ahead)) {
             throw new IllegalArgumentException("warmCompiler needs compile and warm: ahead, in " + name);
