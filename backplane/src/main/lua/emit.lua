@@ -3,19 +3,18 @@
 local MAX_EVENTS = 10000
 local MAX_EVENT_BYTES = 8 * 1024 * 1024
 
--- ARGV: job, token, then (type, data) pairs. Answers 0 where the token is not the job's any more.
-redis.register_function('sandmill_emit', function(keys, args)
-    local q, id = keys[1], args[1]
+-- Appends the (type, data) pairs from this argument on; nothing where the token is not the job's any more.
+local function emit(q, id, token, args, first, at)
     local job = q .. ':job:' .. id
     local known = redis.call('HMGET', job, 'token', 'seq', 'eventBytes', 'truncated')
-    if known[1] ~= args[2] then
+    if known[1] ~= token then
         return 0
     end
     if known[4] then
         return 1
     end
-    local at, count, bytes = now(), tonumber(known[2]), tonumber(known[3] or 0)
-    for index = 3, #args, 2 do
+    local count, bytes = tonumber(known[2]), tonumber(known[3] or 0)
+    for index = first, #args, 2 do
         count = count + 1
         bytes = bytes + #args[index] + #args[index + 1]
         if count > MAX_EVENTS or bytes > MAX_EVENT_BYTES then
@@ -27,6 +26,11 @@ redis.register_function('sandmill_emit', function(keys, args)
     end
     redis.call('HSET', job, 'eventBytes', bytes)
     return 1
+end
+
+-- ARGV: job, token, then (type, data) pairs. Answers 0 where the token is not the job's any more.
+redis.register_function('sandmill_emit', function(keys, args)
+    return emit(keys[1], args[1], args[2], args, 3, now())
 end)
 
 -- ARGV: job. From now on this job's events wake the processes that read them.
@@ -38,3 +42,20 @@ redis.register_function('sandmill_watch', function(keys, args)
     end
     return 0
 end)
+
+-- ARGV: tenant or '' for all of them, job. Answers the job's row as sandmill_find does; if it is not over yet, its end
+-- will wake the processes that wait for it.
+redis.register_function{
+    function_name = 'sandmill_await',
+    flags = { 'allow-oom' },
+    callback = function(keys, args)
+        local job = row(keys[1], args[2])
+        if not job or (args[1] ~= '' and job[2] ~= args[1]) then
+            return {}
+        end
+        if job[4] ~= 'done' and job[4] ~= 'dead' then
+            redis.call('HSET', keys[1] .. ':job:' .. args[2], 'awaited', 1)
+        end
+        return job
+    end,
+}

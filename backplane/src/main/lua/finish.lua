@@ -47,13 +47,20 @@ local function commit(q, lane, id, token, how, outcome, delayMillis, maxAttempts
 end
 
 -- ARGV: lane, job, token, how (done, retry, postpone, dead, back), outcome, delay in millis, attempts allowed,
--- data of the retrying event, worker, how many jobs to take next, lease in millis.
+-- data of the retrying event, worker, how many jobs to take next, lease in millis, and optionally 'events' with the
+-- (type, data) pairs that the job said last. Answers whether it was committed, with 'events' the time, then what was taken.
 redis.register_function{
     function_name = 'sandmill_finish',
     flags = { 'allow-oom' },
     callback = function(keys, args)
         local q, lane, at = keys[1], args[1], now()
+        if #args > 12 then
+            emit(q, args[2], args[3], args, 13, at)
+        end
         local reply = { commit(q, lane, args[2], args[3], args[4], args[5], tonumber(args[6]), tonumber(args[7]), args[8], at) }
+        if args[12] == 'events' then
+            reply[2] = whole(at)
+        end
         local count = tonumber(args[10])
         if count > 0 then
             for _, claimed in ipairs(take(q, lane, args[9], count, tonumber(args[11]), at)) do

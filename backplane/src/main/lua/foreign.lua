@@ -65,7 +65,7 @@ redis.register_function('sandmill_submit', function(keys, args)
     if problem then
         return refused('INVALID', problem)
     end
-    local result = submit(keys[1], args[1], kind, args[2], args[3], '')
+    local result = submit(keys[1], { tenant = args[1], kind = kind, request = args[2], key = args[3] })
     local what = result[1]
     if what == 'accepted' then
         return as_json({ result[2], args[1], kind, 'queued', '0', result[3] })

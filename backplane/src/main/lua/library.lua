@@ -56,28 +56,29 @@ end
 local STATES = { accepted = 'queued', started = 'running', retrying = 'retrying' }
 
 -- A job's steps, for those who follow all jobs of its tenant.
-local function publish_step(q, id, at, type)
-    local known = redis.call('HMGET', q .. ':job:' .. id, 'tenant', 'kind', 'state')
-    if known[1] then
-        publish(q, known[1], 'jobs', at, type,
-            '{"job":"' .. id .. '","kind":"' .. known[2] .. '","state":"' .. (STATES[type] or known[3]) .. '"}')
-    end
+local function publish_step(q, tenant, kind, state, id, at, type)
+    publish(q, tenant, 'jobs', at, type,
+        '{"job":"' .. id .. '","kind":"' .. kind .. '","state":"' .. (STATES[type] or state) .. '"}')
 end
 
 -- Data is a JSON object; the request that the job came with is its first member.
-local function append(q, id, at, type, data)
-    local job = q .. ':job:' .. id
-    local sequence = redis.call('HINCRBY', job, 'seq', 1)
-    local rid = redis.call('HGET', job, 'rid')
+local function write_event(q, id, at, sequence, type, data, rid)
     if rid then
         data = '{"requestId":' .. cjson.encode(rid) .. (data == '{}' and '' or ',') .. string.sub(data, 2)
     end
     redis.call('XADD', q .. ':ev:' .. id, whole(sequence) .. '-0', 't', type, 'a', whole(at), 'd', data)
-    if type ~= 'finished' and redis.call('HEXISTS', job, 'watched') == 1 then
+end
+
+local function append(q, id, at, type, data)
+    local job = q .. ':job:' .. id
+    local sequence = redis.call('HINCRBY', job, 'seq', 1)
+    local known = redis.call('HMGET', job, 'rid', 'watched', 'tenant', 'kind', 'state')
+    write_event(q, id, at, sequence, type, data, known[1])
+    if type ~= 'finished' and known[2] then
         announce(q, 'event', id)
     end
-    if type == 'finished' or STATES[type] then
-        publish_step(q, id, at, type)
+    if known[3] and (type == 'finished' or STATES[type]) then
+        publish_step(q, known[3], known[4], known[5], id, at, type)
     end
 end
 
@@ -183,30 +184,41 @@ local function drained(q, at)
     end
 end
 
--- The one place where a job ends. The last token is kept, so that a commit whose reply was lost can be repeated.
+local function finished_event(state, outcome)
+    return '{"state":"' .. state .. '","outcome":' .. (outcome ~= '' and outcome or 'null') .. '}'
+end
+
+-- How long the end of a job, and the key that it was submitted with, are remembered.
+local function keep_end(q, id, at, state, idem, ttl)
+    if idem then
+        redis.call('HSET', idem, 'state', state, 'finished', whole(at))
+        redis.call('PEXPIRE', idem, whole(IDEMPOTENCY_TTL_MILLIS))
+    end
+    redis.call('PEXPIRE', q .. ':job:' .. id, whole(ttl))
+    redis.call('PEXPIRE', q .. ':ev:' .. id, whole(ttl))
+end
+
+-- The one place where a job ends that was not over when it came. The last token is kept, so that a commit whose reply
+-- was lost can be repeated. Other processes are told if one of them asked: whoever waits in this one knows already.
 local function finalize(q, lane, id, at, state, outcome)
     local job = q .. ':job:' .. id
     local ttl = settings(q).resultTtl
-    local token = redis.call('HGET', job, 'token')
+    local known = redis.call('HMGET', job, 'token', 'idem', 'awaited', 'watched')
     redis.call('HSET', job, 'state', state, 'finished', whole(at), 'outcome', outcome)
-    if token then
-        redis.call('HSET', job, 'last', token)
+    if known[1] then
+        redis.call('HSET', job, 'last', known[1])
     end
     redis.call('HDEL', job, 'token', 'owner', 'cancel')
     redis.call('ZREM', q .. ':leases:' .. lane, id)
-    append(q, id, at, 'finished', '{"state":"' .. state .. '","outcome":' .. (outcome ~= '' and outcome or 'null') .. '}')
-    local key = redis.call('HGET', job, 'idem')
-    if key then
-        redis.call('HSET', key, 'state', state, 'finished', whole(at))
-        redis.call('PEXPIRE', key, whole(IDEMPOTENCY_TTL_MILLIS))
-    end
-    redis.call('PEXPIRE', job, whole(ttl))
-    redis.call('PEXPIRE', q .. ':ev:' .. id, whole(ttl))
+    append(q, id, at, 'finished', finished_event(state, outcome))
+    keep_end(q, id, at, state, known[2], ttl)
     if state == 'dead' then
         redis.call('ZADD', q .. ':dead', at + ttl, id)
     end
     drained(q, at)
-    announce(q, 'finished', id)
+    if known[3] or known[4] then
+        announce(q, 'finished', id)
+    end
 end
 
 redis.register_function{

@@ -75,7 +75,17 @@ local function take(q, lane, worker, count, leaseMillis, at)
     return taken
 end
 
--- ARGV: lane, worker, how many, lease in millis, then (entry, job) pairs that a blocking read already delivered.
+-- What was delivered to a worker that has no slot for it goes to whoever has one.
+local function pass_on(q, lane, id, entry, at)
+    redis.call('XACK', q .. ':ready:' .. lane, GROUP, entry)
+    redis.call('XDEL', q .. ':ready:' .. lane, entry)
+    if redis.call('HGET', q .. ':job:' .. id, 'entry') == entry then
+        stage(q, lane, id, at)
+    end
+end
+
+-- ARGV: lane, worker, how many, lease in millis, then (entry, job) pairs that a blocking read already delivered. Those
+-- beyond the number are passed on.
 redis.register_function{
     function_name = 'sandmill_take',
     flags = { 'allow-oom' },
@@ -84,9 +94,10 @@ redis.register_function{
         local at = now()
         local taken = {}
         for index = 5, #args, 2 do
-            local claimed = claim(q, lane, args[index + 1], args[index], worker, leaseMillis, at)
-            if claimed then
-                taken[#taken + 1] = claimed
+            if #taken >= count then
+                pass_on(q, lane, args[index + 1], args[index], at)
+            else
+                taken[#taken + 1] = claim(q, lane, args[index + 1], args[index], worker, leaseMillis, at)
             end
         end
         for _, claimed in ipairs(take(q, lane, worker, count - #taken, leaseMillis, at)) do

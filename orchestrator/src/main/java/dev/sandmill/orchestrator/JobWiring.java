@@ -39,8 +39,14 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class JobWiring {
     @Bean
-    JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox, RateLimit rates) {
-        return new JobDoor(backplane.queue(), json, new SupportedPrograms(sandbox.present()), rates);
+    JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox, RateLimit rates, ExecuteMetrics metrics) {
+        return new JobDoor(
+                backplane.queue(),
+                json,
+                new SupportedPrograms(sandbox.present()),
+                (code, tenant) -> sandbox.present().flatMap(present -> present.known(code, tenant)),
+                rates,
+                metrics);
     }
 
     @Bean
@@ -94,8 +100,8 @@ class JobWiring {
     }
 
     @Bean
-    ExecuteRoutes executeRoutes(JobDoor door, Backplane backplane, JobJson json, SandboxHolder sandbox) {
-        return new ExecuteRoutes(door, backplane.queue(), json, sandbox.present());
+    ExecuteRoutes executeRoutes(JobDoor door, JobJson json, SandboxHolder sandbox) {
+        return new ExecuteRoutes(door, json, sandbox.present());
     }
 
     @Bean

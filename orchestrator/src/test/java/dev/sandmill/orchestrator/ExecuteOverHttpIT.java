@@ -120,6 +120,27 @@ class ExecuteOverHttpIT {
     }
 
     @Test
+    void aCachedAnswerIsAJobThatCanBeLookedUpListedAndReplayed() {
+        String body = """
+                {"kind":"execute","execute":{"language":"python","source":"print(sum(range(%d)))"}}""".formatted(1000 + System.nanoTime() % 1000);
+
+        JsonNode first = service.post("/v1/jobs?wait=20000", body).json();
+        JsonNode second = service.post("/v1/jobs?wait=20000", body).json();
+
+        assertThat(first.at("/outcome/cached").asBoolean()).isFalse();
+        assertThat(second.at("/outcome/cached").asBoolean()).isTrue();
+        assertThat(second.get("id")).isNotEqualTo(first.get("id"));
+        assertThat(second.get("state").asString()).isEqualTo("done");
+        assertThat(second.get("attempt").asInt()).isEqualTo(1);
+        String id = second.get("id").asString();
+        assertThat(service.get("/v1/jobs/" + id).json()).isEqualTo(second);
+        assertThat(service.get("/v1/jobs/" + id + "/events").text())
+                .contains("id: 1\nevent: accepted\n", "id: 2\nevent: started\n", "id: 3\nevent: finished\n");
+        assertThat(service.delete("/v1/jobs/" + id).status()).isEqualTo(202);
+        assertThat(service.get("/v1/jobs/" + id).json()).isEqualTo(second);
+    }
+
+    @Test
     void aJobIsAcceptedWaitedForListedAndFound() {
         Answer accepted = service.post("/v1/jobs", """
                 {"kind":"execute","execute":{"language":"python","source":"print(1)"}}""");

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /// Reads programs: what a policy refuses in them, and whether they are deterministic. Remembers that of the latest
 /// [#MAX_REMEMBERED] programs by their digest, for those that are run again and again. Reads as many at a time as the
@@ -61,6 +62,12 @@ final class Readings {
         } finally {
             readers.release();
         }
+    }
+
+    /// What an earlier reading of the same program told, if it is remembered.
+    @Nullable
+    Reading remembered(ExecuteCode code, String language) {
+        return remembered.get(ResultKey.ofProgram(language, code));
     }
 
     private Reading read(ExecuteCode code, String language) {

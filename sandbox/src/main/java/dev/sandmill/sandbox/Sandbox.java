@@ -1,10 +1,12 @@
 package dev.sandmill.sandbox;
 
 import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Executed;
 import dev.sandmill.sandbox.cache.ResultCache;
 import dev.sandmill.sandbox.session.SessionSettings;
 import dev.sandmill.sandbox.session.Sessions;
 import java.util.List;
+import java.util.Optional;
 
 /// Runs untrusted programs in containers. Thread-safe; as many run at a time as the configuration has slots.
 public interface Sandbox extends AutoCloseable {
@@ -30,6 +32,10 @@ public interface Sandbox extends AutoCloseable {
     /// demand.
     /// What runs goes on.
     void resize(int slots, int poolSize);
+
+    /// What a program of this tenant is known to answer, where that can be said without reading it, waiting or asking
+    /// anyone. A program that may use the result cache and was answered from it lately is such a one.
+    Optional<Executed> known(ExecuteCode code, String tenant);
 
     /// Programs' state between calls.
     Sessions sessions();

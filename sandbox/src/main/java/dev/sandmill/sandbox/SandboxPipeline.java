@@ -24,6 +24,7 @@ import dev.sandmill.sandbox.session.Sessions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /// The journey of a program: prepare, validate, look into the result cache, lease a container, run, judge, remember.
@@ -63,6 +64,31 @@ final class SandboxPipeline implements Sandbox {
         }
     }
 
+    @Override
+    public Optional<Executed> known(ExecuteCode code, String tenant) {
+        if (code.cache() != CacheMode.AUTO) {
+            return Optional.empty();
+        }
+        InstalledLanguage language;
+        try {
+            language = engine.languages().find(code.language());
+        } catch (InvalidProgram | ContainerUnavailable notNow) {
+            return Optional.empty();
+        }
+        Readings.Reading reading = readings.remembered(code, language.name());
+        if (reading == null
+                || !reading.violations().isEmpty()
+                || !reading.verdict().deterministic()) {
+            return Optional.empty();
+        }
+        ResultKey key = resultKey(code, tenant, language);
+        return recheck.isUnstable(key) ? Optional.empty() : cached.atHand(key);
+    }
+
+    private ResultKey resultKey(ExecuteCode code, String tenant, InstalledLanguage language) {
+        return ResultKey.of(tenant, language.name(), language.image().id(), readings.policyVersion(), code);
+    }
+
     private Executed answer(ExecuteCode code, RunContext context)
             throws InvalidProgram, ContainerUnavailable, ContainerLost, InterruptedException {
         InstalledLanguage language = engine.languages().find(code.language());
@@ -73,8 +99,7 @@ final class SandboxPipeline implements Sandbox {
             return Executed.rejected(reading.violations());
         }
 
-        ResultKey key =
-                ResultKey.of(context.tenant(), language.name(), language.image().id(), readings.policyVersion(), code);
+        ResultKey key = resultKey(code, context.tenant(), language);
         Determinism.Verdict verdict = reading.verdict();
         if (recheck.isUnstable(key)) {
             return execute(program, context).judged(false, List.of("differed"));

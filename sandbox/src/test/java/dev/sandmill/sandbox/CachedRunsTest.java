@@ -276,4 +276,34 @@ class CachedRunsTest {
                 .isTrue();
         assertThat(results.stored).containsKey(KEY);
     }
+
+    @Test
+    void anAnswerThatIsAtHandIsGivenWithoutARunAndOneThatIsDoubtedIsRunByTheNextWhoCan() throws Exception {
+        assertThat(cached(NEVER).atHand(KEY)).isEmpty();
+        results.put(KEY, end(ProgramStatus.OK, "1"));
+        CachedRuns trusting = cached(NEVER);
+        assertThat(trusting.atHand(KEY))
+                .hasValueSatisfying(known -> assertThat(known.cached()).isTrue());
+        assertThat(trusting.hits()).isEqualTo(1);
+
+        Recheck doubtsOnce = new Recheck(1);
+        CachedRuns doubting = new CachedRuns(results, doubtsOnce);
+        assertThat(doubting.atHand(KEY)).isEmpty();
+        AtomicInteger runs = new AtomicInteger();
+        doubting.answer(KEY, PATIENCE, () -> {
+            runs.incrementAndGet();
+            return end(ProgramStatus.OK, "1");
+        });
+        assertThat(runs).hasValue(1);
+        assertThat(doubtsOnce.checked()).isEqualTo(1);
+    }
+
+    @Test
+    void aDoubtThatIsOwedIsPaidOnce() {
+        Recheck recheck = new Recheck(NEVER);
+        assertThat(recheck.isDoubted(KEY)).isFalse();
+        recheck.owe(KEY);
+        assertThat(recheck.isDoubted(KEY)).isTrue();
+        assertThat(recheck.isDoubted(KEY)).isFalse();
+    }
 }

@@ -51,6 +51,11 @@ final class RealSandbox {
         }
 
         @Override
+        public Optional<Executed> peek(ResultKey key) {
+            return get(key);
+        }
+
+        @Override
         public void put(ResultKey key, Executed executed) {
             stored.put(key, executed);
         }

@@ -11,6 +11,9 @@ import java.util.function.Supplier;
 public interface ByteCache {
     Optional<byte[]> get(String key);
 
+    /// What this process knows by itself, without asking Redis.
+    Optional<byte[]> peek(String key);
+
     /// The known ones of these keys, in one round trip for each few hundred.
     Map<String, byte[]> getAll(Collection<String> keys);
 

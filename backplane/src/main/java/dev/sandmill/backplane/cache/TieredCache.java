@@ -45,6 +45,16 @@ final class TieredCache implements ByteCache {
     }
 
     @Override
+    public Optional<byte[]> peek(String key) {
+        StoredValue value = tiers.local().get(local(key));
+        if (value == null || value.absent()) {
+            return Optional.empty();
+        }
+        counts.localHits.increment();
+        return value.value();
+    }
+
+    @Override
     public Map<String, byte[]> getAll(Collection<String> keys) {
         Map<String, byte[]> found = new HashMap<>();
         lookUp(keys, BATCH).forEach((key, value) -> value.value().ifPresent(bytes -> found.put(key, bytes)));

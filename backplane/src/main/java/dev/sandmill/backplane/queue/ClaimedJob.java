@@ -1,6 +1,10 @@
 package dev.sandmill.backplane.queue;
 
 import dev.sandmill.backplane.events.JobNews;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,11 +20,22 @@ final class ClaimedJob implements Claim {
     private volatile Interruption interruption = Interruption.NONE;
     private @Nullable Thread running;
     private boolean ended;
+    private final CompletableFuture<Optional<JobRecord>> end = new CompletableFuture<>();
 
-    ClaimedJob(QueueFunctions.Taken taken, QueueFunctions functions, JobNews news) {
+    ClaimedJob(QueueFunctions.Taken taken, QueueFunctions functions, JobNews news, ScheduledExecutorService clock) {
         String id = taken.job().id().value();
         this.taken = taken;
-        this.emitter = new Emitter(functions, id, taken.token(), () -> news.wake(id));
+        this.emitter = new Emitter(functions, id, taken.token(), clock, () -> news.wake(id));
+    }
+
+    /// The job as it was stored when this attempt ended it; empty where the attempt is over and its job may not be.
+    CompletableFuture<Optional<JobRecord>> end() {
+        return end;
+    }
+
+    /// What the job said last and Redis does not have yet: (type, data) pairs.
+    List<String> lastEvents() {
+        return emitter.close();
     }
 
     @Override
@@ -80,8 +95,7 @@ final class ClaimedJob implements Claim {
             LOG.error("job {}: its handler broke", id(), broken);
             completion = failed("the handler broke: " + broken, config);
         }
-        end();
-        emitter.flush();
+        finishRunning();
         return completion;
     }
 
@@ -99,7 +113,7 @@ final class ClaimedJob implements Claim {
         }
     }
 
-    private void end() {
+    private void finishRunning() {
         lock.lock();
         try {
             ended = true;

@@ -2,8 +2,11 @@ package dev.sandmill.backplane.queue;
 
 import dev.sandmill.backplane.events.JobNews;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +31,13 @@ final class Committer {
         this.retries = retries;
     }
 
-    /// What came of a commit: the next jobs where some were asked for, and whether one may have been lost with an
-    /// answer.
-    record Committed(List<QueueFunctions.Taken> next, boolean uncertain) {}
+    /// What came of a commit: when it was written, the next jobs where some were asked for, and whether one may have
+    /// been lost with an answer.
+    ///
+    /// @param at null where nothing was written under this token, now or before
+    record Committed(@Nullable Instant at, List<QueueFunctions.Taken> next, boolean uncertain) {
+        static final Committed NOTHING = new Committed(null, List.of(), true);
+    }
 
     Committed commit(ClaimedJob claim, Completion completion, boolean takeNext) {
         return commit(claim, completion, takeNext, PATIENCE);
@@ -46,27 +53,31 @@ final class Committer {
             try {
                 arguments[9] = takeNext && !uncertain ? "1" : "0";
                 List<?> reply = functions.call("sandmill_finish", arguments);
-                report(claim, Integer.parseInt(QueueFunctions.text(reply, 0)));
-                return new Committed(QueueFunctions.taken(reply.subList(1, reply.size())), uncertain);
+                boolean written = QueueFunctions.text(reply, 0).equals("1");
+                report(claim, written);
+                return new Committed(
+                        written ? QueueFunctions.instant(reply, 1) : null,
+                        QueueFunctions.taken(reply.subList(2, reply.size())),
+                        uncertain);
             } catch (QueueUnavailable away) {
                 uncertain = true;
                 if (System.nanoTime() >= deadline || claim.interruption() == Claim.Interruption.LEASE_LOST) {
                     LOG.warn("job {}: its end could not be written, its lease will run out", claim.id(), away);
-                    return new Committed(List.of(), true);
+                    return Committed.NOTHING;
                 }
             }
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-                return new Committed(List.of(), true);
+                return Committed.NOTHING;
             }
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 
-    private void report(ClaimedJob claim, int committed) {
-        if (committed == 1) {
+    private void report(ClaimedJob claim, boolean written) {
+        if (written) {
             news.wake(claim.id());
         } else {
             LOG.info(
@@ -95,19 +106,21 @@ final class Committer {
     }
 
     private String[] arguments(ClaimedJob claim, String how, String outcome, long delayMillis, String retrying) {
-        return new String[] {
-            config.kind().wireName(),
-            claim.id(),
-            claim.token(),
-            how,
-            outcome,
-            Long.toString(delayMillis),
-            Integer.toString(config.maxAttempts()),
-            retrying,
-            config.name(),
-            "0",
-            Long.toString(config.lease().toMillis())
-        };
+        List<String> arguments = new ArrayList<>(List.of(
+                config.kind().wireName(),
+                claim.id(),
+                claim.token(),
+                how,
+                outcome,
+                Long.toString(delayMillis),
+                Integer.toString(config.maxAttempts()),
+                retrying,
+                config.name(),
+                "0",
+                Long.toString(config.lease().toMillis()),
+                "events"));
+        arguments.addAll(claim.lastEvents());
+        return arguments.toArray(String[]::new);
     }
 
     private static String retrying(int attempt, String reason, long delayMillis) {

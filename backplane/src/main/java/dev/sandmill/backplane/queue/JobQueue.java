@@ -10,7 +10,15 @@ public interface JobQueue {
     /// In place of a tenant, where it may be anyone's job: for operators.
     String EVERY_TENANT = "";
 
+    /// A job enters. Where a worker of this process has a free slot and no job waits for one, it starts in the same
+    /// step; the answer shows it as it was accepted.
     SubmitResult submit(Submission submission);
+
+    /// The same, and then waits until the job is terminal or the time is over; the answer shows it as it is then.
+    SubmitResult submit(Submission submission, Duration patience) throws InterruptedException;
+
+    /// A job whose outcome is known when it comes: it is accepted, started and done in one step, and takes no slot.
+    SubmitResult submitEnded(Submission submission, String outcomeJson);
 
     /// A job of this tenant; another tenant's id is as unknown as one that never was.
     Optional<JobRecord> find(String tenant, JobId id);

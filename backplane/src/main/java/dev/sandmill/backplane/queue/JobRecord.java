@@ -18,4 +18,25 @@ public record JobRecord(
         @Nullable Instant finishedAt,
         String requestJson,
         @Nullable String outcomeJson,
-        @Nullable String requestId) {}
+        @Nullable String requestId) {
+    /// This job once it has ended well.
+    JobRecord done(Instant at, String outcomeJson) {
+        return new JobRecord(
+                id,
+                tenant,
+                kind,
+                JobState.DONE,
+                attempt,
+                createdAt,
+                startedAt,
+                at,
+                requestJson,
+                outcomeJson,
+                requestId);
+    }
+
+    /// This job once its first attempt has started.
+    JobRecord started(Instant at) {
+        return new JobRecord(id, tenant, kind, JobState.RUNNING, 1, createdAt, at, null, requestJson, null, requestId);
+    }
+}

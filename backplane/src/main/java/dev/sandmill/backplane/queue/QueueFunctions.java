@@ -86,7 +86,7 @@ final class QueueFunctions {
         return index < row.size() && row.get(index) != null ? row.get(index).toString() : null;
     }
 
-    private static @Nullable Instant instant(List<?> row, int index) {
+    static @Nullable Instant instant(List<?> row, int index) {
         String millis = nullable(row, index);
         return millis == null ? null : Instant.ofEpochMilli(Long.parseLong(millis));
     }

@@ -1,103 +1,112 @@
 package dev.sandmill.backplane.queue;
 
 import dev.sandmill.api.JobId;
-import dev.sandmill.api.JobState;
 import dev.sandmill.backplane.events.JobNews;
 import dev.sandmill.backplane.redis.FunctionLibrary;
 import dev.sandmill.backplane.redis.RedisConnections;
 import dev.sandmill.backplane.redis.RedisLink;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// The job queue over one Redis Function library; each call is one round trip.
 public final class RedisJobQueue implements JobQueue, AutoCloseable {
     /// Every key of the queue starts with it; foreign clients name it when they submit.
     public static final String KEY = "sm:{q}";
 
-    private static final Duration OUT_OF_MEMORY_PAUSE = Duration.ofSeconds(5);
     private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(2).toNanos();
     private static final int MAX_PAGE = 1000;
 
     private final RedisConnections connections;
     private final QueueFunctions functions;
+    private final Submitter submitter;
     private final JobNews news;
+    /// Sends what jobs say, a moment after they said it.
+    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("sandmill-events").factory());
     private final Set<RunningWorker> workers = ConcurrentHashMap.newKeySet();
 
     public RedisJobQueue(RedisConnections connections, RedisLink<String> link, FunctionLibrary library, JobNews news) {
         this.connections = connections;
         this.functions = new QueueFunctions(link, library, KEY);
+        this.submitter = new Submitter(functions);
         this.news = news;
+        clock.setRemoveOnCancelPolicy(true);
     }
 
     @Override
     public SubmitResult submit(Submission submission) {
-        try {
-            return submitted(
-                    submission,
-                    functions.call(
-                            "sandmill_enqueue",
-                            submission.tenant(),
-                            submission.kind().wireName(),
-                            submission.requestJson(),
-                            Objects.requireNonNullElse(submission.idempotencyKey(), ""),
-                            Objects.requireNonNullElse(submission.requestId(), "")));
-        } catch (QueueUnavailable failure) {
-            if (isOutOfMemory(failure)) {
-                return new SubmitResult.Full("Redis has reached its maxmemory", OUT_OF_MEMORY_PAUSE);
-            }
-            throw failure;
-        }
+        return begin(submission).result();
     }
 
-    private static SubmitResult submitted(Submission submission, List<?> reply) {
-        String what = QueueFunctions.text(reply, 0);
-        return switch (what) {
-            case "accepted" -> new SubmitResult.Accepted(accepted(submission, reply));
-            case "known" -> new SubmitResult.Known(QueueFunctions.job(reply.subList(1, reply.size())));
-            case "conflict" -> new SubmitResult.Conflict(new JobId(QueueFunctions.text(reply, 1)));
-            case "full" ->
-                new SubmitResult.Full(
-                        QueueFunctions.text(reply, 1),
-                        Duration.ofMillis(Long.parseLong(QueueFunctions.text(reply, 2))));
-            case "invalid" -> throw new IllegalArgumentException(QueueFunctions.text(reply, 1));
-            default -> throw new IllegalStateException("submit answered '" + what + "', which no version says");
+    @Override
+    public SubmitResult submit(Submission submission, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        RunningWorker.Begun begun = begin(submission);
+        ClaimedJob claim = begun.claim();
+        Optional<JobRecord> end = claim == null ? Optional.empty() : endOf(claim, patience);
+        return switch (begun.result()) {
+            case SubmitResult.Accepted(JobRecord job) ->
+                new SubmitResult.Accepted(end.isPresent() ? end.get() : awaited(job, deadline));
+            case SubmitResult.Known(JobRecord job) -> new SubmitResult.Known(awaited(job, deadline));
+            case SubmitResult.Conflict conflict -> conflict;
+            case SubmitResult.Full full -> full;
         };
     }
 
-    private static JobRecord accepted(Submission submission, List<?> reply) {
-        return new JobRecord(
-                new JobId(QueueFunctions.text(reply, 1)),
-                submission.tenant(),
-                submission.kind(),
-                JobState.QUEUED,
-                0,
-                Instant.ofEpochMilli(Long.parseLong(QueueFunctions.text(reply, 2))),
-                null,
-                null,
-                submission.requestJson(),
-                null,
-                submission.requestId());
+    @Override
+    public SubmitResult submitEnded(Submission submission, String outcomeJson) {
+        return submitter.submitEnded(submission, outcomeJson);
     }
 
-    private static boolean isOutOfMemory(QueueUnavailable failure) {
-        return failure.getCause() instanceof RedisCommandExecutionException refused
-                && refused.getMessage() != null
-                && refused.getMessage().startsWith("OOM");
+    /// Into a free slot of this process, if there is one and nobody waits.
+    private RunningWorker.Begun begin(Submission submission) {
+        for (RunningWorker worker : workers) {
+            if (worker.kind() == submission.kind()) {
+                Optional<RunningWorker.Begun> begun = worker.submit(submitter, submission);
+                if (begun.isPresent()) {
+                    return begun.get();
+                }
+            }
+        }
+        return new RunningWorker.Begun(submitter.submit(submission), null);
+    }
+
+    /// What became of an attempt in this process, without asking Redis for it.
+    private static Optional<JobRecord> endOf(ClaimedJob claim, Duration patience) throws InterruptedException {
+        try {
+            return claim.end().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException stillRunning) {
+            return Optional.empty();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private JobRecord awaited(JobRecord job, long deadline) throws InterruptedException {
+        return job.state().isTerminal()
+                ? job
+                : await(job.tenant(), job.id(), Duration.ofNanos(deadline - System.nanoTime()))
+                        .orElse(job);
     }
 
     @Override
     public Optional<JobRecord> find(String tenant, JobId id) {
-        List<?> row = functions.call("sandmill_find", tenant, id.value());
+        return found(functions.call("sandmill_find", tenant, id.value()));
+    }
+
+    private static Optional<JobRecord> found(List<?> row) {
         return row.isEmpty() ? Optional.empty() : Optional.of(QueueFunctions.job(row));
     }
 
@@ -106,7 +115,7 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             try (JobNews.Watch watch = news.watch(id.value())) {
-                Optional<JobRecord> job = find(tenant, id);
+                Optional<JobRecord> job = found(functions.call("sandmill_await", tenant, id.value()));
                 long left = deadline - System.nanoTime();
                 if (job.isEmpty() || job.get().state().isTerminal() || left <= 0) {
                     return job;
@@ -167,7 +176,7 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
     @Override
     public Worker startWorker(WorkerConfig config, JobHandler handler) {
         RunningWorker worker = new RunningWorker(
-                config, handler, functions, connections.link(StringCodec.UTF8), news, workers::remove);
+                config, handler, functions, connections.link(StringCodec.UTF8), news, clock, workers::remove);
         workers.add(worker);
         worker.start();
         return worker;
@@ -179,5 +188,6 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
         try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
             workers.forEach(worker -> closers.execute(worker::close));
         }
+        clock.shutdownNow();
     }
 }

@@ -1,11 +1,15 @@
 package dev.sandmill.backplane.queue;
 
+import dev.sandmill.api.JobKind;
 import dev.sandmill.backplane.events.JobNews;
 import dev.sandmill.backplane.redis.RedisLink;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,6 +24,8 @@ final class RunningWorker implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(RunningWorker.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
     private static final Duration LOOK_UP = Duration.ofMillis(100);
+    /// How long a delivered job waits for a slot that was taken meanwhile, before another worker gets it.
+    private static final Duration SLOT_PATIENCE = Duration.ofMillis(10);
     private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(10);
 
     private final WorkerConfig config;
@@ -29,6 +35,7 @@ final class RunningWorker implements Worker {
     private final Intake intake;
     private final Committer committer;
     private final LeaseKeeper keeper;
+    private final ScheduledExecutorService clock;
     private final Consumer<RunningWorker> closing;
     private final Slots slots;
     private final Map<String, ClaimedJob> held = new ConcurrentHashMap<>();
@@ -40,6 +47,8 @@ final class RunningWorker implements Worker {
     private volatile boolean stopping;
     private volatile boolean reachable;
     private final Thread intakeThread;
+    /// Of the intake's thread alone.
+    private boolean hasAsked;
 
     RunningWorker(
             WorkerConfig config,
@@ -47,11 +56,13 @@ final class RunningWorker implements Worker {
             QueueFunctions functions,
             RedisLink<String> blockingLink,
             JobNews news,
+            ScheduledExecutorService clock,
             Consumer<RunningWorker> closing) {
         this.config = config;
         this.handler = handler;
         this.functions = functions;
         this.news = news;
+        this.clock = clock;
         this.closing = closing;
         this.slots = new Slots(config.slots());
         this.intake = new Intake(config, functions, blockingLink);
@@ -110,6 +121,45 @@ final class RunningWorker implements Worker {
         }
     }
 
+    JobKind kind() {
+        return config.kind();
+    }
+
+    /// A submission's answer, and the job where it was started here.
+    record Begun(SubmitResult result, @Nullable ClaimedJob claim) {}
+
+    /// Submits with a slot at hand, in which the job starts in the same step if nobody waits before it. Empty where
+    /// this
+    /// worker has no slot for it.
+    Optional<Begun> submit(Submitter submitter, Submission submission) {
+        if (paused || stopping || !slots.tryAcquire()) {
+            return Optional.empty();
+        }
+        ClaimedJob claim = null;
+        try {
+            Begun begun = keeper.whileTaking(() -> {
+                Submitter.Answer answer = submitter.submit(submission, config.name(), config.lease());
+                QueueFunctions.Taken started = answer.started();
+                return new Begun(answer.result(), started == null ? null : hold(started));
+            });
+            claim = begun.claim();
+            return Optional.of(begun);
+        } catch (QueueUnavailable away) {
+            keeper.suspectLostAnswer();
+            throw away;
+        } finally {
+            if (claim == null) {
+                slots.release(1);
+            } else {
+                startThread(claim);
+            }
+        }
+    }
+
+    private void startThread(ClaimedJob claim) {
+        Thread.ofVirtual().name("job-" + claim.id()).start(() -> workThrough(claim));
+    }
+
     private void takeJobs() {
         while (!stopping) {
             try {
@@ -139,46 +189,46 @@ final class RunningWorker implements Worker {
         }
     }
 
+    /// Waits for a job without holding a slot, so that one that is submitted here meanwhile can have it. It asks by
+    /// itself only at first and where nothing came for a while: what waits for a slot comes with another's end.
     private void takeSome() throws InterruptedException {
-        int permits = slots.acquire(LOOK_UP);
-        if (permits == 0) {
+        if (!slots.awaitFree(LOOK_UP)) {
             return;
         }
-        try {
-            permits -= startAll(permits, List.of());
-            if (permits == 0) {
-                return;
-            }
-            List<Intake.Ready> delivered = intake.awaitReady(permits);
-            if (delivered.isEmpty()) {
-                return;
-            }
-            if (paused || stopping) {
-                functions.call("sandmill_leave", config.kind().wireName(), config.name());
-            } else {
-                permits -= startAll(permits, delivered);
-            }
-        } finally {
-            slots.release(permits);
+        if (!hasAsked) {
+            hasAsked = true;
+            startAll(slots.acquire(slots.total(), LOOK_UP), List.of());
+            return;
+        }
+        List<Intake.Ready> delivered = intake.awaitReady(Math.max(1, slots.free()));
+        if (delivered.isEmpty()) {
+            hasAsked = false;
+        } else if (paused || stopping) {
+            functions.call("sandmill_leave", config.kind().wireName(), config.name());
+        } else {
+            startAll(slots.acquire(delivered.size(), SLOT_PATIENCE), delivered);
         }
     }
 
-    private int startAll(int count, List<Intake.Ready> delivered) {
-        return keeper.whileTaking(() -> {
-            if (stopping || paused) {
-                return 0;
-            }
-            List<QueueFunctions.Taken> jobs = intake.take(count, delivered);
-            for (QueueFunctions.Taken job : jobs) {
-                ClaimedJob claim = hold(job);
-                Thread.ofVirtual().name("job-" + claim.id()).start(() -> workThrough(claim));
-            }
-            return jobs.size();
-        });
+    /// Takes jobs for these slots and gives back those that are left; what was delivered beyond them is passed on.
+    private void startAll(int acquired, List<Intake.Ready> delivered) {
+        int started = 0;
+        try {
+            started = keeper.whileTaking(() -> {
+                if (stopping || paused) {
+                    return 0;
+                }
+                List<QueueFunctions.Taken> jobs = intake.take(acquired, delivered);
+                jobs.forEach(job -> startThread(hold(job)));
+                return jobs.size();
+            });
+        } finally {
+            slots.release(acquired - started);
+        }
     }
 
     private ClaimedJob hold(QueueFunctions.Taken taken) {
-        ClaimedJob claim = new ClaimedJob(taken, functions, news);
+        ClaimedJob claim = new ClaimedJob(taken, functions, news, clock);
         held.put(claim.id(), claim);
         return claim;
     }
@@ -204,11 +254,20 @@ final class RunningWorker implements Worker {
                     keeper.suspectLostAnswer();
                 }
                 held.remove(claim.id(), claim);
+                claim.end().complete(stored(claim, completion, committed));
                 return committed.next().isEmpty() ? null : hold(committed.next().getFirst());
             });
         } finally {
             held.remove(claim.id(), claim);
+            claim.end().complete(Optional.empty());
         }
+    }
+
+    private static Optional<JobRecord> stored(ClaimedJob claim, Completion completion, Committer.Committed committed) {
+        Instant at = committed.at();
+        return completion instanceof Completion.Finished(String outcome) && at != null && !committed.uncertain()
+                ? Optional.of(claim.job().done(at, outcome))
+                : Optional.empty();
     }
 
     private boolean wantsMore() {

@@ -45,16 +45,35 @@ final class Slots {
         total = slots;
     }
 
-    /// As many free slots as there are, at least one within the time; 0 is none.
-    int acquire(Duration atMost) throws InterruptedException {
-        if (!free.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+    /// One free slot, if there is one now.
+    boolean tryAcquire() {
+        return free.tryAcquire();
+    }
+
+    /// Whether a slot is free, or becomes free within the time; it is not acquired.
+    boolean awaitFree(Duration atMost) throws InterruptedException {
+        if (free.availablePermits() > 0) {
+            return true;
+        }
+        int acquired = acquire(1, atMost);
+        free.release(acquired);
+        return acquired > 0;
+    }
+
+    /// As many free slots as there are, up to this number, at least one within the time; 0 is none.
+    int acquire(int atMost, Duration within) throws InterruptedException {
+        if (!free.tryAcquire(within.toMillis(), TimeUnit.MILLISECONDS)) {
             return 0;
         }
         int acquired = 1;
-        while (free.tryAcquire()) {
+        while (acquired < atMost && free.tryAcquire()) {
             acquired++;
         }
         return acquired;
+    }
+
+    int free() {
+        return free.availablePermits();
     }
 
     void release(int slots) {

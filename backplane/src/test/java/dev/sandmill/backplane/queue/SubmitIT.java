@@ -131,9 +131,10 @@ class SubmitIT {
                     .substring("used_memory:".length())
                     .strip());
             ground.redis().cli("CONFIG", "SET", "maxmemory", Long.toString((long) (used / 0.9)));
-            assertThat(ground.queue().submit(Jobs.execute("acme", "2")))
-                    .satisfies(result ->
-                            assertThat(((SubmitResult.Full) result).reason()).contains("85 %"));
+            Awaitility.await()
+                    .until(() -> ground.queue().submit(Jobs.execute("acme", "2"))
+                                    instanceof SubmitResult.Full(String reason, var _)
+                            && reason.contains("85 %"));
         }
     }
 

@@ -29,6 +29,15 @@ public final class ChildWorker implements AutoCloseable {
 
     /// Returns once the worker has said that it takes jobs.
     public static ChildWorker start(URI redis, String name, int slots, Duration lease) {
+        return started(redis, name, slots, lease, "");
+    }
+
+    /// The same, and then it submits a job of this source itself.
+    public static ChildWorker startAndSubmit(URI redis, String name, int slots, Duration lease, String source) {
+        return started(redis, name, slots, lease, source);
+    }
+
+    private static ChildWorker started(URI redis, String name, int slots, Duration lease, String source) {
         try {
             Process process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -41,7 +50,8 @@ public final class ChildWorker implements AutoCloseable {
                             redis.toString(),
                             name,
                             Integer.toString(slots),
-                            Long.toString(lease.toMillis())))
+                            Long.toString(lease.toMillis()),
+                            source))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             ChildWorker worker = new ChildWorker(process);
@@ -103,7 +113,8 @@ public final class ChildWorker implements AutoCloseable {
         kill();
     }
 
-    /// The child itself: Redis's address, the worker's name, its slots, its lease in milliseconds.
+    /// The child itself: Redis's address, the worker's name, its slots, its lease in milliseconds, the source of a job
+    /// that it submits or an empty text.
     public static void main(String[] arguments) throws InterruptedException {
         Backplane backplane = Backplane.open(BackplaneConfig.at(URI.create(arguments[0])));
         WorkerConfig config = new WorkerConfig(
@@ -123,6 +134,9 @@ public final class ChildWorker implements AutoCloseable {
             return new Completion.Finished("{\"by\":\"" + arguments[1] + "\"}");
         });
         System.out.println("ready");
+        if (!arguments[4].isEmpty()) {
+            backplane.queue().submit(Jobs.execute("acme", arguments[4]), Duration.ofMinutes(1));
+        }
         Thread.currentThread().join();
     }
 }

@@ -35,6 +35,11 @@ public final class StoredResults implements ResultCache {
     }
 
     @Override
+    public Optional<Executed> peek(ResultKey key) {
+        return cache.peek(key.value()).flatMap(bytes -> read(key, bytes));
+    }
+
+    @Override
     public void put(ResultKey key, Executed executed) {
         cache.put(key.value(), json.writeOutcome(executed).getBytes(StandardCharsets.UTF_8), ttl.get());
     }

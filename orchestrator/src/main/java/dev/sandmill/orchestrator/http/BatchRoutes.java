@@ -56,8 +56,7 @@ public final class BatchRoutes {
             case BatchEntry.Readable(JobRequest request) -> {
                 try {
                     repositories.require(caller.tenant(), request);
-                    yield json.writeJob(
-                            door.view(door.submit(caller, request, null).job()));
+                    yield door.written(door.submit(caller, request, null).job());
                 } catch (ApiProblem | QueueUnavailable | RedisUnavailable refused) {
                     yield problem(refused);
                 }

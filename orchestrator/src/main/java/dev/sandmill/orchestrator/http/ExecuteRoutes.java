@@ -2,7 +2,6 @@ package dev.sandmill.orchestrator.http;
 
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.json.JobJson;
-import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.orchestrator.jobs.JobDoor;
 import dev.sandmill.orchestrator.problem.ApiProblem;
@@ -27,13 +26,11 @@ public final class ExecuteRoutes {
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(60);
 
     private final JobDoor door;
-    private final JobQueue queue;
     private final JobJson json;
     private final Optional<Sandbox> sandbox;
 
-    public ExecuteRoutes(JobDoor door, JobQueue queue, JobJson json, Optional<Sandbox> sandbox) {
+    public ExecuteRoutes(JobDoor door, JobJson json, Optional<Sandbox> sandbox) {
         this.door = door;
-        this.queue = queue;
         this.json = json;
         this.sandbox = sandbox;
     }
@@ -45,13 +42,10 @@ public final class ExecuteRoutes {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey)
             throws InterruptedException {
         ExecuteCode code = json.readExecute(body);
-        JobRecord job = door.submit(caller, code, idempotencyKey).job();
-        if (!job.state().isTerminal()) {
-            int runs = Math.max(1, code.inputs().size());
-            Duration patience = QUEUE_PATIENCE.plus(
-                    Duration.ofMillis(code.limits().wallMillis()).multipliedBy(runs));
-            job = queue.await(caller.tenant(), job.id(), patience).orElse(job);
-        }
+        int runs = Math.max(1, code.inputs().size());
+        Duration patience = QUEUE_PATIENCE.plus(
+                Duration.ofMillis(code.limits().wallMillis()).multipliedBy(runs));
+        JobRecord job = door.submit(caller, code, idempotencyKey, patience).job();
         String outcome = job.outcomeJson();
         if (outcome == null) {
             throw ApiProblem.unavailable(

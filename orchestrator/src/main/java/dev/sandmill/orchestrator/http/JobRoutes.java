@@ -62,15 +62,14 @@ public final class JobRoutes {
         Duration patience = WaitParameter.parse(wait);
         JobRequest request = json.readJobBody(body);
         repositories.require(caller.tenant(), request);
-        JobDoor.Entry entry = door.submit(caller, request, idempotencyKey);
+        JobDoor.Entry entry = patience.isPositive()
+                ? door.submit(caller, request, idempotencyKey, patience)
+                : door.submit(caller, request, idempotencyKey);
         JobRecord job = entry.job();
-        if (patience.isPositive() && !job.state().isTerminal()) {
-            job = queue.await(caller.tenant(), job.id(), patience).orElse(job);
-        }
         boolean whole = job.state().isTerminal() || !entry.isNew();
         return answer(
                 whole ? HttpStatus.OK : HttpStatus.ACCEPTED,
-                whole ? json.writeJob(door.view(job)) : json.writeAccepted(door.view(job)));
+                whole ? door.written(job) : json.writeAccepted(door.view(job)));
     }
 
     @GetMapping("/v1/jobs/{id}")
@@ -86,7 +85,7 @@ public final class JobRoutes {
                         ? queue.await(caller.jobsOf(), jobId, patience)
                         : queue.find(caller.jobsOf(), jobId))
                 .orElseThrow(() -> unknown(jobId));
-        return answer(HttpStatus.OK, json.writeJob(door.view(job)));
+        return answer(HttpStatus.OK, door.written(job));
     }
 
     @GetMapping("/v1/jobs")
@@ -123,7 +122,7 @@ public final class JobRoutes {
         };
         JobRecord after = queue.cancel(caller.jobsOf(), jobId, json.writeOutcome(cancelled))
                 .orElseThrow(() -> unknown(jobId));
-        return answer(HttpStatus.ACCEPTED, json.writeJob(door.view(after)));
+        return answer(HttpStatus.ACCEPTED, door.written(after));
     }
 
     private static JobId jobId(String text) {

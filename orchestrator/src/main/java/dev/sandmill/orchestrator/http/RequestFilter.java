@@ -69,6 +69,7 @@ public final class RequestFilter extends OncePerRequestFilter {
                     .addKeyValue("http_millis", millis)
                     .log("{} {}", request.getMethod(), printable(request.getRequestURI()));
             MDC.remove("request_id");
+            MDC.remove("job_id");
         }
     }
 

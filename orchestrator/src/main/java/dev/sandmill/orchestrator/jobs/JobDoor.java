@@ -1,6 +1,7 @@
 package dev.sandmill.orchestrator.jobs;
 
 import dev.sandmill.api.ExecuteCode;
+import dev.sandmill.api.Executed;
 import dev.sandmill.api.Job;
 import dev.sandmill.api.JobRequest;
 import dev.sandmill.api.json.JobJson;
@@ -8,9 +9,12 @@ import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.backplane.queue.Submission;
 import dev.sandmill.backplane.queue.SubmitResult;
+import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.security.RateLimit;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +29,54 @@ public final class JobDoor {
     private final JobQueue queue;
     private final JobJson json;
     private final ProgramCheck programs;
+    private final KnownAnswers answers;
     private final RateLimit rates;
+    private final ExecuteMetrics metrics;
 
-    public JobDoor(JobQueue queue, JobJson json, ProgramCheck programs, RateLimit rates) {
+    public JobDoor(
+            JobQueue queue,
+            JobJson json,
+            ProgramCheck programs,
+            KnownAnswers answers,
+            RateLimit rates,
+            ExecuteMetrics metrics) {
         this.queue = queue;
         this.json = json;
         this.programs = programs;
+        this.answers = answers;
         this.rates = rates;
+        this.metrics = metrics;
     }
 
+    /// A job that its sender does not wait for.
     public Entry submit(Caller caller, JobRequest request, @Nullable String idempotencyKey) {
+        Entry entry = entry(queue.submit(admitted(caller, request, idempotencyKey)));
+        if (entry.isNew()) {
+            log.atInfo()
+                    .addKeyValue("job_id", entry.job().id().value())
+                    .log("accepted {} job", request.kind().wireName());
+        }
+        return entry;
+    }
+
+    /// A job that its sender waits for, this long: as it is then. The request's log line names it.
+    public Entry submit(Caller caller, JobRequest request, @Nullable String idempotencyKey, Duration patience)
+            throws InterruptedException {
+        Submission submission = admitted(caller, request, idempotencyKey);
+        Optional<Executed> known =
+                request instanceof ExecuteCode code ? answers.known(code, caller.tenant()) : Optional.empty();
+        SubmitResult result = known.isPresent()
+                ? queue.submitEnded(submission, json.writeOutcome(known.get()))
+                : queue.submit(submission, patience);
+        Entry entry = entry(result);
+        MDC.put("job_id", entry.job().id().value());
+        if (known.isPresent() && entry.isNew()) {
+            metrics.finished(known.get());
+        }
+        return entry;
+    }
+
+    private Submission admitted(Caller caller, JobRequest request, @Nullable String idempotencyKey) {
         caller.requireAgent();
         if (request instanceof ExecuteCode code) {
             caller.requirePolicy(code.policy());
@@ -45,15 +87,13 @@ public final class JobDoor {
                     "Idempotency-Key", "Idempotency-Key has to be 1 to " + LONGEST_KEY + " characters");
         }
         rates.admitJob(caller);
-        Submission submission = new Submission(
+        return new Submission(
                 caller.tenant(), request.kind(), json.writeRequest(request), idempotencyKey, MDC.get("request_id"));
-        return switch (queue.submit(submission)) {
-            case SubmitResult.Accepted(JobRecord job) -> {
-                log.atInfo()
-                        .addKeyValue("job_id", job.id().value())
-                        .log("accepted {} job", job.kind().wireName());
-                yield new Entry(job, true);
-            }
+    }
+
+    private static Entry entry(SubmitResult result) {
+        return switch (result) {
+            case SubmitResult.Accepted(JobRecord job) -> new Entry(job, true);
             case SubmitResult.Known(JobRecord job) -> new Entry(job, false);
             case SubmitResult.Conflict(var existing) ->
                 throw ApiProblem.conflict(
@@ -62,6 +102,23 @@ public final class JobDoor {
             case SubmitResult.Full(var reason, var retryAfter) ->
                 throw ApiProblem.busy("queue_full", "not accepted: " + reason, retryAfter);
         };
+    }
+
+    /// A stored job as its owner sees it, written. Its outcome was written by whoever ended it.
+    public String written(JobRecord job) {
+        return json.writeJob(withoutOutcome(job), job.outcomeJson());
+    }
+
+    private static Job withoutOutcome(JobRecord job) {
+        return new Job(
+                job.id(),
+                job.kind(),
+                job.state(),
+                job.attempt(),
+                job.createdAt(),
+                job.startedAt(),
+                job.finishedAt(),
+                null);
     }
 
     /// A stored job as its owner sees it.

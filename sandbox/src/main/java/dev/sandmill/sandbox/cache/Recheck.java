@@ -21,24 +21,48 @@ public final class Recheck {
     public static final int ONE_OF = 100;
 
     private static final int MAX_DIFFERED = 10_000;
+    private static final int MAX_OWED = 1_000;
 
     private final int oneOf;
     private final LongAdder checked = new LongAdder();
     private final LongAdder differed = new LongAdder();
-    private final Set<ResultKey> unstable =
-            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<ResultKey, Boolean> eldest) {
-                    return size() > MAX_DIFFERED;
-                }
-            }));
+    private final Set<ResultKey> unstable = latest(MAX_DIFFERED);
+    private final Set<ResultKey> owed = latest(MAX_OWED);
 
     /// @param oneOf 1 doubts every answer
     public Recheck(int oneOf) {
         this.oneOf = oneOf;
     }
 
-    public boolean isDoubted() {
+    private static Set<ResultKey> latest(int atMost) {
+        return Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ResultKey, Boolean> eldest) {
+                return size() > atMost;
+            }
+        }));
+    }
+
+    /// Whether this answer is to be checked by the caller.
+    public boolean isDoubted(ResultKey key) {
+        return owed.remove(key) || chance();
+    }
+
+    /// The same for a caller that cannot run the program: the next one who can, will.
+    public boolean isDoubtedForLater(ResultKey key) {
+        boolean doubted = chance();
+        if (doubted) {
+            owe(key);
+        }
+        return doubted;
+    }
+
+    /// The next answer under this key is to be checked.
+    public void owe(ResultKey key) {
+        owed.add(key);
+    }
+
+    private boolean chance() {
         return ThreadLocalRandom.current().nextInt(oneOf) == 0;
     }
 

@@ -7,6 +7,11 @@ import java.util.Optional;
 public interface ResultCache {
     Optional<Executed> get(ResultKey key);
 
+    /// What is known without asking anyone: a lookup that never waits.
+    default Optional<Executed> peek(ResultKey key) {
+        return Optional.empty();
+    }
+
     void put(ResultKey key, Executed executed);
 
     /// Forgets a result that turned out not to be repeatable.

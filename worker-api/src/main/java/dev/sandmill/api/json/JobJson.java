@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /// Jobs as JSON, in both directions. Thread-safe. Whatever is wrong with a text is an [InvalidJson]; the size of a body
 /// is the caller's to cap before.
@@ -100,6 +101,16 @@ public final class JobJson {
     public String writeJob(Job job) {
         ObjectNode node = source.newObject();
         job(node, job);
+        return source.write(node);
+    }
+
+    /// The same with an outcome that was written before, as it is.
+    public String writeJob(Job job, @Nullable String outcomeJson) {
+        ObjectNode node = source.newObject();
+        job(node, job);
+        if (outcomeJson != null) {
+            node.putRawValue("outcome", new RawValue(outcomeJson));
+        }
         return source.write(node);
     }
 
