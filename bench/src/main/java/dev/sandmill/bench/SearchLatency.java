@@ -7,6 +7,7 @@ import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
 import dev.sandmill.vectorizer.search.Ranking;
 import dev.sandmill.vectorizer.store.Entry;
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Posting;
 import dev.sandmill.vectorizer.store.Probe;
@@ -60,8 +61,7 @@ final class SearchLatency {
                         text,
                         store.search(
                                 PARTITION.tenant(), new Probe(vector, text, List.of(), List.of(), null, CANDIDATES)),
-                        HITS,
-                        Ranking.BESIDE_TABLE);
+                        HITS);
                 nanos[at] = System.nanoTime() - asked;
             }
             out.println(new Latencies(Arrays.copyOfRange(nanos, WARM_UP, nanos.length))
@@ -107,8 +107,10 @@ final class SearchLatency {
                             chunk.kind().wireName(),
                             "java",
                             chunk.fingerprint(),
-                            chunk.text()),
-                    vectors[at]));
+                            chunk.text(),
+                            chunk.header()),
+                    vectors[at],
+                    Fidelity.SKETCH));
         }
         return entries;
     }

@@ -4,6 +4,7 @@ import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.search.Ranked;
 import dev.sandmill.vectorizer.search.Ranking;
 import dev.sandmill.vectorizer.store.Entry;
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Posting;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,21 +47,24 @@ final class SearchQuality {
         out.printf("%d functions by table in %.2f s%n", fast.length, (System.nanoTime() - start) / 1e9);
         float[][] questions = minilm.embed(
                 cosqa.questions().stream().map(Cosqa.Question::text).toList());
-        score("static", fast, questions, Ranking.BESIDE_TABLE, out);
-        score("minilm", exact, questions, Ranking.BESIDE_MODEL, out);
-        float[][] mixed = new float[exact.length][];
-        for (int at = 0; at < mixed.length; at++) {
-            mixed[at] = at % 2 == 0 ? exact[at] : fast[at];
+        score("static", fast, at -> true, questions, out);
+        score("minilm", exact, at -> false, questions, out);
+        for (int percent : List.of(10, 50, 90)) {
+            IntPredicate isSketch = at -> Math.floorMod(at * 7919, 100) >= percent;
+            float[][] mixed = new float[exact.length][];
+            for (int at = 0; at < mixed.length; at++) {
+                mixed[at] = isSketch.test(at) ? fast[at] : exact[at];
+            }
+            score(percent + " % minilm", mixed, isSketch, questions, out);
         }
-        score("half and half", mixed, questions, Ranking.BESIDE_TABLE, out);
     }
 
-    private void score(String model, float[][] vectors, float[][] questions, double wordWeight, PrintStream out)
+    private void score(String model, float[][] vectors, IntPredicate isSketch, float[][] questions, PrintStream out)
             throws IOException {
         Map<String, Score> scores = new LinkedHashMap<>();
         try (TemporaryFolder folder = TemporaryFolder.create();
                 LuceneStore store = LuceneStore.open(folder.path().resolve("index"), "cosqa")) {
-            fill(store, vectors);
+            fill(store, vectors, isSketch);
             for (int at = 0; at < questions.length; at++) {
                 Cosqa.Question question = cosqa.questions().get(at);
                 Probe probe = new Probe(questions[at], question.text(), List.of(), List.of(), null, CANDIDATES);
@@ -70,7 +75,7 @@ final class SearchQuality {
                 score(
                         scores,
                         model + " + words",
-                        Ranking.best(question.text(), found, AT, wordWeight).stream()
+                        Ranking.best(question.text(), found, AT).stream()
                                 .map(Ranked::found)
                                 .toList(),
                         answer);
@@ -79,15 +84,17 @@ final class SearchQuality {
         scores.values().forEach(out::println);
     }
 
-    private void fill(LuceneStore store, float[][] vectors) {
+    private void fill(LuceneStore store, float[][] vectors, IntPredicate isSketch) {
         int at = 0;
         for (Map.Entry<Integer, String> function : cosqa.functions().entrySet()) {
             String number = Integer.toString(function.getKey());
             String code = function.getValue();
             Matcher definition = DEFINITION.matcher(code);
             String symbol = definition.find() ? definition.group(1) : null;
-            Posting posting = new Posting(number, number, 1, 1, symbol, "function", "python", number, code);
-            store.replaceFile(PARTITION, number, List.of(new Entry(posting, vectors[at++])));
+            Posting posting = new Posting(number, number, 1, 1, symbol, "function", "python", number, code, "");
+            Fidelity fidelity = isSketch.test(at) ? Fidelity.SKETCH : Fidelity.EXACT;
+            store.replaceFile(PARTITION, number, List.of(new Entry(posting, vectors[at], fidelity)));
+            at++;
         }
         store.commit(PARTITION, "cosqa");
     }

@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer;
 
+import dev.sandmill.vectorizer.store.Fidelity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ final class BatchCounts {
     private long chunks;
     private long embedded;
     private long deleted;
+    private long sketched;
 
     void skipped(String path, String reason) {
         skipped.add(new BatchReport.Skipped(path, reason));
@@ -36,16 +38,18 @@ final class BatchCounts {
     }
 
     /// @param before fingerprints that the file had
-    /// @param fresh fingerprints whose vectors were made in this window
-    void stored(ReadFile file, List<String> before, Set<String> fresh) {
+    void stored(ReadFile file, List<String> before, WindowVectors vectors) {
         indexedFiles++;
         Map<String, Integer> left = new HashMap<>();
         before.forEach(fingerprint -> left.merge(fingerprint, 1, Integer::sum));
         file.chunks().forEach(chunk -> {
             String fingerprint = chunk.getKey();
             chunks++;
-            if (fresh.contains(fingerprint) && countedAsEmbedded.add(fingerprint)) {
+            if (vectors.fresh().contains(fingerprint) && countedAsEmbedded.add(fingerprint)) {
                 embedded++;
+            }
+            if (vectors.of(fingerprint).fidelity() == Fidelity.SKETCH) {
+                sketched++;
             }
             left.computeIfPresent(fingerprint, (key, count) -> count == 1 ? null : count - 1);
         });
@@ -62,6 +66,6 @@ final class BatchCounts {
     }
 
     BatchReport report() {
-        return new BatchReport(indexedFiles, skipped, failures, chunks, embedded, chunks - embedded, deleted);
+        return new BatchReport(indexedFiles, skipped, failures, chunks, embedded, chunks - embedded, deleted, sketched);
     }
 }

@@ -30,7 +30,16 @@ final class FileReading {
         this.chunker = chunker;
     }
 
+    /// Filtered, decoded and cut.
     Outcome read(FileChange.Put put) {
+        return switch (source(put)) {
+            case Outcome.Source source -> cut(source);
+            case Outcome other -> other;
+        };
+    }
+
+    /// Filtered and decoded: a source, or what keeps it from being one.
+    Outcome source(FileChange.Put put) {
         String path = put.path();
         if (path.isEmpty() || path.indexOf('\0') >= 0) {
             return new Outcome.Failed("the path is empty or has a NUL in it");
@@ -39,14 +48,13 @@ final class FileReading {
             return new Outcome.Failed("the path is longer than " + MAX_PATH_BYTES + " bytes");
         }
         try {
-            return readSource(put);
+            return filtered(put);
         } catch (RuntimeException | StackOverflowError defect) {
-            LOG.warn("cannot read {}", path, defect);
-            return new Outcome.Failed("could not be read: " + defect);
+            return failed(path, defect);
         }
     }
 
-    private Outcome readSource(FileChange.Put put) {
+    private Outcome filtered(FileChange.Put put) {
         String path = put.path();
         Optional<SkipReason> byPath = filter.byPath(path, put.content().size());
         if (byPath.isPresent()) {
@@ -61,16 +69,34 @@ final class FileReading {
         if (text.isEmpty()) {
             return new Outcome.Skipped(SkipReason.NOT_TEXT.wireName());
         }
-        String language = languageOf.of(path, text.get());
-        List<Map.Entry<String, Chunk>> chunks = chunker.chunk(language, text.get()).stream()
-                .filter(chunk -> !chunk.isBlank())
-                .map(chunk -> Map.entry(chunk.fingerprint(), chunk))
-                .toList();
-        return new Outcome.Read(new ReadFile(path, put.blobId(), language, chunks));
+        return new Outcome.Source(path, put.blobId(), languageOf.of(path, text.get()), text.get());
+    }
+
+    /// A source in pieces.
+    Outcome cut(Outcome.Source source) {
+        try {
+            return source.inPieces(chunker.chunk(source.language(), source.text()).stream()
+                    .filter(chunk -> !chunk.isBlank())
+                    .map(chunk -> Map.entry(chunk.fingerprint(), chunk))
+                    .toList());
+        } catch (RuntimeException | StackOverflowError defect) {
+            return failed(source.path(), defect);
+        }
+    }
+
+    private static Outcome failed(String path, Throwable defect) {
+        LOG.warn("cannot read {}", path, defect);
+        return new Outcome.Failed("could not be read: " + defect);
     }
 
     /// What came of one file.
     sealed interface Outcome {
+        record Source(String path, String blobId, String language, String text) implements Outcome {
+            Read inPieces(List<Map.Entry<String, Chunk>> chunks) {
+                return new Read(new ReadFile(path, blobId, language, chunks));
+            }
+        }
+
         record Read(ReadFile file) implements Outcome {}
 
         record Skipped(String reason) implements Outcome {}

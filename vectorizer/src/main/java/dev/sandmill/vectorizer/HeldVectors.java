@@ -1,11 +1,14 @@
 package dev.sandmill.vectorizer;
 
+import dev.sandmill.vectorizer.WindowVectors.RowVector;
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Held;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.VectorStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What the store held of a batch's files before the batch. Its vectors save embedding what an edit left as it was,
 /// and what was moved, even where the cache has forgotten everything. For one batch and one thread.
@@ -15,7 +18,7 @@ final class HeldVectors {
     private final VectorStore store;
     private final Partition partition;
     private final Map<String, List<String>> fingerprintsOfPath = new HashMap<>();
-    private final Map<String, float[]> vectors = new HashMap<>();
+    private final Map<String, RowVector> vectors = new HashMap<>();
 
     HeldVectors(VectorStore store, Partition partition) {
         this.store = store;
@@ -31,19 +34,20 @@ final class HeldVectors {
         List<Held> held = store.held(partition, path);
         for (Held chunk : held) {
             if (vectors.size() < MAX_VECTORS) {
-                vectors.put(chunk.fingerprint(), chunk.vector());
+                vectors.merge(
+                        chunk.fingerprint(), new RowVector(chunk.vector(), chunk.fidelity()), HeldVectors::better);
             }
         }
         return held.stream().map(Held::fingerprint).toList();
     }
 
-    boolean has(String fingerprint) {
-        return vectors.containsKey(fingerprint);
+    private static RowVector better(RowVector one, RowVector other) {
+        return one.fidelity() == Fidelity.EXACT ? one : other;
     }
 
-    /// The held vector, or else the one that was looked up or made.
-    float[] orElse(String fingerprint, VectorSource.Vectors others) {
-        float[] vector = vectors.get(fingerprint);
-        return vector == null ? others.of(fingerprint) : vector;
+    /// Null where the store has none.
+    @Nullable
+    RowVector of(String fingerprint) {
+        return vectors.get(fingerprint);
     }
 }

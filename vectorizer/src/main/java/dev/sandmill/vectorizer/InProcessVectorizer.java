@@ -3,59 +3,69 @@ package dev.sandmill.vectorizer;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
-import dev.sandmill.vectorizer.chunk.ChunkLimits;
-import dev.sandmill.vectorizer.chunk.Chunkers;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
 import dev.sandmill.vectorizer.embed.EmbeddingWork;
-import dev.sandmill.vectorizer.source.LanguageOf;
-import dev.sandmill.vectorizer.source.SourceFilter;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.VectorStore;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The vectorizer with everything in this process: Lucene on the local disk, and, but for `openai`, the models.
 final class InProcessVectorizer implements Vectorizer {
-    private final Models models;
+    private final EmbeddingEngine engine;
     private final VectorStore store;
-    private final EmbeddingCalls calls;
-    private final VectorSource vectors;
     private final IndexPipeline indexPipeline;
     private final SearchPipeline searchPipeline;
 
-    private InProcessVectorizer(
-            Models models, VectorStore store, EmbeddingCalls calls, FileReading reading, VectorSource vectors) {
-        this.models = models;
+    private InProcessVectorizer(EmbeddingEngine engine, VectorStore store) {
+        this.engine = engine;
         this.store = store;
-        this.calls = calls;
-        this.vectors = vectors;
-        this.indexPipeline = new IndexPipeline(reading, vectors, store, calls::bounds);
-        this.searchPipeline = new SearchPipeline(models.ofQuestions(), store, models.wordWeight());
+        VectorChoice choice = new VectorChoice(engine.vectors(), engine.models().table(), engine.work());
+        this.indexPipeline = new IndexPipeline(engine.chunks(), choice, store, engine.work(), engine.calls()::bounds);
+        this.searchPipeline = new SearchPipeline(
+                engine.models().ofQuestions(), store, engine.models().name());
     }
 
     static InProcessVectorizer open(VectorizerConfig config, VectorCache cache, SecretSource secrets) {
-        Models models = Models.start(config);
+        EmbeddingEngine engine = EmbeddingEngine.start(config, cache, secrets);
         try {
-            Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), models.tokenCounter());
-            String generation = models.ofChunks().id().fingerprint() + "\0" + chunkers.chunkerId();
-            LuceneStore store = LuceneStore.open(config.directory(), generation);
-            EmbeddingCalls calls = new EmbeddingCalls(models.ofChunks(), models.tokenCounter(), config.embedding());
-            VectorSource vectors = new VectorSource(calls, cache, secrets);
-            LanguageOf languageOf = new LanguageOf();
-            FileReading reading =
-                    new FileReading(new SourceFilter(config.maxFileBytes(), languageOf), languageOf, chunkers);
-            return new InProcessVectorizer(models, store, calls, reading, vectors);
+            return new InProcessVectorizer(engine, LuceneStore.open(config.directory(), engine.generation()));
         } catch (RuntimeException failed) {
-            models.close();
+            engine.close();
             throw failed;
         }
     }
 
     @Override
-    public BatchReport apply(IndexTarget target, List<FileChange> changes, Progress progress)
+    public BatchReport apply(IndexTarget target, List<FileChange> changes, EmbeddingBudget budget, Progress progress)
             throws InterruptedException {
-        return indexPipeline.apply(partition(target), changes, progress);
+        return indexPipeline.apply(partition(target), changes, budget, progress);
+    }
+
+    @Override
+    public boolean sketches() {
+        return engine.models().exact().isPresent() && engine.models().table().isPresent();
+    }
+
+    @Override
+    public List<Sketched> sketched(IndexTarget target, Set<String> except, int limit) {
+        return store.sketched(partition(target), except, limit).stream()
+                .map(file -> new Sketched(file.path(), file.blobId(), file.fingerprints()))
+                .toList();
+    }
+
+    @Override
+    public RefineReport refine(IndexTarget target, List<String> paths) throws InterruptedException {
+        VectorSource vectors =
+                engine.vectors().orElseThrow(() -> new IllegalStateException("there is no model to refine with"));
+        return new Refinement(vectors, store).refine(partition(target), paths);
+    }
+
+    @Override
+    public ChunkEmbedder chunkEmbedder() {
+        return engine;
     }
 
     @Override
@@ -66,7 +76,8 @@ final class InProcessVectorizer implements Vectorizer {
     @Override
     public Optional<IndexedState> state(String tenant, String repository) {
         return store.watermark(tenant, repository)
-                .map(mark -> new IndexedState(mark.commit(), mark.branch(), mark.files(), mark.chunks(), model()));
+                .map(mark -> new IndexedState(
+                        mark.commit(), mark.branch(), mark.files(), mark.chunks(), mark.sketched(), model()));
     }
 
     @Override
@@ -86,18 +97,17 @@ final class InProcessVectorizer implements Vectorizer {
 
     @Override
     public String model() {
-        return models.ofChunks().id().name();
+        return engine.models().ofChunks().id().name();
     }
 
     @Override
     public void bound(EmbeddingBounds bounds) {
-        calls.bound(bounds);
-        models.resize(bounds.parallelism());
+        engine.bound(bounds);
     }
 
     @Override
     public EmbeddingWork work() {
-        return models.ofChunks().work();
+        return engine.models().ofChunks().work();
     }
 
     @Override
@@ -107,8 +117,11 @@ final class InProcessVectorizer implements Vectorizer {
             return new VectorizerHealth(false, problem.get());
         }
         try {
-            models.ofQuestions().embed(List.of("health"));
-            return new VectorizerHealth(true, model() + ", damaged cached vectors: " + vectors.damaged());
+            engine.models().ofQuestions().embed(List.of("health"));
+            return new VectorizerHealth(
+                    true,
+                    model() + ", damaged cached vectors: "
+                            + engine.vectors().map(VectorSource::damaged).orElse(0L));
         } catch (EmbeddingFailedException failed) {
             return new VectorizerHealth(false, String.valueOf(failed.getMessage()));
         } catch (InterruptedException interrupted) {
@@ -126,7 +139,7 @@ final class InProcessVectorizer implements Vectorizer {
         try {
             store.close();
         } finally {
-            models.close();
+            engine.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer;
 
+import dev.sandmill.vectorizer.FileReading.Outcome;
 import dev.sandmill.vectorizer.chunk.Chunk;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.VectorStore;
@@ -10,34 +11,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// The way of a batch into the index: each file is read and cut; then, a window of files at a time, chunks that are
-/// not known are embedded and the files' postings replaced.
+/// The way of a batch into the index: its files are read and cut, several at a time; then, a window of files at a time,
+/// chunks that are not known get a vector and the files' rows are replaced.
 final class IndexPipeline {
     private static final int LEAST_BATCHES_PER_WINDOW = 4;
     /// Vectors of so many are held at a time, however many calls the model takes.
     private static final int WINDOW_CHUNKS = 4_096;
     private static final long WINDOW_CHARACTERS = 4L << 20;
 
-    private final FileReading reading;
-    private final VectorSource vectorSource;
+    private final ChunkSource chunks;
+    private final VectorChoice vectorChoice;
     private final VectorStore store;
+    private final ParallelWork work;
     private final Supplier<EmbeddingBounds> bounds;
 
-    IndexPipeline(FileReading reading, VectorSource vectorSource, VectorStore store, Supplier<EmbeddingBounds> bounds) {
-        this.reading = reading;
-        this.vectorSource = vectorSource;
+    IndexPipeline(
+            ChunkSource chunks,
+            VectorChoice vectorChoice,
+            VectorStore store,
+            ParallelWork work,
+            Supplier<EmbeddingBounds> bounds) {
+        this.chunks = chunks;
+        this.vectorChoice = vectorChoice;
         this.store = store;
+        this.work = work;
         this.bounds = bounds;
     }
 
-    BatchReport apply(Partition partition, List<FileChange> changes, Progress progress) throws InterruptedException {
+    BatchReport apply(Partition partition, List<FileChange> changes, EmbeddingBudget budget, Progress progress)
+            throws InterruptedException {
         BatchCounts counts = new BatchCounts();
         HeldVectors held = new HeldVectors(store, partition);
         Collection<FileChange> lastOfEachPath = lastOfEachPath(changes);
-        lastOfEachPath.stream()
-                .filter(FileChange.Remove.class::isInstance)
-                .forEach(removed -> held.fingerprints(removed.path()));
-        List<ReadFile> window = new ArrayList<>();
+        List<FileChange.Put> puts = new ArrayList<>();
         for (FileChange change : lastOfEachPath) {
             stopIfInterrupted();
             switch (change) {
@@ -45,27 +51,33 @@ final class IndexPipeline {
                     remove(partition, removed.path(), held, counts);
                     counts.removedFile();
                 }
-                case FileChange.Put put -> {
-                    switch (reading.read(put)) {
-                        case FileReading.Outcome.Read read -> window.add(read.file());
-                        case FileReading.Outcome.Skipped skipped -> {
-                            remove(partition, put.path(), held, counts);
-                            counts.skipped(put.path(), skipped.reason());
-                        }
-                        case FileReading.Outcome.Failed failed -> {
-                            remove(partition, put.path(), held, counts);
-                            counts.failed(put.path(), failed.reason());
-                        }
-                    }
+                case FileChange.Put put -> puts.add(put);
+            }
+        }
+        List<ReadFile> window = new ArrayList<>();
+        List<Outcome> outcomes = chunks.of(partition.tenant(), puts);
+        for (int at = 0; at < outcomes.size(); at++) {
+            stopIfInterrupted();
+            String path = puts.get(at).path();
+            switch (outcomes.get(at)) {
+                case Outcome.Read read -> window.add(read.file());
+                case Outcome.Source uncut -> throw new IllegalStateException(path + " was read and not cut");
+                case Outcome.Skipped skipped -> {
+                    remove(partition, path, held, counts);
+                    counts.skipped(path, skipped.reason());
+                }
+                case Outcome.Failed failed -> {
+                    remove(partition, path, held, counts);
+                    counts.failed(path, failed.reason());
                 }
             }
             if (isFull(window)) {
-                store(partition, window, held, counts);
+                store(partition, window, held, budget, counts);
                 window.clear();
             }
             progress.onProgress(counts.files(), counts.chunks());
         }
-        store(partition, window, held, counts);
+        store(partition, window, held, budget, counts);
         progress.onProgress(counts.files(), counts.chunks());
         return counts.report();
     }
@@ -91,38 +103,35 @@ final class IndexPipeline {
     }
 
     private void remove(Partition partition, String path, HeldVectors held, BatchCounts counts) {
-        int chunks = held.fingerprints(path).size();
-        if (chunks > 0) {
+        int chunksOfFile = held.fingerprints(path).size();
+        if (chunksOfFile > 0) {
             store.replaceFile(partition, path, List.of());
         }
-        counts.removed(chunks);
+        counts.removed(chunksOfFile);
     }
 
-    private void store(Partition partition, List<ReadFile> window, HeldVectors held, BatchCounts counts)
+    private void store(
+            Partition partition, List<ReadFile> window, HeldVectors held, EmbeddingBudget budget, BatchCounts counts)
             throws InterruptedException {
-        Map<String, String> unknown = new LinkedHashMap<>();
+        Map<String, Supplier<String>> texts = new LinkedHashMap<>();
         for (ReadFile file : window) {
             held.fingerprints(file.path());
-        }
-        for (ReadFile file : window) {
             for (Map.Entry<String, Chunk> chunk : file.chunks()) {
-                if (!held.has(chunk.getKey())) {
-                    unknown.computeIfAbsent(
-                            chunk.getKey(), key -> chunk.getValue().embeddingText());
-                }
+                texts.putIfAbsent(chunk.getKey(), chunk.getValue()::embeddingText);
             }
         }
-        VectorSource.Vectors vectors = vectorSource.of(partition.tenant(), unknown);
+        WindowVectors vectors = vectorChoice.of(partition.tenant(), texts, held, budget);
+        List<ReadFile> whole = new ArrayList<>();
         for (ReadFile file : window) {
             String reason = file.firstFailure(vectors.failed());
             if (reason == null) {
-                List<String> before = held.fingerprints(file.path());
-                store.replaceFile(partition, file.path(), file.entries(print -> held.orElse(print, vectors)));
-                counts.stored(file, before, vectors.embedded().keySet());
+                whole.add(file);
             } else {
                 remove(partition, file.path(), held, counts);
                 counts.failed(file.path(), reason);
             }
         }
+        work.each(whole, file -> store.replaceFile(partition, file.path(), file.entries(vectors::of)));
+        whole.forEach(file -> counts.stored(file, held.fingerprints(file.path()), vectors));
     }
 }

@@ -6,34 +6,47 @@ import dev.sandmill.vectorizer.embed.onnx.MiniLmTokens;
 import dev.sandmill.vectorizer.embed.onnx.OnnxEmbedder;
 import dev.sandmill.vectorizer.embed.remote.RemoteEmbedder;
 import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
-import dev.sandmill.vectorizer.search.Ranking;
+import java.util.Optional;
 
-/// The models of one vectorizer. Chunks and questions may have models of their own, of one vector space.
+/// The models of one vectorizer; all of one vector space.
 ///
+/// @param name of the setting
+/// @param exact for chunks; empty where sketches are all that is wanted
+/// @param table for sketches of chunks; empty where the model's space has none
+/// @param ofQuestions for what is searched for
 /// @param tokenCounter of the model that reads the chunks
-/// @param wordWeight for the ranking, beside the chunks' vectors
-record Models(Embedder ofChunks, Embedder ofQuestions, TokenCounter tokenCounter, double wordWeight)
+record Models(
+        String name,
+        Optional<Embedder> exact,
+        Optional<StaticEmbedder> table,
+        Embedder ofQuestions,
+        TokenCounter tokenCounter)
         implements AutoCloseable {
-    /// `minilm`; `static`: chunks by the token table, questions by MiniLM, since that finds more; `openai`: an
-    /// endpoint,
-    /// whose tokens are taken to be about MiniLM's.
+    /// `minilm`: the table first, then MiniLM; `static`: the table alone, questions by MiniLM, since that finds more;
+    /// `openai`: an endpoint, whose tokens are taken to be about MiniLM's.
     static Models start(VectorizerConfig config) {
         int parallelism = config.embedding().parallelism();
         return switch (config.embedder()) {
             case "minilm" -> {
                 OnnxEmbedder minilm = OnnxEmbedder.start(parallelism);
-                yield new Models(minilm, minilm, minilm::countTokens, Ranking.BESIDE_MODEL);
+                yield new Models(
+                        "minilm", Optional.of(minilm), Optional.of(StaticEmbedder.load()), minilm, minilm::countTokens);
             }
             case "static" -> {
                 StaticEmbedder table = StaticEmbedder.load();
-                yield new Models(table, OnnxEmbedder.start(parallelism), table::countTokens, Ranking.BESIDE_TABLE);
+                yield new Models(
+                        "static",
+                        Optional.empty(),
+                        Optional.of(table),
+                        OnnxEmbedder.start(parallelism),
+                        table::countTokens);
             }
             case "openai" -> {
                 RemoteEndpoint endpoint = config.remote()
                         .orElseThrow(() -> new IllegalArgumentException("embedder 'openai' has to have an endpoint"));
                 RemoteEmbedder remote =
                         RemoteEmbedder.connect(endpoint.with(parallelism, EmbeddingBounds.MAX_BATCH_SIZE));
-                yield new Models(remote, remote, MiniLmTokens.load()::count, Ranking.BESIDE_MODEL);
+                yield new Models("openai", Optional.of(remote), Optional.empty(), remote, MiniLmTokens.load()::count);
             }
             default ->
                 throw new IllegalArgumentException("embedder '" + config.embedder()
@@ -41,18 +54,27 @@ record Models(Embedder ofChunks, Embedder ofQuestions, TokenCounter tokenCounter
         };
     }
 
+    /// The model whose vectors the index ends up with.
+    Embedder ofChunks() {
+        return exact.or(() -> table.map(Embedder.class::cast))
+                .orElseThrow(() -> new IllegalStateException("there is no model at all"));
+    }
+
+    /// Changes whenever a vector of either kind could.
+    String fingerprint() {
+        return exact.map(model -> model.id().fingerprint()).orElse("none") + "+"
+                + table.map(model -> model.id().fingerprint()).orElse("none");
+    }
+
     void resize(int parallelism) {
         ofQuestions.resize(parallelism);
-        if (ofChunks != ofQuestions) {
-            ofChunks.resize(parallelism);
+        if (ofChunks() != ofQuestions) {
+            ofChunks().resize(parallelism);
         }
     }
 
     @Override
     public void close() {
         ofQuestions.close();
-        if (ofChunks != ofQuestions) {
-            ofChunks.close();
-        }
     }
 }

@@ -36,10 +36,13 @@ record ReadFile(String path, String blobId, String language, List<Map.Entry<Stri
         return null;
     }
 
-    List<Entry> entries(Function<String, float[]> vectorOfFingerprint) {
+    /// @param rowVectors by fingerprint
+    List<Entry> entries(Function<String, WindowVectors.RowVector> rowVectors) {
         return chunks.stream()
-                .map(chunk ->
-                        new Entry(posting(chunk.getKey(), chunk.getValue()), vectorOfFingerprint.apply(chunk.getKey())))
+                .map(chunk -> {
+                    WindowVectors.RowVector vector = rowVectors.apply(chunk.getKey());
+                    return new Entry(posting(chunk.getKey(), chunk.getValue()), vector.numbers(), vector.fidelity());
+                })
                 .toList();
     }
 
@@ -53,6 +56,7 @@ record ReadFile(String path, String blobId, String language, List<Map.Entry<Stri
                 chunk.kind().wireName(),
                 language,
                 fingerprint,
-                chunk.text());
+                chunk.text(),
+                chunk.header());
     }
 }

@@ -7,6 +7,7 @@ import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
 import dev.sandmill.vectorizer.search.Ranked;
 import dev.sandmill.vectorizer.search.Ranking;
 import dev.sandmill.vectorizer.search.Snippet;
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
 import dev.sandmill.vectorizer.store.Posting;
 import dev.sandmill.vectorizer.store.Probe;
@@ -20,17 +21,19 @@ final class SearchPipeline {
     /// What the model reads of a query is shorter still.
     private static final int MAX_QUERY_CHARACTERS = 2_000;
     private static final int MAX_PATH_CHARACTERS = 4_096;
+    private static final String SKETCHED = "static";
     private static final int MIN_CANDIDATES = 50;
     private static final int CANDIDATES_PER_HIT = 3;
 
     private final Embedder embedder;
     private final VectorStore store;
-    private final double wordWeight;
+    private final String embedderName;
 
-    SearchPipeline(Embedder embedder, VectorStore store, double wordWeight) {
+    /// @param embedderName of the setting; whose vectors exact rows have
+    SearchPipeline(Embedder embedder, VectorStore store, String embedderName) {
         this.embedder = embedder;
         this.store = store;
-        this.wordWeight = wordWeight;
+        this.embedderName = embedderName;
     }
 
     SearchResult search(String tenant, SearchQuery query) {
@@ -49,8 +52,8 @@ final class SearchPipeline {
                 prefix,
                 Math.max(MIN_CANDIDATES, CANDIDATES_PER_HIT * query.limit()));
         List<Found> candidates = store.search(tenant, probe);
-        return new SearchResult(Ranking.best(text, candidates, query.limit(), wordWeight).stream()
-                .map(SearchPipeline::hit)
+        return new SearchResult(Ranking.best(text, candidates, query.limit()).stream()
+                .map(this::hit)
                 .toList());
     }
 
@@ -67,7 +70,7 @@ final class SearchPipeline {
         }
     }
 
-    private static SearchHit hit(Ranked ranked) {
+    private SearchHit hit(Ranked ranked) {
         Posting posting = ranked.found().posting();
         return new SearchHit(
                 ranked.found().repository(),
@@ -78,6 +81,7 @@ final class SearchPipeline {
                 posting.symbol(),
                 posting.language(),
                 ranked.score(),
-                Snippet.of(posting.text()));
+                Snippet.of(posting.text()),
+                ranked.found().fidelity() == Fidelity.EXACT ? embedderName : SKETCHED);
     }
 }

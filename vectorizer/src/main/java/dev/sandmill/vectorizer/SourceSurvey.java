@@ -43,6 +43,8 @@ public final class SourceSurvey {
         return switch (reading.read(file)) {
             case FileReading.Outcome.Skipped(var reason) -> new Surveyed.Skipped(reason);
             case FileReading.Outcome.Failed(var reason) -> new Surveyed.Failed(reason);
+            case FileReading.Outcome.Source uncut ->
+                throw new IllegalStateException(uncut.path() + " was read and not cut");
             case FileReading.Outcome.Read(var read) ->
                 new Surveyed.Source(
                         read.language(),

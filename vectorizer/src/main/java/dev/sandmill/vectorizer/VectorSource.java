@@ -5,6 +5,7 @@ import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.cache.VectorCodec;
 import dev.sandmill.vectorizer.cache.VectorKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// numbers, because a fresh vector too goes through the cache's encoding. Thread-safe.
 final class VectorSource {
     private static final VectorCodec CODEC = VectorCodec.INT8;
+    private static final int LOOKED_UP_AT_ONCE = 512;
+    private static final int LEAST_CALLS = 4;
 
     private final EmbeddingCalls calls;
     private final VectorCache cache;
@@ -28,29 +31,86 @@ final class VectorSource {
         this.secrets = secrets;
     }
 
-    /// Vectors for texts by fingerprint. A text that the model cannot take fails alone.
-    Vectors of(String tenant, Map<String, String> textOfFingerprint) throws InterruptedException {
-        Optional<VectorKey> key = secrets.secret()
-                .map(secret -> new VectorKey(secret, tenant, calls.embedder().id()));
-        Vectors vectors = new Vectors(new HashMap<>(), new HashMap<>(), new HashMap<>());
-        Map<String, String> keys = new LinkedHashMap<>();
-        key.ifPresent(known -> textOfFingerprint.keySet().forEach(print -> keys.put(print, known.of(print))));
-        for (List<String> group : groups(keys.keySet())) {
-            lookUp(group, keys, vectors);
+    /// What the cache has of these fingerprints.
+    Map<String, float[]> cached(String tenant, Collection<String> fingerprints) {
+        Optional<VectorKey> key = key(tenant);
+        Map<String, float[]> vectors = new HashMap<>();
+        if (key.isEmpty()) {
+            return vectors;
         }
-        Map<String, String> missing = new LinkedHashMap<>(textOfFingerprint);
-        missing.keySet().removeAll(vectors.cached().keySet());
-        EmbeddingCalls.Answers answers = missing.isEmpty() ? new EmbeddingCalls.Answers() : calls.embed(missing);
-        vectors.failed().putAll(answers.failed());
-        Map<String, byte[]> fresh = encoded(answers.vectors(), vectors);
-        if (!keys.isEmpty()) {
-            for (List<String> group : groups(fresh.keySet())) {
-                Map<String, byte[]> byKey = new HashMap<>();
-                group.forEach(print -> byKey.put(keys.getOrDefault(print, ""), fresh.getOrDefault(print, new byte[0])));
-                cache.putAll(byKey);
-            }
+        for (List<String> group : groups(fingerprints, LOOKED_UP_AT_ONCE)) {
+            Map<String, String> keys = new HashMap<>();
+            group.forEach(fingerprint -> keys.put(fingerprint, key.get().of(fingerprint)));
+            Map<String, byte[]> found = cache.getAll(keys.values());
+            keys.forEach((fingerprint, itsKey) -> {
+                byte[] bytes = found.get(itsKey);
+                if (bytes != null) {
+                    VectorCodec.decode(bytes, dimension())
+                            .ifPresentOrElse(vector -> vectors.put(fingerprint, vector), damaged::increment);
+                }
+            });
         }
         return vectors;
+    }
+
+    /// Embeds texts by fingerprint, some calls at a time, whose vectors are cached as soon as they are there. A text
+    /// that the model cannot take fails alone.
+    Fresh embed(String tenant, Map<String, String> texts) throws InterruptedException {
+        Optional<VectorKey> key = key(tenant);
+        Fresh fresh = new Fresh(new HashMap<>(), new HashMap<>());
+        EmbeddingBounds now = calls.bounds();
+        for (List<String> group : groups(texts.keySet(), now.batchSize() * Math.max(LEAST_CALLS, now.parallelism()))) {
+            Map<String, String> textsOfGroup = new LinkedHashMap<>();
+            group.forEach(fingerprint -> textsOfGroup.put(fingerprint, texts.getOrDefault(fingerprint, "")));
+            EmbeddingCalls.Answers answers = calls.embed(textsOfGroup);
+            fresh.failed().putAll(answers.failed());
+            Map<String, byte[]> encoded = encoded(answers.vectors(), fresh);
+            key.ifPresent(known -> store(known, encoded));
+        }
+        return fresh;
+    }
+
+    private Map<String, byte[]> encoded(Map<String, float[]> answers, Fresh fresh) {
+        Map<String, byte[]> encoded = new HashMap<>();
+        answers.forEach((fingerprint, vector) -> {
+            byte[] bytes = CODEC.encode(vector);
+            float[] stored = VectorCodec.decode(bytes, dimension())
+                    .orElseThrow(() -> new IllegalStateException("a vector just encoded cannot be read"));
+            fresh.vectors().put(fingerprint, stored);
+            encoded.put(fingerprint, bytes);
+        });
+        return encoded;
+    }
+
+    private int dimension() {
+        return calls.embedder().dimension();
+    }
+
+    /// Whether what is embedded is found again by others.
+    boolean isShared() {
+        return secrets.secret().isPresent();
+    }
+
+    private Optional<VectorKey> key(String tenant) {
+        return secrets.secret()
+                .map(secret -> new VectorKey(secret, tenant, calls.embedder().id()));
+    }
+
+    private void store(VectorKey key, Map<String, byte[]> encoded) {
+        for (List<String> group : groups(encoded.keySet(), LOOKED_UP_AT_ONCE)) {
+            Map<String, byte[]> byKey = new HashMap<>();
+            group.forEach(print -> byKey.put(key.of(print), encoded.getOrDefault(print, new byte[0])));
+            cache.putAll(byKey);
+        }
+    }
+
+    private static List<List<String>> groups(Collection<String> all, int size) {
+        List<String> inOrder = List.copyOf(all);
+        List<List<String>> groups = new ArrayList<>();
+        for (int from = 0; from < inOrder.size(); from += size) {
+            groups.add(inOrder.subList(from, Math.min(inOrder.size(), from + size)));
+        }
+        return groups;
     }
 
     /// Cached values that could not be read, since the start.
@@ -58,61 +118,8 @@ final class VectorSource {
         return damaged.sum();
     }
 
-    /// No larger than one call, which is no larger than one round trip should be.
-    private List<List<String>> groups(Iterable<String> fingerprints) {
-        int size = calls.bounds().batchSize();
-        List<List<String>> groups = new ArrayList<>();
-        List<String> group = List.of();
-        for (String fingerprint : fingerprints) {
-            if (groups.isEmpty() || group.size() == size) {
-                group = new ArrayList<>(size);
-                groups.add(group);
-            }
-            group.add(fingerprint);
-        }
-        return groups;
-    }
-
-    private void lookUp(List<String> group, Map<String, String> keys, Vectors vectors) {
-        Map<String, byte[]> cached = cache.getAll(
-                group.stream().map(print -> keys.getOrDefault(print, "")).toList());
-        for (String fingerprint : group) {
-            byte[] bytes = cached.get(keys.getOrDefault(fingerprint, ""));
-            if (bytes == null) {
-                continue;
-            }
-            Optional<float[]> vector =
-                    VectorCodec.decode(bytes, calls.embedder().dimension());
-            if (vector.isPresent()) {
-                vectors.cached().put(fingerprint, vector.get());
-            } else {
-                damaged.increment();
-            }
-        }
-    }
-
-    private Map<String, byte[]> encoded(Map<String, float[]> answers, Vectors vectors) {
-        Map<String, byte[]> fresh = new LinkedHashMap<>();
-        answers.forEach((fingerprint, vector) -> {
-            byte[] bytes = CODEC.encode(vector);
-            float[] stored = VectorCodec.decode(bytes, calls.embedder().dimension())
-                    .orElseThrow(() -> new IllegalStateException("a vector just encoded cannot be read"));
-            vectors.embedded().put(fingerprint, stored);
-            fresh.put(fingerprint, bytes);
-        });
-        return fresh;
-    }
-
     /// By fingerprint.
     ///
     /// @param failed why there is no vector
-    record Vectors(Map<String, float[]> cached, Map<String, float[]> embedded, Map<String, String> failed) {
-        float[] of(String fingerprint) {
-            float[] vector = cached.getOrDefault(fingerprint, embedded.get(fingerprint));
-            if (vector == null) {
-                throw new IllegalStateException("no vector was made for chunk " + fingerprint);
-            }
-            return vector;
-        }
-    }
+    record Fresh(Map<String, float[]> vectors, Map<String, String> failed) {}
 }

@@ -6,6 +6,7 @@ import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Keeps files searchable by meaning. Thread-safe; batches of one target must not run at the same time.
 public interface Vectorizer extends AutoCloseable {
@@ -23,7 +24,35 @@ public interface Vectorizer extends AutoCloseable {
     /// Indexes one batch: what is not source is skipped, the rest is chunked, embedded where the cache does not
     /// know it, and stored. A file that fails is reported and the others go on. Applying a batch again changes
     /// nothing. An interrupt stops between two files.
-    BatchReport apply(IndexTarget target, List<FileChange> changes, Progress progress) throws InterruptedException;
+    default BatchReport apply(IndexTarget target, List<FileChange> changes, Progress progress)
+            throws InterruptedException {
+        return apply(target, changes, EmbeddingBudget.unlimited(), progress);
+    }
+
+    /// The same within a budget, where the model has a token table in its space: what is beyond the budget is stored
+    /// with
+    /// a sketch of its vector.
+    ///
+    /// @param budget of the whole run, the same for each of its batches
+    BatchReport apply(IndexTarget target, List<FileChange> changes, EmbeddingBudget budget, Progress progress)
+            throws InterruptedException;
+
+    /// Whether a run beyond its budget is searchable by sketches, so that exact vectors may come later.
+    boolean sketches();
+
+    /// Files that wait for exact vectors, uncommitted changes included.
+    ///
+    /// @param except paths to leave out
+    /// @param limit of files
+    List<Sketched> sketched(IndexTarget target, Set<String> except, int limit);
+
+    /// Puts exact vectors in the place of these files' sketches, as far as they still have some: from the cache, or
+    /// else
+    /// embedded. Searchable and durable with the next commit.
+    RefineReport refine(IndexTarget target, List<String> paths) throws InterruptedException;
+
+    /// This process's part in embedding for others.
+    ChunkEmbedder chunkEmbedder();
 
     /// Makes all batches since the last commit durable and searchable, and the commit id their watermark.
     void commit(IndexTarget target, String commit);

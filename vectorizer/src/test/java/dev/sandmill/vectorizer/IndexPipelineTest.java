@@ -8,15 +8,17 @@ import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.chunk.ChunkLimits;
 import dev.sandmill.vectorizer.chunk.Chunkers;
-import dev.sandmill.vectorizer.search.Ranking;
+import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
 import dev.sandmill.vectorizer.source.LanguageOf;
 import dev.sandmill.vectorizer.source.SourceFilter;
 import dev.sandmill.vectorizer.store.Partition;
+import dev.sandmill.vectorizer.store.SketchedFile;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,13 +30,17 @@ class IndexPipelineTest {
     private static final Partition PARTITION = new Partition("t", "repo", "main");
     private static final int BATCH_SIZE = 4;
 
+    private static final StaticEmbedder TABLE = StaticEmbedder.load();
+
     private final WordEmbedder embedder = new WordEmbedder();
     private final InMemoryVectorCache cache = new InMemoryVectorCache();
     private byte @Nullable [] secret = new byte[SecretSource.MIN_BYTES];
     private LuceneStore store;
     private EmbeddingCalls calls;
     private VectorSource vectors;
+    private ChunkSource chunks;
     private IndexPipeline pipeline;
+    private final ParallelWork work = new ParallelWork(2);
 
     @BeforeEach
     void wire(@TempDir Path folder) {
@@ -44,12 +50,15 @@ class IndexPipelineTest {
         FileReading reading = new FileReading(new SourceFilter(100_000, languageOf), languageOf, chunkers);
         calls = new EmbeddingCalls(embedder, text -> text.split("\\s+").length, bounds(BATCH_SIZE, 300_000));
         vectors = new VectorSource(calls, cache, () -> Optional.ofNullable(secret));
-        pipeline = new IndexPipeline(reading, vectors, store, calls::bounds);
+        chunks = new ChunkSource(reading, cache, () -> Optional.ofNullable(secret), chunkers.chunkerId(), work);
+        VectorChoice choice = new VectorChoice(Optional.of(vectors), Optional.of(TABLE), work);
+        pipeline = new IndexPipeline(chunks, choice, store, work, calls::bounds);
     }
 
     @AfterEach
     void close() {
         store.close();
+        work.close();
     }
 
     @Test
@@ -81,7 +90,7 @@ class IndexPipelineTest {
 
         BatchReport report = apply(put("a.py", functions("one", "two")));
 
-        assertThat(report).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 0));
+        assertThat(report).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 0, 0));
     }
 
     @Test
@@ -90,7 +99,7 @@ class IndexPipelineTest {
 
         BatchReport report = apply(put("a.py", functions("one", "changed", "three")));
 
-        assertThat(report).isEqualTo(new BatchReport(1, List.of(), List.of(), 3, 1, 2, 1));
+        assertThat(report).isEqualTo(new BatchReport(1, List.of(), List.of(), 3, 1, 2, 1, 0));
     }
 
     @Test
@@ -102,7 +111,7 @@ class IndexPipelineTest {
         assertThat(report.embedded()).isZero();
         assertThat(report.deleted()).isZero();
         store.commit(PARTITION, "c");
-        assertThat(new SearchPipeline(embedder, store, Ranking.BESIDE_MODEL)
+        assertThat(new SearchPipeline(embedder, store, "words")
                         .search("t", new SearchQuery("two", List.of(), List.of(), null, 1))
                         .hits())
                 .singleElement()
@@ -117,8 +126,8 @@ class IndexPipelineTest {
         BatchReport there = apply(put("b.py", functions("one", "two")), new FileChange.Remove("a.py"));
         BatchReport back = apply(new FileChange.Remove("b.py"), put("a.py", functions("one", "two")));
 
-        assertThat(there).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 2));
-        assertThat(back).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 2));
+        assertThat(there).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 2, 0));
+        assertThat(back).isEqualTo(new BatchReport(1, List.of(), List.of(), 2, 0, 2, 2, 0));
         assertThat(store.paths(PARTITION)).containsExactly("a.py");
     }
 
@@ -128,7 +137,7 @@ class IndexPipelineTest {
 
         BatchReport report = apply(new FileChange.Remove("a.py"), new FileChange.Remove("never-there.py"));
 
-        assertThat(report).isEqualTo(new BatchReport(0, List.of(), List.of(), 0, 0, 0, 2));
+        assertThat(report).isEqualTo(new BatchReport(0, List.of(), List.of(), 0, 0, 0, 2, 0));
         assertThat(store.paths(PARTITION)).containsExactly("b.py");
     }
 
@@ -136,7 +145,7 @@ class IndexPipelineTest {
     void equalChunksOfABatchAreEmbeddedOnce() throws InterruptedException {
         BatchReport report = apply(put("a.py", functions("same")), put("b.py", functions("same")));
 
-        assertThat(report).isEqualTo(new BatchReport(2, List.of(), List.of(), 2, 1, 1, 0));
+        assertThat(report).isEqualTo(new BatchReport(2, List.of(), List.of(), 2, 1, 1, 0, 0));
     }
 
     @Test
@@ -218,7 +227,7 @@ class IndexPipelineTest {
             changes.add(put("f" + file + ".py", functions("f" + file, "g" + file)));
         }
 
-        BatchReport report = pipeline.apply(PARTITION, changes, Progress.NONE);
+        BatchReport report = pipeline.apply(PARTITION, changes, EmbeddingBudget.unlimited(), Progress.NONE);
 
         assertThat(report.embedded()).isEqualTo(60);
         assertThat(embedder.largestCall).isEqualTo(BATCH_SIZE);
@@ -271,9 +280,104 @@ class IndexPipelineTest {
         pipeline.apply(
                 PARTITION,
                 List.of(put("a.py", functions("one", "two")), put("b.bin.py", "\0"), new FileChange.Remove("c.py")),
+                EmbeddingBudget.unlimited(),
                 (files, chunks) -> seen.add(files + "/" + chunks));
 
         assertThat(seen).last().isEqualTo("3/2");
+    }
+
+    @Test
+    void whatIsBeyondTheBudgetIsSketchedAndLaterReplacedByTheCachesVectors() throws InterruptedException {
+        List<FileChange> changes = List.of(put("a.py", functions("one", "two")), put("b.py", functions("three")));
+
+        BatchReport quick = pipeline.apply(PARTITION, changes, EmbeddingBudget.of(2), Progress.NONE);
+
+        assertThat(quick.sketched()).isEqualTo(3).isEqualTo(quick.embedded());
+        assertThat(embedder.embedded).isEmpty();
+        assertThat(store.sketched(PARTITION, Set.of(), 10)).hasSize(2);
+        assertThat(warm(changes)).isEqualTo(new EmbeddedBatch(2, 3, 3, List.of()));
+        RefineReport refined = new Refinement(vectors, store).refine(PARTITION, List.of("a.py", "b.py"));
+        assertThat(refined).isEqualTo(new RefineReport(2, 3, 0, List.of()));
+        assertThat(embedder.embedded).as("each text once").hasSize(3).doesNotHaveDuplicates();
+        assertThat(store.sketched(PARTITION, Set.of(), 10)).isEmpty();
+        assertThat(apply(changes.toArray(FileChange[]::new)))
+                .isEqualTo(new BatchReport(2, List.of(), List.of(), 3, 0, 3, 0, 0));
+    }
+
+    @Test
+    void aRunWithinItsBudgetIsExactAtOnce() throws InterruptedException {
+        BatchReport report = pipeline.apply(
+                PARTITION, List.of(put("a.py", functions("one", "two"))), EmbeddingBudget.of(2), Progress.NONE);
+
+        assertThat(report.sketched()).isZero();
+        assertThat(embedder.embedded).hasSize(2);
+    }
+
+    @Test
+    void aVectorThatTheCacheLostIsEmbeddedAgainAndCounted() throws InterruptedException {
+        List<FileChange> changes = List.of(put("a.py", functions("one", "two")));
+        pipeline.apply(PARTITION, changes, EmbeddingBudget.of(0), Progress.NONE);
+        warm(changes);
+        cache.values.clear();
+
+        assertThat(new Refinement(vectors, store).refine(PARTITION, List.of("a.py")))
+                .isEqualTo(new RefineReport(1, 2, 2, List.of()));
+    }
+
+    @Test
+    void aTextThatFailsLeavesItsFileWithASketchAndSaysSo() throws InterruptedException {
+        List<FileChange> changes = List.of(put("bad.py", functions("x", "POISON")), put("a.py", functions("one")));
+        pipeline.apply(PARTITION, changes, EmbeddingBudget.of(0), Progress.NONE);
+
+        assertThat(warm(changes).failures())
+                .extracting(BatchReport.Failure::path)
+                .containsExactly("bad.py");
+        RefineReport refined = new Refinement(vectors, store).refine(PARTITION, List.of("bad.py", "a.py"));
+
+        assertThat(refined.failures()).extracting(BatchReport.Failure::path).containsExactly("bad.py");
+        assertThat(store.sketched(PARTITION, Set.of(), 10))
+                .extracting(SketchedFile::path)
+                .containsExactly("bad.py");
+    }
+
+    @Test
+    void onlyTheChunksThatAreWantedAreEmbedded() throws InterruptedException {
+        FileChange.Put file = (FileChange.Put) put("a.py", functions("one", "two", "three"));
+        pipeline.apply(PARTITION, List.of(file), EmbeddingBudget.of(0), Progress.NONE);
+        String wanted =
+                store.sketched(PARTITION, Set.of(), 1).getFirst().fingerprints().get(1);
+
+        assertThat(new CacheWarming(chunks, vectors).warm("t", List.of(file), Set.of(wanted.substring(0, 16))))
+                .isEqualTo(new EmbeddedBatch(1, 1, 1, List.of()));
+        assertThat(embedder.embedded).hasSize(1);
+    }
+
+    @Test
+    void aContentThatWasCutBeforeIsNotCutAgainWhereverItIs() throws InterruptedException {
+        apply(put("a.py", functions("one", "two")));
+        apply(put("moved/b.py", functions("one", "two")));
+
+        assertThat(chunks.remembered()).isEqualTo(1);
+        assertThat(chunks.cut()).isEqualTo(1);
+        assertThat(store.rows(PARTITION, "moved/b.py"))
+                .usingRecursiveComparison()
+                .ignoringFields("posting.path")
+                .isEqualTo(store.rows(PARTITION, "a.py"));
+    }
+
+    @Test
+    void aRememberedCutOfAnotherTextIsNotUsed() throws InterruptedException {
+        apply(new FileChange.Put("a.py", "same-id", Content.utf8(functions("one", "two"))));
+        apply(new FileChange.Put("b.py", "same-id", Content.utf8(functions("other"))));
+
+        assertThat(store.rows(PARTITION, "b.py"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.posting().text()).contains("def other"));
+    }
+
+    private EmbeddedBatch warm(List<FileChange> changes) throws InterruptedException {
+        return new CacheWarming(chunks, vectors)
+                .warm("t", changes.stream().map(FileChange.Put.class::cast).toList(), Set.of());
     }
 
     private static EmbeddingBounds bounds(int batchSize, int batchTokens) {
@@ -281,11 +385,11 @@ class IndexPipelineTest {
     }
 
     private BatchReport apply(FileChange... changes) throws InterruptedException {
-        return pipeline.apply(PARTITION, List.of(changes), Progress.NONE);
+        return pipeline.apply(PARTITION, List.of(changes), EmbeddingBudget.unlimited(), Progress.NONE);
     }
 
     private static FileChange put(String path, String text) {
-        return new FileChange.Put(path, "blob", Content.utf8(text));
+        return new FileChange.Put(path, Integer.toHexString(text.hashCode()), Content.utf8(text));
     }
 
     /// Python functions, each long enough to be a chunk of its own.

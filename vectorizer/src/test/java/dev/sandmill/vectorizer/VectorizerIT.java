@@ -268,7 +268,7 @@ class VectorizerIT {
     }
 
     private static FileChange put(String path, String text) {
-        return new FileChange.Put(path, "blob", Content.utf8(text));
+        return new FileChange.Put(path, Integer.toHexString(text.hashCode()), Content.utf8(text));
     }
 
     private static List<FileChange> ownSources() throws IOException {

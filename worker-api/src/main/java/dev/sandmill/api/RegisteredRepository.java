@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// @param branch null until the first run has asked the remote for its default
 /// @param indexedCommit what is searchable; null before the first run
 /// @param state `new`, `indexing`, `ready`, `partial` or `failed`
+/// @param sketchedChunks of the chunks, those that are found by the token table until the model's vectors replace it
 /// @param model the embedding model of the index; null before the first run
 /// @param jobId the first index run; only in the answer that registers the repository
 public record RegisteredRepository(
@@ -17,5 +18,6 @@ public record RegisteredRepository(
         String state,
         long files,
         long chunks,
+        long sketchedChunks,
         @Nullable String model,
         @Nullable String jobId) {}

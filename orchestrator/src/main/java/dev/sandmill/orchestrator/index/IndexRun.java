@@ -220,7 +220,8 @@ public final class IndexRun {
         Optional<Repository> told = registry.update(
                 repository.tenant(),
                 repository.name(),
-                stored -> stored.indexed(goal.commit(), now.files(), now.chunks(), now.model(), failed));
+                stored ->
+                        stored.indexed(goal.commit(), now.files(), now.chunks(), now.sketched(), now.model(), failed));
         if (told.isEmpty()) {
             vectorizer.drop(repository.tenant(), repository.name());
             return Indexed.withoutRun(
@@ -244,7 +245,7 @@ public final class IndexRun {
         registry.update(
                 repository.tenant(),
                 repository.name(),
-                stored -> stored.indexed(null, 0, 0, vectorizer.model(), List.of()));
+                stored -> stored.indexed(null, 0, 0, 0, vectorizer.model(), List.of()));
         return new Indexed(
                 IndexStatus.OK,
                 repository.name(),

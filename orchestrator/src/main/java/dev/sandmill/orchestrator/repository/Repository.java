@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param url as its owner gave it; without credentials
 /// @param anyLocalPath whether its owner may name any folder of this host
 /// @param branch null until the first run has asked the remote
+/// @param sketchedChunks of the chunks, those that wait for their exact vector; null where an earlier version stored
+///     the repository
 /// @param failedPaths files that failed at `indexedCommit`
 /// @param unfinishedCommits commits of which some files may be in the index already, because a run was cut off
 public record Repository(
@@ -23,6 +25,7 @@ public record Repository(
         RepositoryState state,
         long files,
         long chunks,
+        @Nullable Long sketchedChunks,
         @Nullable String model,
         List<String> failedPaths,
         List<String> unfinishedCommits,
@@ -45,6 +48,7 @@ public record Repository(
                 RepositoryState.NEW,
                 0,
                 0,
+                0L,
                 null,
                 List.of(),
                 List.of(),
@@ -62,6 +66,7 @@ public record Repository(
                 other,
                 files,
                 chunks,
+                sketchedChunks,
                 model,
                 failedPaths,
                 unfinishedCommits,
@@ -80,6 +85,7 @@ public record Repository(
                 RepositoryState.INDEXING,
                 files,
                 chunks,
+                sketchedChunks,
                 model,
                 failedPaths,
                 towards,
@@ -88,7 +94,12 @@ public record Repository(
 
     /// After a run that reached a commit.
     public Repository indexed(
-            @Nullable String commit, long nowFiles, long nowChunks, String byModel, List<String> failed) {
+            @Nullable String commit,
+            long nowFiles,
+            long nowChunks,
+            long nowSketched,
+            String byModel,
+            List<String> failed) {
         return new Repository(
                 tenant,
                 name,
@@ -99,6 +110,7 @@ public record Repository(
                 failed.isEmpty() ? RepositoryState.READY : RepositoryState.PARTIAL,
                 nowFiles,
                 nowChunks,
+                nowSketched,
                 byModel,
                 failed,
                 List.of(),
@@ -108,6 +120,15 @@ public record Repository(
     /// As its owner sees it.
     public RegisteredRepository view(@Nullable String jobId) {
         return new RegisteredRepository(
-                name, url, branch, indexedCommit, state.name().toLowerCase(Locale.ROOT), files, chunks, model, jobId);
+                name,
+                url,
+                branch,
+                indexedCommit,
+                state.name().toLowerCase(Locale.ROOT),
+                files,
+                chunks,
+                sketchedChunks == null ? 0 : sketchedChunks,
+                model,
+                jobId);
     }
 }

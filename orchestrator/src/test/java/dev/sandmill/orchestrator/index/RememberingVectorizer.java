@@ -3,12 +3,16 @@ package dev.sandmill.orchestrator.index;
 import dev.sandmill.api.Content;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.BatchReport;
+import dev.sandmill.vectorizer.ChunkEmbedder;
 import dev.sandmill.vectorizer.EmbeddingBounds;
+import dev.sandmill.vectorizer.EmbeddingBudget;
 import dev.sandmill.vectorizer.FileChange;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.IndexedState;
 import dev.sandmill.vectorizer.Progress;
+import dev.sandmill.vectorizer.RefineReport;
 import dev.sandmill.vectorizer.SearchResult;
+import dev.sandmill.vectorizer.Sketched;
 import dev.sandmill.vectorizer.Vectorizer;
 import dev.sandmill.vectorizer.VectorizerHealth;
 import dev.sandmill.vectorizer.embed.EmbeddingWork;
@@ -61,7 +65,7 @@ final class RememberingVectorizer implements Vectorizer {
     }
 
     @Override
-    public BatchReport apply(IndexTarget target, List<FileChange> changes, Progress progress)
+    public BatchReport apply(IndexTarget target, List<FileChange> changes, EmbeddingBudget budget, Progress progress)
             throws InterruptedException {
         if (batchesUntilHang.getAndDecrement() <= 0) {
             hanging.countDown();
@@ -86,14 +90,14 @@ final class RememberingVectorizer implements Vectorizer {
             }
         }
         progress.onProgress(changes.size(), indexed);
-        return new BatchReport(indexed, skipped, failures, indexed, indexed, 0, deleted);
+        return new BatchReport(indexed, skipped, failures, indexed, indexed, 0, deleted, 0);
     }
 
     @Override
     public void commit(IndexTarget target, String commit) {
         states.put(
                 target.tenant() + "/" + target.repository(),
-                new IndexedState(commit, target.branch(), files.size(), files.size(), model));
+                new IndexedState(commit, target.branch(), files.size(), files.size(), 0, model));
     }
 
     @Override
@@ -110,6 +114,26 @@ final class RememberingVectorizer implements Vectorizer {
     public void drop(String tenant, String repository) {
         states.remove(tenant + "/" + repository);
         files.clear();
+    }
+
+    @Override
+    public boolean sketches() {
+        return false;
+    }
+
+    @Override
+    public List<Sketched> sketched(IndexTarget target, Set<String> except, int limit) {
+        return List.of();
+    }
+
+    @Override
+    public RefineReport refine(IndexTarget target, List<String> paths) {
+        throw new UnsupportedOperationException("remembers, has no sketches");
+    }
+
+    @Override
+    public ChunkEmbedder chunkEmbedder() {
+        throw new UnsupportedOperationException("remembers, has no vectors");
     }
 
     @Override

@@ -119,7 +119,7 @@ class OpenApiSchemaTest {
     @Test
     void describesEveryFieldOfRepositoriesAndSearchesAndNoOther() {
         RegisteredRepository repository =
-                new RegisteredRepository("demo", "/srv/demo", null, null, "new", 0, 0, null, "j1");
+                new RegisteredRepository("demo", "/srv/demo", null, null, "new", 0, 0, 0, null, "j1");
         JsonNode written = mapper.readTree(searches.writeRepository(repository));
         assertThat(OpenApiDocument.names(document.schema("Repository").path("properties")))
                 .isEqualTo(OpenApiDocument.names(written));

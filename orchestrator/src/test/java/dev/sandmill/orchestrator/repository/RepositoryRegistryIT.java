@@ -30,7 +30,7 @@ class RepositoryRegistryIT {
             assertThat(registry.find("a", "web")).contains(mine);
             assertThat(registry.of("a")).containsExactly(mine);
             Repository indexed = registry.update(
-                            "a", "web", stored -> stored.indexed("abc", 3, 9, "m", List.of("bad.py")))
+                            "a", "web", stored -> stored.indexed("abc", 3, 9, 0, "m", List.of("bad.py")))
                     .orElseThrow();
             assertThat(indexed.state()).isEqualTo(RepositoryState.PARTIAL);
             assertThat(registry.find("a", "web")).contains(indexed);

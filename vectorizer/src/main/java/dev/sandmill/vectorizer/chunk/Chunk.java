@@ -23,6 +23,11 @@ public record Chunk(
     /// What is to be embedded: the header's line, then the text with line ends and trailing whitespace made uniform.
     /// Equal fingerprints mean equal embedding texts.
     public String embeddingText() {
+        return embeddingText(header, text);
+    }
+
+    /// The same for a header and a text that were kept apart from the chunk.
+    public static String embeddingText(String header, String text) {
         String body = NormalisedText.of(text);
         return header.isEmpty() ? body : header + "\n" + body;
     }

@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer.search;
 
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,12 +14,16 @@ import java.util.Map;
 /// Words count as `w / (w + K)`, so that many common words do not outweigh the meaning, and a question whose words are
 /// nowhere loses nothing. Weights come from CoSQA's development half: .538 MRR, .609 nDCG at 10, against .529 and
 /// .600 by MiniLM's vectors alone; words weigh more beside the token table's, which are less sure.
+///
+/// Sketches and exact vectors in one answer are compared as they are: the table is fitted in the model's own space, and
+/// neither an affine calibration nor ranks of each kind taken in turn found more. What matters is that words weigh the
+/// same for all rows of an answer: the more of its candidates are sketches, the more.
 public final class Ranking {
     /// Of words in sentences, beside vectors of a language model.
-    public static final double BESIDE_MODEL = 0.45;
+    static final double BESIDE_MODEL = 0.45;
 
     /// Of words in sentences, beside sums of token rows.
-    public static final double BESIDE_TABLE = 0.8;
+    static final double BESIDE_TABLE = 0.8;
 
     private static final int CHUNKS_PER_FILE = 2;
     private static final double WORDS_AT_HALF = 30;
@@ -32,11 +37,9 @@ public final class Ranking {
     private Ranking() {}
 
     /// The best `limit` of the candidates, best first.
-    ///
-    /// @param besideVectors what words weigh in a sentence, where the vector weighs 1
-    public static List<Ranked> best(String query, List<Found> candidates, int limit, double besideVectors) {
+    public static List<Ranked> best(String query, List<Found> candidates, int limit) {
         Question question = Question.of(query);
-        double wordWeight = question.isName() ? WORD_WEIGHT_OF_NAMES : besideVectors;
+        double wordWeight = question.isName() ? WORD_WEIGHT_OF_NAMES : besideVectors(candidates);
         List<Ranked> ranked = new ArrayList<>(candidates.size());
         for (Found found : candidates) {
             double words = found.words() / (found.words() + WORDS_AT_HALF);
@@ -45,6 +48,15 @@ public final class Ranking {
         }
         ranked.sort(BEST_FIRST);
         return folded(ranked, limit);
+    }
+
+    /// What words weigh in a sentence, where the vector weighs 1.
+    private static double besideVectors(List<Found> candidates) {
+        long sketches = candidates.stream()
+                .filter(found -> found.fidelity() == Fidelity.SKETCH)
+                .count();
+        double share = candidates.isEmpty() ? 0 : (double) sketches / candidates.size();
+        return BESIDE_MODEL + share * (BESIDE_TABLE - BESIDE_MODEL);
     }
 
     private static List<Ranked> folded(List<Ranked> ranked, int limit) {

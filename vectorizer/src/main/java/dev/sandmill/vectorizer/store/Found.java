@@ -5,4 +5,6 @@ package dev.sandmill.vectorizer.store;
 /// @param commit the watermark of its repository
 /// @param cosine of the probe's vector and the posting's, -1 to 1
 /// @param words how well the words match, 0 for not at all, without upper bound; comparable within one search
-public record Found(String repository, String commit, Posting posting, double cosine, double words) {}
+/// @param fidelity of the posting's vector
+public record Found(
+        String repository, String commit, Posting posting, double cosine, double words, Fidelity fidelity) {}

@@ -1,4 +1,4 @@
 package dev.sandmill.vectorizer.store;
 
 /// What a store already has of a chunk.
-public record Held(String fingerprint, float[] vector) {}
+public record Held(String fingerprint, float[] vector, Fidelity fidelity) {}

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fingerprint of what was embedded
 /// @param kind what the chunk is: a function, a type, a part of one
 /// @param text as in the file
+/// @param header what encloses the chunk, which was embedded before its text; may be empty
 public record Posting(
         String path,
         String blobId,
@@ -16,4 +17,5 @@ public record Posting(
         String kind,
         String language,
         String fingerprint,
-        String text) {}
+        String text,
+        String header) {}

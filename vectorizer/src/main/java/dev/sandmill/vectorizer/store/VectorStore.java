@@ -2,6 +2,7 @@ package dev.sandmill.vectorizer.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Keeps postings and finds them again by vector and by words. Thread-safe, but for writers of one partition, of
 /// which there may be one at a time. Tenants never see each other. Every method may throw [StoreFailedException].
@@ -11,6 +12,15 @@ public interface VectorStore extends AutoCloseable {
 
     /// Puts these entries in the place of all that is held of the file; none removes it.
     void replaceFile(Partition partition, String path, List<Entry> entries);
+
+    /// All rows of a file as they were put, uncommitted changes included, in the file's order.
+    List<Entry> rows(Partition partition, String path);
+
+    /// Files that have sketches, uncommitted changes included, in no particular order.
+    ///
+    /// @param except paths to leave out
+    /// @param limit of files
+    List<SketchedFile> sketched(Partition partition, Set<String> except, int limit);
 
     /// Makes all changes of the partition durable and searchable, with `commit` as their watermark.
     void commit(Partition partition, String commit);

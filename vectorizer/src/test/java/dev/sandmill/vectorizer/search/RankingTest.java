@@ -2,6 +2,7 @@ package dev.sandmill.vectorizer.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
 import dev.sandmill.vectorizer.store.Posting;
 import java.util.List;
@@ -42,12 +43,23 @@ class RankingTest {
 
     @Test
     void wordsWeighMoreBesideTheTokenTable() {
-        List<Found> candidates = List.of(found("a.java", null, 0.65, 0), found("b.java", null, 0.45, 15));
+        List<Found> exact = List.of(found("a.java", null, 0.65, 0), found("b.java", null, 0.45, 15));
+        List<Found> sketches = exact.stream().map(RankingTest::asSketch).toList();
 
-        assertThat(Ranking.best("q q", candidates, 1, Ranking.BESIDE_MODEL))
+        assertThat(Ranking.best("q q", exact, 1))
                 .allMatch(best -> best.found().posting().path().equals("a.java"));
-        assertThat(Ranking.best("q q", candidates, 1, Ranking.BESIDE_TABLE))
+        assertThat(Ranking.best("q q", sketches, 1))
                 .allMatch(best -> best.found().posting().path().equals("b.java"));
+    }
+
+    @Test
+    void wordsWeighTheSameForSketchesAndExactRowsOfOneAnswer() {
+        Found exact = found("a.java", null, 0.5, 15);
+        Found sketch = asSketch(found("b.java", null, 0.5, 15));
+
+        List<Ranked> ranked = Ranking.best("q q", List.of(exact, sketch), 2);
+
+        assertThat(ranked.getFirst().score()).isEqualTo(ranked.getLast().score());
     }
 
     @Test
@@ -65,7 +77,7 @@ class RankingTest {
                 .mapToObj(line -> found(line < 8 ? "a.py" : "b.py", null, 0.9 - line * 0.05, 0))
                 .toList();
 
-        assertThat(Ranking.best("q q", candidates, 10, Ranking.BESIDE_MODEL))
+        assertThat(Ranking.best("q q", candidates, 10))
                 .extracting(ranked -> ranked.found().posting().path())
                 .containsExactly("a.py", "a.py", "b.py", "b.py");
     }
@@ -78,9 +90,8 @@ class RankingTest {
                 found("c.py", "z", 0.2, 3),
                 found("d.py", null, 0.4, 0));
 
-        List<Double> scores = Ranking.best("x", candidates, 10, Ranking.BESIDE_MODEL).stream()
-                .map(Ranked::score)
-                .toList();
+        List<Double> scores =
+                Ranking.best("x", candidates, 10).stream().map(Ranked::score).toList();
 
         assertThat(scores)
                 .hasSize(4)
@@ -94,18 +105,28 @@ class RankingTest {
                 .mapToObj(at -> found(at + ".py", null, 0.5, 1))
                 .toList();
 
-        assertThat(Ranking.best("q q", candidates, 7, Ranking.BESIDE_MODEL)).hasSize(7);
-        assertThat(Ranking.best("q q", List.of(), 7, Ranking.BESIDE_MODEL)).isEmpty();
+        assertThat(Ranking.best("q q", candidates, 7)).hasSize(7);
+        assertThat(Ranking.best("q q", List.of(), 7)).isEmpty();
     }
 
     private static List<String> paths(String query, Found... candidates) {
-        return Ranking.best(query, List.of(candidates), 10, Ranking.BESIDE_MODEL).stream()
+        return Ranking.best(query, List.of(candidates), 10).stream()
                 .map(ranked -> ranked.found().posting().path())
                 .toList();
     }
 
     private static Found found(String path, @Nullable String symbol, double cosine, double words) {
         return new Found(
-                "r", "c", new Posting(path, "b", 1, 2, symbol, "function", "java", "f", "text"), cosine, words);
+                "r",
+                "c",
+                new Posting(path, "b", 1, 2, symbol, "function", "java", "f", "text", ""),
+                cosine,
+                words,
+                Fidelity.EXACT);
+    }
+
+    private static Found asSketch(Found found) {
+        return new Found(
+                found.repository(), found.commit(), found.posting(), found.cosine(), found.words(), Fidelity.SKETCH);
     }
 }

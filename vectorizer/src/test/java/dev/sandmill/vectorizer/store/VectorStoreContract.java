@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,16 @@ public abstract class VectorStoreContract {
     @Test
     void aPostingComesBackAsItWas() {
         Posting posting = new Posting(
-                "dir/ü 'x'.py", "blob", 3, 9, "Pool.lease", "method", "python", "f1", "def lease():\r\n\t\0\u001b😀");
+                "dir/ü 'x'.py",
+                "blob",
+                3,
+                9,
+                "Pool.lease",
+                "method",
+                "python",
+                "f1",
+                "def lease():\r\n\t\0\u001b😀",
+                "class Pool");
         store.replaceFile(MAIN, posting.path(), List.of(new Entry(posting, EAST)));
         store.commit(MAIN, "c1");
 
@@ -66,6 +76,58 @@ public abstract class VectorStoreContract {
             assertThat(hit.cosine()).isBetween(0.999, 1.001);
             assertThat(hit.words()).isPositive();
         });
+    }
+
+    @Test
+    void aSketchIsFoundBesideExactRowsAndSaysThatItIsOne() {
+        put("exact", "alpha", EAST);
+        sketch("sketched", "beta", EAST);
+        store.commit(MAIN, "c1");
+
+        List<Found> found = store.search("t1", probe(EAST, "gamma"));
+
+        assertThat(found)
+                .extracting(hit -> hit.posting().path() + " " + hit.fidelity())
+                .containsExactlyInAnyOrder("exact EXACT", "sketched SKETCH");
+        assertThat(found).allSatisfy(hit -> assertThat(hit.cosine()).isBetween(0.999, 1.001));
+        assertThat(store.held(MAIN, "sketched")).extracting(Held::fidelity).containsExactly(Fidelity.SKETCH);
+        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 2, 2, 1));
+    }
+
+    @Test
+    void filesWithSketchesAreListedUntilTheirRowsAreExact() {
+        put("exact", "alpha", EAST);
+        for (String path : List.of("a", "b", "c")) {
+            sketch(path, "text of " + path, NORTH);
+        }
+
+        assertThat(sketched(Set.of(), 10)).containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(sketched(Set.of("b"), 10)).containsExactlyInAnyOrder("a", "c");
+        assertThat(sketched(Set.of(), 2)).hasSize(2);
+
+        List<Entry> rows = store.rows(MAIN, "a");
+        assertThat(rows).singleElement().satisfies(row -> {
+            assertThat(row.fidelity()).isEqualTo(Fidelity.SKETCH);
+            assertThat(row.posting().text()).isEqualTo("text of a");
+        });
+        store.replaceFile(MAIN, "a", List.of(new Entry(rows.getFirst().posting(), EAST, Fidelity.EXACT)));
+        store.commit(MAIN, "c1");
+
+        assertThat(sketched(Set.of(), 10)).containsExactlyInAnyOrder("b", "c");
+        assertThat(store.sketched(MAIN, Set.of("b"), 10))
+                .containsExactly(new SketchedFile("c", "blob", List.of("text of c")));
+        assertThat(cosineOf("a", store.search("t1", probe(EAST, "x")))).isGreaterThan(0.99);
+    }
+
+    private List<String> sketched(Set<String> except, int limit) {
+        return store.sketched(MAIN, except, limit).stream()
+                .map(SketchedFile::path)
+                .toList();
+    }
+
+    private void sketch(String path, String text, float[] vector) {
+        store.replaceFile(
+                MAIN, path, List.of(new Entry(entry(path, text, vector).posting(), vector, Fidelity.SKETCH)));
     }
 
     @Test
@@ -100,11 +162,11 @@ public abstract class VectorStoreContract {
         put("a", "x", EAST);
         store.replaceFile(MAIN, "b", List.of(entry("b", "y", EAST), entry("b", "z", NORTH)));
         store.commit(MAIN, "c1");
-        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 2, 3));
+        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 2, 3, 0));
 
         store.replaceFile(MAIN, "b", List.of());
         store.commit(MAIN, "c2");
-        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c2", 1, 1));
+        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c2", 1, 1, 0));
     }
 
     @Test
@@ -125,7 +187,7 @@ public abstract class VectorStoreContract {
         put("a", "x", EAST);
         store.commit(MAIN, "c1");
 
-        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 1, 1));
+        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 1, 1, 0));
         assertThat(store.search("t1", probe(EAST, "x"))).hasSize(1);
     }
 
@@ -224,7 +286,7 @@ public abstract class VectorStoreContract {
 
         reopen();
 
-        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 1, 1));
+        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 1, 1, 0));
         assertThat(store.paths(MAIN)).containsExactly("a");
         assertThat(paths("t1")).containsExactly("a");
     }
@@ -265,7 +327,8 @@ public abstract class VectorStoreContract {
     }
 
     private static Entry entry(String path, String text, float[] vector, String language) {
-        return new Entry(new Posting(path, "blob", 1, 1, null, "text", language, text, text), Arrays.copyOf(vector, 4));
+        return new Entry(
+                new Posting(path, "blob", 1, 1, null, "text", language, text, text, ""), Arrays.copyOf(vector, 4));
     }
 
     protected static Probe probe(float[] vector, String text) {

@@ -60,7 +60,8 @@ public final class SearchJson {
                     .put("symbol", hit.symbol())
                     .put("language", hit.language())
                     .put("score", hit.score())
-                    .put("snippet", hit.snippet());
+                    .put("snippet", hit.snippet())
+                    .put("embedder", hit.embedder());
         }
         node.put("tookMillis", answer.tookMillis());
         return source.write(node);
@@ -112,6 +113,7 @@ public final class SearchJson {
                 fields.string("state"),
                 fields.integer("files"),
                 fields.integer("chunks"),
+                fields.integer("sketchedChunks"),
                 fields.nullableString("model"),
                 fields.nullableString("jobId"));
     }
@@ -124,6 +126,7 @@ public final class SearchJson {
         node.put("state", repository.state());
         node.put("files", repository.files());
         node.put("chunks", repository.chunks());
+        node.put("sketchedChunks", repository.sketchedChunks());
         node.put("model", repository.model());
         if (repository.jobId() != null) {
             node.put("jobId", repository.jobId());
@@ -141,6 +144,7 @@ public final class SearchJson {
                 fields.nullableString("symbol"),
                 fields.string("language"),
                 fields.number("score"),
-                fields.string("snippet"));
+                fields.string("snippet"),
+                fields.string("embedder"));
     }
 }

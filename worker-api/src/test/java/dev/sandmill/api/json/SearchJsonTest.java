@@ -27,18 +27,19 @@ class SearchJsonTest {
     @Test
     void anAnswerSurvivesTheJourney() {
         SearchAnswer answer = new SearchAnswer(
-                List.of(new SearchHit("web", "abc", "a.py", 1, 9, null, "python", 0.5, "def a():\n")), 12);
+                List.of(new SearchHit("web", "abc", "a.py", 1, 9, null, "python", 0.5, "def a():\n", "minilm")), 12);
         assertThat(json.readAnswer(json.writeAnswer(answer))).isEqualTo(answer);
     }
 
     @Test
     void aRepositorySurvivesTheJourneyAndShowsItsJobOnlyOnce() {
-        RegisteredRepository repository = new RegisteredRepository("web", "/code", null, null, "new", 0, 0, null, "j1");
+        RegisteredRepository repository =
+                new RegisteredRepository("web", "/code", null, null, "new", 0, 0, 0, null, "j1");
         assertThat(json.readRepository(json.writeRepository(repository))).isEqualTo(repository);
         assertThat(json.writeRepositories(
-                        List.of(new RegisteredRepository("web", "/code", "main", "abc", "ready", 2, 3, "m", null))))
+                        List.of(new RegisteredRepository("web", "/code", "main", "abc", "ready", 2, 3, 1, "m", null))))
                 .isEqualTo("[{\"name\":\"web\",\"url\":\"/code\",\"branch\":\"main\",\"indexedCommit\":\"abc\","
-                        + "\"state\":\"ready\",\"files\":2,\"chunks\":3,\"model\":\"m\"}]");
+                        + "\"state\":\"ready\",\"files\":2,\"chunks\":3,\"sketchedChunks\":1,\"model\":\"m\"}]");
     }
 
     @ParameterizedTest

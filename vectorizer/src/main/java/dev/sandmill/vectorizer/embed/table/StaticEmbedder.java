@@ -47,9 +47,13 @@ public final class StaticEmbedder implements Embedder {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted between two texts");
             }
-            vectors[at] = table.vectorOf(tokens.of(texts.get(at)));
+            vectors[at] = vectorOf(texts.get(at));
         }
         return vectors;
+    }
+
+    public float[] vectorOf(String text) {
+        return table.vectorOf(tokens.of(text));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer.store.lucene;
 
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
 import dev.sandmill.vectorizer.store.Posting;
 import dev.sandmill.vectorizer.store.Probe;
@@ -31,7 +32,8 @@ import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.BytesRef;
 
-/// One search in one view of the index: the best by vector and the best by words, each with both scores.
+/// One search in one view of the index: the best by exact vector, the best by sketch and the best by words, each with
+/// the scores of vector and words.
 final class HybridSearch {
     private final IndexSearcher searcher;
     private final Watermarks watermarks;
@@ -48,15 +50,21 @@ final class HybridSearch {
                 .add(words, Occur.MUST)
                 .add(filter, Occur.FILTER)
                 .build();
-        Query nearest = new KnnFloatVectorQuery(Schema.VECTOR, probe.vector(), probe.candidates(), filter);
         SortedSet<Integer> documents = new TreeSet<>();
-        for (ScoreDoc hit : searcher.search(nearest, probe.candidates()).scoreDocs) {
-            documents.add(hit.doc);
+        for (String field : List.of(Schema.VECTOR, Schema.SKETCH)) {
+            Query nearest = new KnnFloatVectorQuery(field, probe.vector(), probe.candidates(), filter);
+            for (ScoreDoc hit : searcher.search(nearest, probe.candidates()).scoreDocs) {
+                documents.add(hit.doc);
+            }
         }
         for (ScoreDoc hit : searcher.search(filteredWords, probe.candidates()).scoreDocs) {
             documents.add(hit.doc);
         }
-        return found(documents, cosines(probe.vector(), documents), scores(words, documents));
+        return found(
+                documents,
+                cosines(Schema.VECTOR, probe.vector(), documents),
+                cosines(Schema.SKETCH, probe.vector(), documents),
+                scores(words, documents));
     }
 
     private static Query filter(Probe probe, Collection<String> partitions) {
@@ -75,7 +83,11 @@ final class HybridSearch {
         return new TermInSetQuery(field, values.stream().map(BytesRef::new).toList());
     }
 
-    private List<Found> found(SortedSet<Integer> documents, Map<Integer, Double> cosines, Map<Integer, Double> words)
+    private List<Found> found(
+            SortedSet<Integer> documents,
+            Map<Integer, Double> cosines,
+            Map<Integer, Double> ofSketches,
+            Map<Integer, Double> words)
             throws IOException {
         List<Found> found = new ArrayList<>(documents.size());
         StoredFields fields = searcher.storedFields();
@@ -84,21 +96,28 @@ final class HybridSearch {
             String repository = Schema.repository(document);
             Posting posting = Schema.posting(document);
             String commit = watermarks.of(repository).map(Watermark::commit).orElse("");
-            found.add(
-                    new Found(repository, commit, posting, cosines.getOrDefault(id, 0.0), words.getOrDefault(id, 0.0)));
+            Double exact = cosines.get(id);
+            found.add(new Found(
+                    repository,
+                    commit,
+                    posting,
+                    exact == null ? ofSketches.getOrDefault(id, 0.0) : exact,
+                    words.getOrDefault(id, 0.0),
+                    exact == null ? Fidelity.SKETCH : Fidelity.EXACT));
         }
         return found;
     }
 
     /// Exact, from the vectors as they were given, not from their quantised form.
-    private Map<Integer, Double> cosines(float[] vector, SortedSet<Integer> documents) throws IOException {
+    private Map<Integer, Double> cosines(String field, float[] vector, SortedSet<Integer> documents)
+            throws IOException {
         Map<Integer, Double> cosines = new HashMap<>();
         for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
             SortedSet<Integer> inLeaf = inLeaf(documents, leaf);
             if (inLeaf.isEmpty()) {
                 continue;
             }
-            DoubleValues values = DoubleValuesSource.similarityToQueryVector(leaf, vector, Schema.VECTOR);
+            DoubleValues values = DoubleValuesSource.similarityToQueryVector(leaf, vector, field);
             for (int id : inLeaf) {
                 if (values.advanceExact(id - leaf.docBase)) {
                     cosines.put(id, 2 * values.doubleValue() - 1);

@@ -5,6 +5,7 @@ import dev.sandmill.vectorizer.store.Found;
 import dev.sandmill.vectorizer.store.Held;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Probe;
+import dev.sandmill.vectorizer.store.SketchedFile;
 import dev.sandmill.vectorizer.store.StoreFailedException;
 import dev.sandmill.vectorizer.store.VectorStore;
 import dev.sandmill.vectorizer.store.Watermark;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.store.FSDirectory;
@@ -45,6 +47,16 @@ public final class LuceneStore implements VectorStore {
     @Override
     public List<Held> held(Partition partition, String path) {
         return reading(partition.tenant(), List.of(), index -> index.held(partition, path));
+    }
+
+    @Override
+    public List<Entry> rows(Partition partition, String path) {
+        return reading(partition.tenant(), List.of(), index -> index.rows(partition, path));
+    }
+
+    @Override
+    public List<SketchedFile> sketched(Partition partition, Set<String> except, int limit) {
+        return reading(partition.tenant(), List.of(), index -> index.sketched(partition, except, limit));
     }
 
     @Override

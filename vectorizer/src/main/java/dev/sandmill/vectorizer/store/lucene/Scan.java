@@ -1,11 +1,14 @@
 package dev.sandmill.vectorizer.store.lucene;
 
+import dev.sandmill.vectorizer.store.Entry;
 import dev.sandmill.vectorizer.store.Held;
+import dev.sandmill.vectorizer.store.Posting;
+import dev.sandmill.vectorizer.store.SketchedFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.KnnVectorValues;
+import java.util.Set;
+import org.apache.lucene.document.Document;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -23,17 +26,67 @@ final class Scan {
     static List<Held> held(IndexSearcher searcher, Query query) throws IOException {
         List<Held> held = new ArrayList<>();
         each(searcher, query, (leaf, documents) -> {
-            FloatVectorValues vectors = leaf.reader().getFloatVectorValues(Schema.VECTOR);
-            KnnVectorValues.DocIndexIterator at = vectors.iterator();
+            RowVectors vectors = RowVectors.of(leaf);
             for (int document : documents) {
-                if (at.advance(document) != document) {
-                    throw new IllegalStateException("a document of the index has no vector");
-                }
                 String fingerprint = Schema.fingerprint(leaf.reader().storedFields(), document);
-                held.add(new Held(fingerprint, vectors.vectorValue(at.index()).clone()));
+                held.add(new Held(fingerprint, vectors.vector(document), vectors.fidelity(document)));
             }
         });
         return held;
+    }
+
+    static List<Entry> rows(IndexSearcher searcher, Query query) throws IOException {
+        List<Entry> rows = new ArrayList<>();
+        each(searcher, query, (leaf, documents) -> {
+            RowVectors vectors = RowVectors.of(leaf);
+            for (int document : documents) {
+                Posting posting = Schema.posting(leaf.reader().storedFields().document(document));
+                rows.add(new Entry(posting, vectors.vector(document), vectors.fidelity(document)));
+            }
+        });
+        return rows;
+    }
+
+    /// A file's rows lie side by side in one leaf, so that the first ones found are whole files.
+    static List<SketchedFile> sketched(IndexSearcher searcher, Query query, Set<String> except, int limit)
+            throws IOException {
+        List<SketchedFile> files = new ArrayList<>();
+        each(searcher, query, (leaf, documents) -> {
+            SortedDocValues paths = leaf.reader().getSortedDocValues(Schema.PATH);
+            int lastOrdinal = -1;
+            String blobId = "";
+            List<String> fingerprints = new ArrayList<>();
+            for (int document : documents) {
+                if (files.size() >= limit) {
+                    return;
+                }
+                if (!paths.advanceExact(document)) {
+                    throw new IllegalStateException("a document of the index has no path");
+                }
+                if (paths.ordValue() != lastOrdinal) {
+                    add(files, fingerprints, paths, lastOrdinal, blobId);
+                    lastOrdinal = paths.ordValue();
+                    fingerprints = new ArrayList<>();
+                }
+                if (!except.contains(paths.lookupOrd(lastOrdinal).utf8ToString())) {
+                    Document identity = Schema.identity(leaf.reader().storedFields(), document);
+                    fingerprints.add(Schema.text(identity, Schema.FINGERPRINT));
+                    blobId = Schema.text(identity, Schema.BLOB);
+                }
+            }
+            if (files.size() < limit) {
+                add(files, fingerprints, paths, lastOrdinal, blobId);
+            }
+        });
+        return files;
+    }
+
+    private static void add(
+            List<SketchedFile> files, List<String> fingerprints, SortedDocValues paths, int ordinal, String blobId)
+            throws IOException {
+        if (!fingerprints.isEmpty()) {
+            files.add(new SketchedFile(paths.lookupOrd(ordinal).utf8ToString(), blobId, fingerprints));
+        }
     }
 
     static List<String> paths(IndexSearcher searcher, Query query) throws IOException {

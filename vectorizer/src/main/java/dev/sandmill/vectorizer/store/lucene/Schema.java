@@ -1,6 +1,7 @@
 package dev.sandmill.vectorizer.store.lucene;
 
 import dev.sandmill.vectorizer.store.Entry;
+import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Posting;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a posting lies in the index: one document each. A change here asks for a new [#VERSION].
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final String PARTITION = "partition";
     static final String REPOSITORY = "repository";
@@ -32,15 +33,19 @@ final class Schema {
     static final String BODY = "body";
     static final String SYMBOL_WORDS = "symbolWords";
     static final String PATH_WORDS = "pathWords";
+    /// Of an exact row; a sketch has [#SKETCH] instead.
     static final String VECTOR = "vector";
+    static final String SKETCH = "sketch";
+    static final String IS_SKETCH = "isSketch";
     static final String FINGERPRINT = "fingerprint";
 
-    private static final String BLOB = "blob";
+    static final String BLOB = "blob";
     private static final String START_LINE = "startLine";
     private static final String END_LINE = "endLine";
     private static final String SYMBOL = "symbol";
     private static final String KIND = "kind";
     private static final String TEXT = "text";
+    private static final String HEADER = "header";
 
     private static final FieldType WORDS = words();
 
@@ -72,6 +77,7 @@ final class Schema {
         document.add(new StoredField(END_LINE, posting.endLine()));
         document.add(new StoredField(KIND, posting.kind()));
         document.add(new StoredField(TEXT, posting.text()));
+        document.add(new StoredField(HEADER, posting.header()));
         String symbol = posting.symbol();
         if (symbol != null) {
             document.add(new StoredField(SYMBOL, symbol));
@@ -79,7 +85,12 @@ final class Schema {
         }
         document.add(new Field(BODY, posting.text(), WORDS));
         document.add(new Field(PATH_WORDS, posting.path(), WORDS));
-        document.add(new KnnFloatVectorField(VECTOR, entry.vector(), VectorSimilarityFunction.DOT_PRODUCT));
+        boolean sketch = entry.fidelity() == Fidelity.SKETCH;
+        if (sketch) {
+            document.add(new StringField(IS_SKETCH, "1", Field.Store.NO));
+        }
+        document.add(new KnnFloatVectorField(
+                sketch ? SKETCH : VECTOR, entry.vector(), VectorSimilarityFunction.DOT_PRODUCT));
         return document;
     }
 
@@ -93,11 +104,17 @@ final class Schema {
                 text(document, KIND),
                 text(document, LANGUAGE),
                 text(document, FINGERPRINT),
-                text(document, TEXT));
+                text(document, TEXT),
+                text(document, HEADER));
     }
 
     static String repository(Document document) {
         return text(document, REPOSITORY);
+    }
+
+    /// A document that only says which file and chunk it is.
+    static Document identity(StoredFields fields, int documentId) throws IOException {
+        return fields.document(documentId, Set.of(PATH, BLOB, FINGERPRINT));
     }
 
     static String fingerprint(StoredFields fields, int documentId) throws IOException {
@@ -116,7 +133,7 @@ final class Schema {
         return key(partition) + '\0' + path;
     }
 
-    private static String text(Document document, String field) {
+    static String text(Document document, String field) {
         @Nullable String value = document.get(field);
         if (value == null) {
             throw new IllegalStateException("a document of the index has no " + field);

@@ -5,12 +5,15 @@ import dev.sandmill.vectorizer.store.Found;
 import dev.sandmill.vectorizer.store.Held;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Probe;
+import dev.sandmill.vectorizer.store.SketchedFile;
 import dev.sandmill.vectorizer.store.Watermark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
@@ -26,18 +29,29 @@ import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 import org.jspecify.annotations.Nullable;
 
 /// One tenant's index on disk: one writer, a reader that sees its pending changes and one that moves on at commits.
 /// What was not committed when the process ends is gone, however it ends.
 final class TenantIndex implements AutoCloseable {
-    private static final double BUFFER_MEGABYTES = 32;
+    private static final double BUFFER_MEGABYTES = 64;
+    private static final int CONNECTIONS = 16;
+    private static final int BEAM_WIDTH = 100;
+    /// Vectors that a search for so many neighbours would look at anyway are compared one by one: up to some 10,000
+    /// exact ones in a segment, and 250,000 sketches, which do not stay for long, have no graph.
+    private static final KnnVectorsFormat EXACT = format(1_000);
+
+    private static final KnnVectorsFormat SKETCHES = format(20_000);
+    private static final int MAX_UNSEEN_FILES = 100_000;
 
     private final String tenant;
     private final Directory directory;
     private final IndexWriter writer;
     private final SearcherManager pending;
     private final SearcherManager committed;
+    /// Files written since `pending` was refreshed last; whoever asks for others need not wait for that.
+    private final Set<String> unseen = new HashSet<>();
     private volatile Watermarks watermarks;
 
     private TenantIndex(String tenant, Directory directory, IndexWriter writer) throws IOException {
@@ -47,6 +61,11 @@ final class TenantIndex implements AutoCloseable {
         this.pending = new SearcherManager(writer, null);
         this.committed = new SearcherManager(writer, null);
         this.watermarks = Watermarks.read(writer.getLiveCommitData() == null ? List.of() : writer.getLiveCommitData());
+    }
+
+    private static KnnVectorsFormat format(int neighboursWithoutGraph) {
+        return new Lucene104HnswScalarQuantizedVectorsFormat(
+                ScalarEncoding.UNSIGNED_BYTE, CONNECTIONS, BEAM_WIDTH, 1, null, neighboursWithoutGraph);
     }
 
     static TenantIndex open(String tenant, Path folder) throws IOException {
@@ -59,7 +78,7 @@ final class TenantIndex implements AutoCloseable {
                     .setCodec(new Lucene104Codec() {
                         @Override
                         public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                            return new Lucene104HnswScalarQuantizedVectorsFormat();
+                            return field.equals(Schema.SKETCH) ? SKETCHES : EXACT;
                         }
                     });
             writer = new IndexWriter(directory, config);
@@ -89,22 +108,44 @@ final class TenantIndex implements AutoCloseable {
         } else {
             writer.updateDocuments(file, documents);
         }
+        synchronized (unseen) {
+            unseen.add(file.text());
+        }
     }
 
     List<Held> held(Partition partition, String path) throws IOException {
-        return inPending(searcher -> Scan.held(searcher, new TermQuery(Schema.file(partition, path))));
+        Term file = Schema.file(partition, path);
+        return inPending(isUnseen(file), searcher -> Scan.held(searcher, new TermQuery(file)));
+    }
+
+    List<Entry> rows(Partition partition, String path) throws IOException {
+        Term file = Schema.file(partition, path);
+        return inPending(isUnseen(file), searcher -> Scan.rows(searcher, new TermQuery(file)));
+    }
+
+    private boolean isUnseen(Term file) {
+        synchronized (unseen) {
+            return unseen.size() > MAX_UNSEEN_FILES || unseen.contains(file.text());
+        }
+    }
+
+    List<SketchedFile> sketched(Partition partition, Set<String> except, int limit) throws IOException {
+        return inPending(true, searcher -> Scan.sketched(searcher, sketchesOf(partition), except, limit));
     }
 
     List<String> paths(Partition partition) throws IOException {
-        return inPending(searcher -> Scan.paths(searcher, firstOf(partition)));
+        return inPending(true, searcher -> Scan.paths(searcher, firstOf(partition)));
     }
 
     synchronized void commit(Partition partition, String commit) throws IOException {
-        Watermark watermark = inPending(searcher -> new Watermark(
-                partition.branch(),
-                commit,
-                searcher.count(firstOf(partition)),
-                searcher.count(new TermQuery(new Term(Schema.PARTITION, Schema.key(partition))))));
+        Watermark watermark = inPending(
+                true,
+                searcher -> new Watermark(
+                        partition.branch(),
+                        commit,
+                        searcher.count(firstOf(partition)),
+                        searcher.count(new TermQuery(new Term(Schema.PARTITION, Schema.key(partition)))),
+                        searcher.count(sketchesOf(partition))));
         publish(watermarks.with(partition.repository(), watermark));
     }
 
@@ -139,19 +180,42 @@ final class TenantIndex implements AutoCloseable {
     }
 
     private static Query firstOf(Partition partition) {
+        return ofPartition(partition, Schema.FIRST);
+    }
+
+    private static Query sketchesOf(Partition partition) {
+        return ofPartition(partition, Schema.IS_SKETCH);
+    }
+
+    private static Query ofPartition(Partition partition, String mark) {
         return new BooleanQuery.Builder()
                 .add(new TermQuery(new Term(Schema.PARTITION, Schema.key(partition))), BooleanClause.Occur.FILTER)
-                .add(new TermQuery(new Term(Schema.FIRST, "1")), BooleanClause.Occur.FILTER)
+                .add(new TermQuery(new Term(mark, "1")), BooleanClause.Occur.FILTER)
                 .build();
     }
 
-    private <T> T inPending(Reading<T> reading) throws IOException {
-        pending.maybeRefreshBlocking();
+    /// @param fresh whether what was written a moment ago has to be seen
+    private <T> T inPending(boolean fresh, Reading<T> reading) throws IOException {
+        if (fresh) {
+            refreshPending();
+        }
         IndexSearcher searcher = pending.acquire();
         try {
             return reading.read(searcher);
         } finally {
             pending.release(searcher);
+        }
+    }
+
+    /// Files written meanwhile stay unseen.
+    private void refreshPending() throws IOException {
+        Set<String> before;
+        synchronized (unseen) {
+            before = Set.copyOf(unseen);
+        }
+        pending.maybeRefreshBlocking();
+        synchronized (unseen) {
+            unseen.removeAll(before);
         }
     }
 

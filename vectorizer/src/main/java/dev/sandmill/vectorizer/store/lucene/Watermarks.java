@@ -12,7 +12,7 @@ import java.util.Optional;
 record Watermarks(Map<String, Watermark> ofRepository) {
     private static final String KEY_PREFIX = "watermark:";
     private static final String SEPARATOR = "\0";
-    private static final int PARTS = 4;
+    private static final int PARTS = 5;
 
     Watermarks {
         ofRepository = Map.copyOf(ofRepository);
@@ -26,8 +26,12 @@ record Watermarks(Map<String, Watermark> ofRepository) {
                 if (parts.length != PARTS) {
                     throw new IllegalStateException("a watermark in the index has " + parts.length + " parts");
                 }
-                Watermark watermark =
-                        new Watermark(parts[0], parts[3], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+                Watermark watermark = new Watermark(
+                        parts[0],
+                        parts[4],
+                        Long.parseLong(parts[1]),
+                        Long.parseLong(parts[2]),
+                        Long.parseLong(parts[3]));
                 read.put(entry.getKey().substring(KEY_PREFIX.length()), watermark);
             }
         }
@@ -43,6 +47,7 @@ record Watermarks(Map<String, Watermark> ofRepository) {
                         mark.branch(),
                         Long.toString(mark.files()),
                         Long.toString(mark.chunks()),
+                        Long.toString(mark.sketched()),
                         mark.commit())));
         return data;
     }

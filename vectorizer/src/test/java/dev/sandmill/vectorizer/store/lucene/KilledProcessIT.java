@@ -39,7 +39,7 @@ class KilledProcessIT {
         }
 
         try (LuceneStore store = LuceneStore.open(folder, "g")) {
-            assertThat(store.watermark("t", "repo")).contains(new Watermark("main", "c1", COMMITTED, COMMITTED));
+            assertThat(store.watermark("t", "repo")).contains(new Watermark("main", "c1", COMMITTED, COMMITTED, 0));
             assertThat(store.paths(PARTITION)).hasSize(COMMITTED).allMatch(path -> path.startsWith("kept"));
             Victim.put(store, "after");
             store.commit(PARTITION, "c2");
@@ -67,7 +67,7 @@ class KilledProcessIT {
         }
 
         static void put(LuceneStore store, String path) {
-            Posting posting = new Posting(path, "b", 1, 1, null, "text", "text", path, "text of " + path);
+            Posting posting = new Posting(path, "b", 1, 1, null, "text", "text", path, "text of " + path, "");
             store.replaceFile(PARTITION, path, List.of(new Entry(posting, new float[] {0.6f, 0.8f})));
         }
     }

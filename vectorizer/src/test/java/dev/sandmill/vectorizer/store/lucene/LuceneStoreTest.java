@@ -42,7 +42,7 @@ class LuceneStoreTest extends VectorStoreContract {
         }
 
         store = open();
-        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 1, 1));
+        assertThat(store.watermark("t1", "repo")).contains(new Watermark("main", "c1", 1, 1, 0));
     }
 
     @Test

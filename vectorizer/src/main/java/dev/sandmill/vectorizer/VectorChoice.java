@@ -1,0 +1,101 @@
+package dev.sandmill.vectorizer;
+
+import dev.sandmill.vectorizer.WindowVectors.RowVector;
+import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
+import dev.sandmill.vectorizer.store.Fidelity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Decides for each chunk of a window where its vector comes from: the index, the cache, the model, or the token table
+/// where the model would take too long now. Thread-safe.
+///
+/// @param exact the model's vectors; empty where the table is all there is
+/// @param table for sketches; empty for a model that has none in its space
+record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table, ParallelWork work) {
+    private static final int SKETCHES_AT_ONCE = 32;
+
+    /// @param texts of the window's chunks by fingerprint, each made when it is needed
+    WindowVectors of(String tenant, Map<String, Supplier<String>> texts, HeldVectors held, EmbeddingBudget budget)
+            throws InterruptedException {
+        WindowVectors vectors = new WindowVectors();
+        for (String fingerprint : texts.keySet()) {
+            RowVector known = held.of(fingerprint);
+            if (known != null && (known.fidelity() == Fidelity.EXACT || exact.isEmpty())) {
+                vectors.known(fingerprint, known);
+            }
+        }
+        exact.ifPresent(source -> source.cached(tenant, missing(texts, vectors))
+                .forEach((fingerprint, vector) -> vectors.known(fingerprint, new RowVector(vector, Fidelity.EXACT))));
+        List<String> unknown = missing(texts, vectors);
+        if (exact.isPresent() && (table.isEmpty() || budget.covers(unknown.size()))) {
+            embed(exact.get(), tenant, unknown, texts, vectors);
+        } else {
+            sketch(unknown, texts, held, vectors);
+        }
+        return vectors;
+    }
+
+    private static List<String> missing(Map<String, Supplier<String>> texts, WindowVectors vectors) {
+        return texts.keySet().stream()
+                .filter(fingerprint -> !vectors.has(fingerprint))
+                .toList();
+    }
+
+    private static void embed(
+            VectorSource source,
+            String tenant,
+            List<String> unknown,
+            Map<String, Supplier<String>> texts,
+            WindowVectors vectors)
+            throws InterruptedException {
+        Map<String, String> toEmbed = new LinkedHashMap<>();
+        unknown.forEach(fingerprint -> toEmbed.put(fingerprint, text(texts, fingerprint)));
+        VectorSource.Fresh fresh = source.embed(tenant, toEmbed);
+        fresh.vectors()
+                .forEach((fingerprint, vector) -> vectors.made(fingerprint, new RowVector(vector, Fidelity.EXACT)));
+        vectors.failed(fresh.failed());
+    }
+
+    private void sketch(
+            List<String> unknown, Map<String, Supplier<String>> texts, HeldVectors held, WindowVectors vectors)
+            throws InterruptedException {
+        StaticEmbedder sketcher = table.orElseThrow(() -> new IllegalStateException("there is no model at all"));
+        List<String> toSketch = new ArrayList<>();
+        for (String fingerprint : unknown) {
+            RowVector known = held.of(fingerprint);
+            if (known == null) {
+                toSketch.add(fingerprint);
+            } else {
+                vectors.known(fingerprint, known);
+            }
+        }
+        List<List<String>> parts = new ArrayList<>();
+        for (int from = 0; from < toSketch.size(); from += SKETCHES_AT_ONCE) {
+            parts.add(toSketch.subList(from, Math.min(toSketch.size(), from + SKETCHES_AT_ONCE)));
+        }
+        List<List<float[]>> sketches = work.map(
+                parts,
+                part -> part.stream()
+                        .map(fingerprint -> sketcher.vectorOf(text(texts, fingerprint)))
+                        .toList());
+        for (int part = 0; part < parts.size(); part++) {
+            for (int at = 0; at < parts.get(part).size(); at++) {
+                vectors.made(
+                        parts.get(part).get(at),
+                        new RowVector(sketches.get(part).get(at), Fidelity.SKETCH));
+            }
+        }
+    }
+
+    private static String text(Map<String, Supplier<String>> texts, String fingerprint) {
+        Supplier<String> text = texts.get(fingerprint);
+        if (text == null) {
+            throw new IllegalStateException("chunk " + fingerprint + " has no text");
+        }
+        return text.get();
+    }
+}
