@@ -19,7 +19,7 @@ command_up() {
   ensure_runtime
   if runs_programs; then
     ensure_images
-    ensure_parsers
+    ensure_parser
   fi
   ensure_service
   remove_old_runtimes
@@ -185,32 +185,34 @@ ensure_client_archive() {
 command_test() {
   no_arguments test "$@"
   ensure_instance_id
-  local status=0
+  local status=0 parser=()
   ensure_jdk
   ensure_engine
   ensure_redis_server
   ensure_images
+  ensure_parser
+  mapfile -t parser < <(parser_flag)
   (
     unset "${!SANDMILL_@}"
     export SANDMILL_TEST_IMAGES=$ROOT_DIR/docker/images SANDMILL_TEST_SECCOMP=$ROOT_DIR/docker/seccomp/sandmill.json \
       ORT_DISABLE_TELEMETRY=1
-    "$ROOT_DIR/mvnw" -B --no-transfer-progress -f "$ROOT_DIR/pom.xml" -Pchecks verify </dev/null
+    "$ROOT_DIR/mvnw" -B --no-transfer-progress -f "$ROOT_DIR/pom.xml" -Pchecks "${parser[@]}" verify </dev/null
   ) || status=$?
   stop_engine_if_last
   return "$status"
 }
 
 command_bench() {
-  local runtime=$STATE_DIR/app/current parsers=()
+  local runtime=$STATE_DIR/app/current parser=()
   [[ -d $runtime ]] || die "Sandmill is not set up in $STATE_DIR: run ./sandmill up first"
   runtime=$(readlink -f "$runtime")
   [[ -d $runtime/bench/lib ]] || die "this build of Sandmill has no benchmarks in it"
   ensure_jdk
   find_address
   [[ -n ${REDIS_URL:-} || ! -s $STATE_DIR/redis/password ]] || own_redis_url
-  mapfile -t parsers < <(parser_flag)
+  mapfile -t parser < <(parser_flag)
   SANDMILL_HOME=$STATE_DIR SANDMILL_IMAGES=$runtime/images SANDMILL_SECCOMP=$runtime/seccomp/sandmill.json \
-    ORT_DISABLE_TELEMETRY=1 "$JAVA_HOME/bin/java" -Xss4m "${parsers[@]}" --enable-native-access=ALL-UNNAMED \
+    ORT_DISABLE_TELEMETRY=1 "$JAVA_HOME/bin/java" -Xss4m "${parser[@]}" --enable-native-access=ALL-UNNAMED \
     --add-modules jdk.incubator.vector -cp "$runtime/bench/lib/*:$runtime/lib/*" dev.sandmill.bench.Main "$@"
 }
 

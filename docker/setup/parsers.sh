@@ -1,8 +1,8 @@
-# shellcheck shell=bash
-# Tree-sitter and the grammars that static validation reads programs with, compiled for this machine with the
-# optimisation that the natives of the Java binding lack: large programs are parsed in a third of the time. The
-# sources come from npm, pinned by hash; the compiler is the one of the image that compiles the init.
-# Without npm, network or compiler everything works the same, only slower.
+#!/usr/bin/env bash
+# The parser: tree-sitter, the grammars that static validation reads programs with, and docker/parser around them, as one
+# static program that the service runs beside itself, optimised for this machine. The sources come from npm, pinned by
+# hash; the compiler is the one of the image that compiles the init. Without npm, network or compiler the service
+# uses a parser in a JVM of its own: the same, only slower.
 
 # The grammars' versions are those of the Java binding in pom.xml, so that both give the same trees.
 PARSER_SOURCES=(
@@ -14,40 +14,42 @@ PARSER_SOURCES=(
 )
 PARSER_DOWNLOAD_SECONDS=60
 
-# ensure_parsers: the library is compiled, or a note says why not. Never fails: it is a matter of speed only.
-ensure_parsers() {
+# ensure_parser: the program is compiled, or a note says why not. Never fails: it is a matter of speed only.
+ensure_parser() {
   [[ $(uname -s) == Linux ]] || return 0
-  [[ ! -s $(parser_library) ]] || return 0
+  [[ ! -s $(parser_program) ]] || return 0
   have_command npm || {
-    say_note "npm is missing: programs are parsed with the slower library"
+    say_note "npm is missing: programs are parsed with the slower parser"
     return 0
   }
-  run_step "Compiling the parsers" "$STATE_DIR/logs/parsers.log" compile_parsers "$(parser_library)" ||
-    say_note "programs are parsed with the slower library; the next ./sandmill up tries again"
+  run_step "Compiling the parser" "$STATE_DIR/logs/parser.log" compile_parser "$(parser_program)" ||
+    say_note "programs are parsed with the slower parser; the next ./sandmill up tries again"
 }
 
 # Its name changes with whatever it is made of.
-parser_library() {
+parser_program() {
   echo "$STATE_DIR/parsers/$(
-    { printf '%s\n' "${PARSER_SOURCES[@]}" && parser_build_script && uname -m; } | short_hash
-  ).so"
+    { printf '%s\n' "${PARSER_SOURCES[@]}" && parser_build_script && uname -m &&
+      folder_hash "$ROOT_DIR"/docker/parser/Makefile "$ROOT_DIR"/docker/parser/src/*; } | short_hash
+  )"
 }
 
-# compile_parsers FILE
-compile_parsers() {
-  local work=$STATE_DIR/tmp/parsers name version hash source
+# compile_parser FILE
+compile_parser() {
+  local work=$STATE_DIR/tmp/parser name version hash source
   rm -rf "$work"
   mkdir -p "$work" "$(dirname "$1")" || return
   for source in "${PARSER_SOURCES[@]}"; do
     read -r name version hash <<<"$source"
     fetch_parser_source "$name" "$version" "$hash" "$work/$name.tgz" || return
   done
+  mkdir "$work/parser" && cp -R "$ROOT_DIR/docker/parser/Makefile" "$ROOT_DIR/docker/parser/src" "$work/parser" || return
   ensure_init_builder || return
   # As streams, because the engine may be on another machine. Nothing of the sources runs.
   tar -C "$work" -cf - . | docker run --rm --interactive --network none --memory 1g --pids-limit 64 \
     --cap-drop ALL --cap-add DAC_OVERRIDE --tmpfs /work:exec,size=512m "$INIT_BUILDER_IMAGE" \
     sh -euc "$(parser_build_script)" >"$1.new" || return
-  [[ -s $1.new ]] && mv -f "$1.new" "$1" && rm -rf "$work"
+  [[ -s $1.new ]] && chmod 755 "$1.new" && mv -f "$1.new" "$1" && rm -rf "$work"
 }
 
 # fetch_parser_source NAME VERSION SHA256 FILE
@@ -61,31 +63,33 @@ fetch_parser_source() {
   }
 }
 
-# Reads the archives from stdin as a tar, writes the library to stdout.
+# Reads the archives and docker/parser from stdin as a tar, writes the program to stdout.
 parser_build_script() {
   cat <<'SCRIPT'
 cd /work
 tar -xf - --no-same-owner
+mkdir sources
 for archive in *.tgz; do
-  mkdir "${archive%.tgz}"
-  tar -xzf "$archive" -C "${archive%.tgz}" --strip-components 1 --no-same-owner
+  mkdir "sources/${archive%.tgz}"
+  tar -xzf "$archive" -C "sources/${archive%.tgz}" --strip-components 1 --no-same-owner
 done
-core=tree-sitter/vendor/tree-sitter/lib
-flags="-O2 -fPIC -fno-semantic-interposition -w"
-gcc $flags -I $core/include -I $core/src -c $core/src/lib.c -o core.o
-for grammar in tree-sitter-python tree-sitter-javascript tree-sitter-typescript/typescript tree-sitter-bash; do
-  name=$(basename $grammar)
-  gcc $flags -I $grammar/src -c $grammar/src/parser.c -o "$name-parser.o"
-  gcc $flags -I $grammar/src -c $grammar/src/scanner.c -o "$name-scanner.o"
-done
-gcc -shared -o parsers.so ./*.o >&2
-cat parsers.so
+make -C parser parser SOURCES=/work/sources >&2
+cat parser/build/sandmill-parser
 SCRIPT
 }
 
-# Answers the flag that makes a JVM use the library; nothing where there is none.
+# Answers the flag that makes a JVM use the program; nothing where there is none.
 parser_flag() {
-  local library
-  library=$(parser_library)
-  [[ ! -s $library ]] || echo "-Dsandmill.syntax.library=$library"
+  local program
+  program=$(parser_program)
+  [[ ! -s $program ]] || echo "-Dsandmill.parser=$program"
 }
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+  set -euo pipefail
+  # shellcheck source=/dev/null # the file beside this one
+  source "$(dirname "${BASH_SOURCE[0]}")/all.sh"
+  mkdir -p "$STATE_DIR/logs" "$STATE_DIR/tmp"
+  ensure_parser
+  parser_flag
+fi

@@ -25,7 +25,7 @@ sources_fingerprint() {
     cd "$ROOT_DIR" || exit
     local sources=()
     shopt -s nullglob # a pattern without a match vanishes
-    sources=(pom.xml* mvnw* */pom.xml */src/main docker/images* docker/seccomp* docker/base* docker/init*)
+    sources=(pom.xml* mvnw* */pom.xml */src/main docker/images* docker/seccomp* docker/base* docker/init* docker/parser*)
     find "${sources[@]}" -type f -not -path '*/build/*' -not -path '*/target/*' -print0 |
       LC_ALL=C sort -z | xargs -0 sha256sum | short_hash
   )

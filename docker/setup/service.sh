@@ -86,14 +86,14 @@ record_settings() {
 }
 
 start_service() {
-  local log=$STATE_DIR/sandmill.log parsers=()
+  local log=$STATE_DIR/sandmill.log parser=()
   [[ ! -f $log ]] || (($(wc -c <"$log") < 67108864)) || mv -f "$log" "$log.1"
   touch "$log" && chmod 600 "$log"
   LOG_START=$(wc -c <"$log")
   echo "$RUNTIME_DIR" >"$STATE_DIR/run/service.runtime"
   echo "$SANDMILL_BIND $SANDMILL_PORT" >"$STATE_DIR/run/address"
   record_settings
-  mapfile -t parsers < <(parser_flag)
+  mapfile -t parser < <(parser_flag)
   (
     cd "$STATE_DIR" || exit
     export SANDMILL_HOME=$STATE_DIR SANDMILL_INSTANCE SANDMILL_IMAGES=$RUNTIME_DIR/images \
@@ -101,7 +101,7 @@ start_service() {
     SANDMILL_INSTANCE=$(cat "$STATE_DIR/instance.id")
     start_daemon "$STATE_DIR/run/service.process" "$log" "$JAVA_HOME/bin/java" "-Xmx$(service_heap_mebibytes)m" \
       -Xss4m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED \
-      --add-modules jdk.incubator.vector -Xlog:disable -Xlog:all=error:stderr "-Dsandmill.home=$STATE_DIR" "${parsers[@]}" \
+      --add-modules jdk.incubator.vector -Xlog:disable -Xlog:all=error:stderr "-Dsandmill.home=$STATE_DIR" "${parser[@]}" \
       -cp "$RUNTIME_DIR/lib/*" dev.sandmill.orchestrator.Main serve
   ) || return
   # shellcheck disable=SC2034 # "up" shows the demo then

@@ -7,6 +7,7 @@ import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
 import dev.sandmill.bench.ValidationCorpus.Program;
 import dev.sandmill.sandbox.determinism.Determinism;
+import dev.sandmill.sandbox.parser.Parsers;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
 import dev.sandmill.sandbox.validate.SourceValidator;
@@ -31,7 +32,7 @@ import org.treesitter.TreeSitterTypescript;
 final class ValidationBenchmark implements Benchmark {
     private static final int LARGE_BYTES = 200_000;
 
-    private final SyntaxReader reader = new SyntaxReader();
+    private final SyntaxReader reader = new SyntaxReader(Parsers.open());
     private final SourceValidator validator = new SourceValidator();
     private final Determinism determinism = new Determinism();
 

@@ -4,6 +4,7 @@ import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.cache.ResultKey;
 import dev.sandmill.sandbox.determinism.Determinism;
+import dev.sandmill.sandbox.parser.Parsers;
 import dev.sandmill.sandbox.session.SourceCheck;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SourceUnit;
@@ -21,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// Reads programs: what a policy refuses in them, and whether they are deterministic. Remembers that of the latest
 /// [#MAX_REMEMBERED] programs by their digest, for those that are run again and again. Reads as many at a time as the
 /// machine has processors, because a large program takes tens of megabytes while it is read. Thread-safe.
-final class Readings {
+final class Readings implements AutoCloseable {
     private static final int MAX_REMEMBERED = 2_000;
 
-    private final SyntaxReader syntax = new SyntaxReader();
+    private final Parsers parsers = Parsers.open();
+    private final SyntaxReader syntax = new SyntaxReader(parsers);
     private final SourceValidator validator = new SourceValidator();
     private final UnreadCode unread = new UnreadCode();
     private final Determinism determinism = new Determinism();
@@ -86,5 +88,11 @@ final class Readings {
         ProgramSyntax read = syntax.read(code, language);
         return new SourceCheck.Checked(
                 violations(code, read), read.units().stream().anyMatch(SourceUnit::broken));
+    }
+
+    /// Ends the parsers.
+    @Override
+    public void close() {
+        parsers.close();
     }
 }

@@ -228,5 +228,6 @@ final class SandboxPipeline implements Sandbox {
     public void close() {
         sessions.close();
         engine.close();
+        readings.close();
     }
 }

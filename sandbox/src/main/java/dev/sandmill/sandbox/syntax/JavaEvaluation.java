@@ -380,11 +380,15 @@ final class JavaEvaluation {
                         .or(textsOf(call.getArguments().isEmpty() ? Value.NOTHING : value(call.getArgument(0))));
             case "java.lang.String.join" -> {
                 List<Expression> joined = call.getArguments();
-                yield Value.outside("java.lang.String")
-                        .or(textsOf(TextFolding.join(
-                                value(joined.getFirst()),
-                                Value.sequence(
-                                        joined.stream().skip(1).map(this::text).toList()))));
+                yield joined.isEmpty()
+                        ? Value.outside("java.lang.String")
+                        : Value.outside("java.lang.String")
+                                .or(textsOf(TextFolding.join(
+                                        value(joined.getFirst()),
+                                        Value.sequence(joined.stream()
+                                                .skip(1)
+                                                .map(this::text)
+                                                .toList()))));
             }
             case "java.lang.Runtime.getRuntime" -> Value.outside("java.lang.Runtime");
             case "java.nio.file.Path.of", "java.nio.file.Paths.get", "java.nio.file.FileSystem.getPath" ->
@@ -422,7 +426,10 @@ final class JavaEvaluation {
     private Value textMethod(Value scope, String name, MethodCallExpr call) {
         Value texts = textsOf(scope);
         return switch (name) {
-            case "concat" -> Value.concatenation(List.of(texts, text(call.getArgument(0))));
+            case "concat" ->
+                call.getArguments().isEmpty()
+                        ? Value.UNKNOWN
+                        : Value.concatenation(List.of(texts, text(call.getArgument(0))));
             case "toLowerCase" -> TextFolding.map(texts, text -> text.toLowerCase(java.util.Locale.ROOT));
             case "trim", "strip" -> TextFolding.map(texts, String::strip);
             case "toString", "intern", "toAbsolutePath", "normalize" -> texts;

@@ -85,12 +85,10 @@ record JavaFile(
     }
 
     SyntaxNode at(int character) {
-        int offset = text.offset(character);
-        return new SyntaxNode("java", null, unit.source(), offset, offset, null);
+        return SyntaxNode.place("java", text.offset(character));
     }
 
     SyntaxNode at(int line, int column) {
-        int offset = text.offset(line, column);
-        return new SyntaxNode("java", null, unit.source(), offset, offset, null);
+        return SyntaxNode.place("java", text.offset(line, column));
     }
 }

@@ -1,39 +1,48 @@
 package dev.sandmill.sandbox.syntax;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A node of a syntax tree, copied out of the parser's memory. Keeps named nodes and tokens that fill a field;
-/// other punctuation is left out. Numbered in post-order: children have smaller numbers than their parent.
+/// A node of a syntax tree. Trees hold named nodes and tokens that fill a field; other punctuation is left out.
+/// Numbered in post-order: children have smaller numbers than their parent.
 public final class SyntaxNode {
-    private static final int MAX_KEPT_BYTES = 48;
+    private static final SourceText NO_TEXT = new SourceText(new byte[0]);
 
     private final String kind;
     private final @Nullable String field;
-    private final byte[] source;
+    private final SourceText source;
+    private final int id;
     private final int start;
-    private final @Nullable SyntaxNode parent;
-    private final List<SyntaxNode> children = new ArrayList<>(2);
     private final int end;
-    private int id;
+    private final List<SyntaxNode> children;
+    private @Nullable SyntaxNode parent;
     private @Nullable String text;
 
-    SyntaxNode(String kind, @Nullable String field, byte[] source, int start, int end, @Nullable SyntaxNode parent) {
+    SyntaxNode(
+            String kind,
+            @Nullable String field,
+            SourceText source,
+            int id,
+            int start,
+            int end,
+            List<SyntaxNode> children) {
         this.kind = kind;
         this.field = field;
         this.source = source;
+        this.id = id;
         this.start = start;
         this.end = end;
-        this.parent = parent;
-        if (parent != null) {
-            parent.children.add(this);
+        this.children = children;
+        for (int i = 0; i < children.size(); i++) {
+            children.get(i).parent = this;
         }
     }
 
-    void number(int newId) {
-        id = newId;
+    /// A place in a file whose tree is another parser's: no text, no neighbours.
+    static SyntaxNode place(String kind, int offset) {
+        SyntaxNode node = new SyntaxNode(kind, null, NO_TEXT, 0, offset, offset, List.of());
+        node.text = "";
+        return node;
     }
 
     /// The grammar's name for what this is, for instance `call`.
@@ -75,7 +84,8 @@ public final class SyntaxNode {
 
     /// The first child in a field.
     public @Nullable SyntaxNode child(String fieldName) {
-        for (SyntaxNode child : children) {
+        for (int i = 0; i < children.size(); i++) {
+            SyntaxNode child = children.get(i);
             if (fieldName.equals(child.field)) {
                 return child;
             }
@@ -87,14 +97,12 @@ public final class SyntaxNode {
         return parent != null && parent.is(kindName);
     }
 
-    /// The characters that this node covers. Short ones are kept: names are asked for again and again.
+    /// The characters that this node covers.
     public String text() {
         String known = text;
         if (known == null) {
-            known = new String(source, start, end - start, StandardCharsets.UTF_8);
-            if (end - start <= MAX_KEPT_BYTES) {
-                text = known;
-            }
+            known = source.of(start, end);
+            text = known;
         }
         return known;
     }

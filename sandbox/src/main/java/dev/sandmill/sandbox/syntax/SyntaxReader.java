@@ -4,6 +4,7 @@ import dev.sandmill.api.Content;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.parser.Parsers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +18,19 @@ import org.jspecify.annotations.Nullable;
 public final class SyntaxReader {
     public static final int MAX_SOURCE_BYTES = 1 << 20;
 
-    private static final long MAX_PARSE_STEPS = 10_000_000;
-
     /// PEP 263: in the first two lines. Any other encoding could spell code that a UTF-8 reader does not see.
     private static final Pattern CODING = Pattern.compile("^[ \\t\\f]*#.{0,200}?coding[:=][ \\t]*([-\\w.]{1,40})");
 
-    private final TreeParser parser = new TreeParser(MAX_PARSE_STEPS);
+    private final Parsers parsers;
+
+    /// @param parsers may be shared; the one who opened them closes them
+    public SyntaxReader(Parsers parsers) {
+        this.parsers = parsers;
+    }
 
     /// @param language the canonical name
     public ProgramSyntax read(ExecuteCode code, String language) {
+        TreeParser parser = new TreeParser(parsers);
         Dialect main = Dialect.ofLanguage(language);
         List<SourceUnit> units = new ArrayList<>();
         List<JavaFile> javaFiles = new ArrayList<>();
@@ -49,11 +54,11 @@ public final class SyntaxReader {
                                 + " bytes together; data belongs into data files or stdin"));
                 break;
             }
-            read(file, dialect, units, javaFiles, refusals);
+            read(file, dialect, parser, units, javaFiles, refusals);
         }
         List<UnitFacts> facts = List.of();
         try {
-            facts = facts(units, javaFiles, paths);
+            facts = facts(parser, units, javaFiles, paths);
         } catch (Progress.TookTooLong _) {
             refusals.add(new Violation(
                     "syntax/complexity",
@@ -65,7 +70,8 @@ public final class SyntaxReader {
         return new ProgramSyntax(main, units, paths, facts, refusals);
     }
 
-    private List<UnitFacts> facts(List<SourceUnit> units, List<JavaFile> javaFiles, List<String> paths) {
+    private static List<UnitFacts> facts(
+            TreeParser parser, List<SourceUnit> units, List<JavaFile> javaFiles, List<String> paths) {
         List<SourceUnit> python =
                 units.stream().filter(unit -> unit.dialect() == Dialect.PYTHON).toList();
         List<SourceUnit> scripts =
@@ -112,9 +118,10 @@ public final class SyntaxReader {
         };
     }
 
-    private void read(
+    private static void read(
             SourceFile file,
             Dialect dialect,
+            TreeParser parser,
             List<SourceUnit> units,
             List<JavaFile> javaFiles,
             List<Violation> refusals) {
@@ -165,10 +172,7 @@ public final class SyntaxReader {
                         "syntax/nesting",
                         "the code is nested more than " + TreeParser.MAX_DEPTH + " levels deep"));
             case TreeParser.Parsed.TooComplex complex ->
-                refusals.add(unread.violationAt(
-                        complex.offset(),
-                        "syntax/complexity",
-                        "the code takes more than " + MAX_PARSE_STEPS + " steps, or too long, to parse"));
+                refusals.add(unread.violationAt(complex.offset(), "syntax/complexity", complex.why()));
         }
     }
 

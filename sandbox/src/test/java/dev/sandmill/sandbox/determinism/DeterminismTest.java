@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Limits;
+import dev.sandmill.sandbox.parser.SharedParsers;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeterminismTest {
-    private final SyntaxReader reader = new SyntaxReader();
+    private final SyntaxReader reader = new SyntaxReader(SharedParsers.INSTANCE);
     private final Determinism determinism = new Determinism();
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.sandmill.api.Limits;
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.determinism.Determinism;
+import dev.sandmill.sandbox.parser.SharedParsers;
 import dev.sandmill.sandbox.validate.SourceValidator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Sources that are made to break a reader, in every language that it reads.
 @Timeout(120)
 class HostileSourceTest {
-    private final SyntaxReader reader = new SyntaxReader();
+    private final SyntaxReader reader = new SyntaxReader(SharedParsers.INSTANCE);
     private final SourceValidator validator = new SourceValidator();
     private final Determinism determinism = new Determinism();
 

@@ -10,17 +10,13 @@ import dev.sandmill.api.Limits;
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.api.Violation;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.sandmill.sandbox.parser.SharedParsers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 class SyntaxReaderTest {
-    private final SyntaxReader reader = new SyntaxReader();
+    private final SyntaxReader reader = new SyntaxReader(SharedParsers.INSTANCE);
 
     @Test
     void childrenAreNumberedBeforeTheirParents() {
@@ -73,30 +69,6 @@ class SyntaxReaderTest {
         assertThat(refusals(Content.utf8("(".repeat(100_000) + "1" + ")".repeat(100_000))))
                 .containsExactly("syntax/nesting");
         assertThat(parse("python", "x = 1").broken()).isFalse();
-    }
-
-    /// Trees live in native memory: each that is not given back would cost about 50 KB here, half a gigabyte together.
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void tenThousandParsesGiveTheirNativeMemoryBack() throws IOException {
-        String source = "x = [f(a, b) for a in range(10)]\n".repeat(20);
-        long before = 0;
-        for (int i = 0; i < 10_000; i++) {
-            if (i == 2_000) {
-                before = nativeKilobytes();
-            }
-            parse("python", source);
-        }
-        assertThat(nativeKilobytes() - before).isLessThan(150_000);
-    }
-
-    /// Resident memory outside of the Java heap.
-    private static long nativeKilobytes() throws IOException {
-        long resident = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .sum();
-        return resident - Runtime.getRuntime().totalMemory() / 1024;
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Limits;
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
+import dev.sandmill.sandbox.parser.SharedParsers;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Every program of the corpora: hostile ones are refused by the rule they name, ordinary ones pass.
 class CorpusTest {
-    private final SyntaxReader reader = new SyntaxReader();
+    private final SyntaxReader reader = new SyntaxReader(SharedParsers.INSTANCE);
     private final SourceValidator validator = new SourceValidator();
 
     private static final List<String> LANGUAGES = List.of("python", "javascript", "java", "bash");

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The init's own tests and its fuzzer, run where it is compiled: in the builder's image, so that the machine needs no
-/// compiler. `-Dsandmill.fuzz.inputs=5000000` makes the fuzzer's random part long.
-class InitSourcesIT {
+/// The C programs' own tests and the init's fuzzer, run where they are compiled: in the builder's image, so that the
+/// machine needs no compiler. `-Dsandmill.fuzz.inputs=5000000` makes the fuzzer's random part long.
+class CSourcesIT {
     private static final String BUILDER = "sandmill/init-builder:"
             + Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG")).orElse("current");
 
@@ -23,15 +23,28 @@ class InitSourcesIT {
     @Test
     void itsReadersSurviveWhateverTheHostSays() throws IOException, InterruptedException {
         long inputs = Long.getLong("sandmill.fuzz.inputs", 20_000);
+        String said = run("init", "make test && build/fuzz vectors/frames.txt " + inputs);
+        assertThat(said).contains("0 failures", "20000 inputs with seed 1\n");
+    }
+
+    /// Blocks of the arena under the sanitizers; each thing that a confined process may not do, tried.
+    @Test
+    void theParserKeepsItsBlocksApartAndItselfConfined() throws IOException, InterruptedException {
+        assertThat(run("parser", "make test"))
+                .contains("arena: 0 failures", "frame: 0 failures", "confine: 0 failures");
+    }
+
+    private String run(String program, String commands) throws IOException, InterruptedException {
         // The sources go in as a stream: no folder of the host is mounted anywhere.
-        String script = """
-                set -eu
-                cd /tmp && tar x && cd init && rm -rf build
-                make test && build/fuzz vectors/frames.txt %d
-                """.formatted(inputs);
+        String script = "set -eu; cd /tmp && tar x && cd " + program + " && rm -rf build; " + commands;
         Path output = folder.resolve("output");
         Process packed = new ProcessBuilder(
-                        "tar", "c", "-C", Shell.root().resolve("docker").toString(), "--exclude=init/build", "init")
+                        "tar",
+                        "c",
+                        "-C",
+                        Shell.root().resolve("docker").toString(),
+                        "--exclude=" + program + "/build",
+                        program)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         Process tests = new ProcessBuilder(
@@ -48,6 +61,6 @@ class InitSourcesIT {
         String said = Files.readString(output, StandardCharsets.ISO_8859_1);
         System.out.println(said);
         assertThat(tests.exitValue()).as(said).isZero();
-        assertThat(said).contains("0 failures", "20000 inputs with seed 1\n");
+        return said;
     }
 }

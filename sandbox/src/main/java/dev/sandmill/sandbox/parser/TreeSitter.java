@@ -1,4 +1,4 @@
-package dev.sandmill.sandbox.syntax;
+package dev.sandmill.sandbox.parser;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
@@ -13,8 +13,9 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
-/// The functions of tree-sitter's C library that a parse takes, called directly. The calls of the Java
-/// binding, several objects for each node, cost three times as much as the parse.
+/// The functions of tree-sitter's C library that a parse takes, called directly: with the Java binding's own classes
+/// they
+/// cost three times as much as the parse. In the spare parser's process only.
 ///
 /// Layouts are those of `tree_sitter/api.h`, versions 0.25 and 0.26.
 @SuppressWarnings("restricted")
@@ -41,7 +42,6 @@ final class TreeSitter {
     static final FunctionDescriptor PROGRESS = FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS);
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SyntaxLibrary LIBRARY = SyntaxLibrary.open();
 
     private static final MethodHandle PARSER_NEW = bind("ts_parser_new", FunctionDescriptor.of(ADDRESS));
     private static final MethodHandle PARSER_DELETE = bind("ts_parser_delete", FunctionDescriptor.ofVoid(ADDRESS));
@@ -80,14 +80,14 @@ final class TreeSitter {
     private TreeSitter() {}
 
     private static MethodHandle bind(String name, FunctionDescriptor type) {
-        return LINKER.downcallHandle(LIBRARY.function(name), type);
+        return LINKER.downcallHandle(SpareGrammar.CORE.function(name), type);
     }
 
-    /// A grammar by the name of its entry point.
-    static MemorySegment language(String entryPoint) {
+    /// A grammar by its entry point.
+    static MemorySegment language(MemorySegment entryPoint) {
         try {
-            return (MemorySegment)
-                    bind(entryPoint, FunctionDescriptor.of(ADDRESS)).invokeExact();
+            return (MemorySegment) LINKER.downcallHandle(entryPoint, FunctionDescriptor.of(ADDRESS))
+                    .invokeExact();
         } catch (Throwable failed) {
             throw broken(failed);
         }
