@@ -273,6 +273,10 @@ int main(void) {
         run_step();
         if (state == STATE_RUNNING && !run_active()) {
             state = STATE_ENDED;
+            if (spec.resets && run_ended_ordinarily()) {
+                channel_flush(); /* who waits for the end does not wait for the reset */
+                reset();
+            }
         }
         session_watch();
         channel_flush();

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4, FLAG_KEEPS = 8 };
+enum { FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4, FLAG_KEEPS = 8, FLAG_RESETS = 16 };
 
 bool strings_read(struct strings *strings, struct cursor *cursor) {
     strings->count = take_u16(cursor);
@@ -55,6 +55,7 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
     spec->continues = (flags & FLAG_CONTINUES) != 0;
     spec->session = (flags & FLAG_SESSION) != 0;
     spec->keeps = (flags & FLAG_KEEPS) != 0;
+    spec->resets = (flags & FLAG_RESETS) != 0;
     spec->wall_micros = take_u64(&cursor);
     spec->cpu_micros = take_u64(&cursor);
     spec->output_bytes = take_u64(&cursor);
@@ -62,12 +63,16 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
         *why = "arguments and environment: at most 4096 strings and 128 KiB each, without zero bytes";
         return false;
     }
-    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES | FLAG_SESSION | FLAG_KEEPS)) != 0) {
+    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES | FLAG_SESSION | FLAG_KEEPS | FLAG_RESETS)) != 0) {
         *why = "a run has flags that nobody knows";
         return false;
     }
     if (spec->session && flags != FLAG_SESSION) {
         *why = "a session is neither warm nor does it continue a run";
+        return false;
+    }
+    if (spec->keeps && spec->resets) {
+        *why = "a run that is continued cannot be the last";
         return false;
     }
     if (spec->argv.count == 0 || spec->wall_micros == 0 || spec->cpu_micros == 0 || spec->output_bytes == 0) {

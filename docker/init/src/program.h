@@ -28,6 +28,7 @@ struct run_spec {
     bool continues; /* in the workspace of the run before, as it left it */
     bool session;   /* its program is the driver of a session */
     bool keeps;     /* a process started ahead, for the run that continues this one */
+    bool resets;    /* the last of its workspace: after an ordinary end init resets without being told */
     uint64_t wall_micros;
     uint64_t cpu_micros;
     uint64_t output_bytes;

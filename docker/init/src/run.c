@@ -45,6 +45,7 @@ static struct {
     uint64_t sampled_pids;
     uint64_t looked_micros;
     bool announced;
+    bool ordinary;
     int settling;
     uint8_t input[STDIN_BYTES];
     size_t input_start, input_end;
@@ -63,6 +64,7 @@ static struct counters count(void) {
 }
 
 bool run_active(void) { return run.active; }
+bool run_ended_ordinarily(void) { return !run.active && run.ordinary; }
 
 static void end(enum exit_kind kind, uint32_t code) {
     run.ended = true;
@@ -320,6 +322,8 @@ static void report(void) {
     put_u32(at, (uint32_t)(after.oom_kills - run.before.oom_kills)), at += 4;
     put_u32(at, (uint32_t)(after.pids_refused - run.before.pids_refused));
     tell(FRAME_EXIT, payload, sizeof payload);
+    run.ordinary = (run.kind == KIND_EXITED || run.kind == KIND_SIGNALLED) && run.limit == LIMIT_NONE &&
+                   !run.leftovers && after.oom_kills == run.before.oom_kills;
     if (session_goes_on()) {
         session_keep(run.pipes);
     } else {

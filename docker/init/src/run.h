@@ -24,6 +24,9 @@ void run_cancel(void);
 int run_polls(struct pollfd *polls);
 int run_timeout_millis(void);
 
+/* Whether the last one ended by itself or by a signal, within its limits, with nothing of it to kill. */
+bool run_ended_ordinarily(void);
+
 /* Looks at pipes, limits and children; sends EXIT when it is over. */
 void run_step(void);
 

@@ -210,6 +210,7 @@ class IsolationIT {
                         false,
                         false,
                         false,
+                        false,
                         1_000_000_000L,
                         1_000_000_000L,
                         1 << 20,

@@ -253,10 +253,10 @@ public final class ContainerPool implements AutoCloseable {
         }
     }
 
-    void returned(PooledContainer held) {
+    void returned(PooledContainer held, boolean resetting) {
         note(() -> shelf.resets(held));
         slots.release();
-        later(() -> reset(held));
+        later(() -> reset(held, resetting));
     }
 
     void discarded(PooledContainer held, boolean slotted) {
@@ -272,8 +272,8 @@ public final class ContainerPool implements AutoCloseable {
         remove(held.container(), slotted ? MemoryBound.used(held.spec()) : MemoryBound.withdrawn(held.spec()), true);
     }
 
-    private void reset(PooledContainer held) {
-        boolean proven = held.uses() < settings.usesMax() && provenClean(held.container());
+    private void reset(PooledContainer held, boolean resetting) {
+        boolean proven = held.uses() < settings.usesMax() && provenClean(held.container(), resetting);
         lock.lock();
         try {
             proven = proven && !closed;
@@ -287,9 +287,11 @@ public final class ContainerPool implements AutoCloseable {
         }
     }
 
-    private static boolean provenClean(Container container) {
+    private static boolean provenClean(Container container, boolean resetting) {
         try {
-            container.send(List.of(new Frame.Reset()));
+            if (!resetting) {
+                container.send(List.of(new Frame.Reset()));
+            }
             Optional<Frame.FromInit> answer = container.receive(RESET_PATIENCE);
             if (answer.isPresent() && answer.get() instanceof Frame.ResetDone) {
                 return true;

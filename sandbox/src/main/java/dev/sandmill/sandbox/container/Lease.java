@@ -1,6 +1,6 @@
 package dev.sandmill.sandbox.container;
 
-/// One container for one run. Ends with exactly one of [#giveBack()] and [#discard()]; closing discards what is
+/// One container for one run. Ends with exactly one of [#giveBack(boolean)] and [#discard()]; closing discards what is
 /// still held.
 public final class Lease implements AutoCloseable {
     private final ContainerPool pool;
@@ -27,13 +27,15 @@ public final class Lease implements AutoCloseable {
     }
 
     /// For a container whose run ended well: reset in the background, kept if the reset is proven.
-    public void giveBack() {
+    ///
+    /// @param resetting whether it was told with its last run to reset after an ordinary end, which came
+    public void giveBack(boolean resetting) {
         if (!slotted) {
             throw new IllegalStateException("a withdrawn container is never given back");
         }
         if (!ended) {
             ended = true;
-            pool.returned(held);
+            pool.returned(held, resetting);
         }
     }
 

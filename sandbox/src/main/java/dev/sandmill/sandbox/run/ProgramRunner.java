@@ -59,7 +59,7 @@ public final class ProgramRunner {
         boolean clean = true;
         if (program.compiles()) {
             Invocation compiler = new Invocation(program.compiler(), Content.EMPTY);
-            Stage stage = stage(program, compiler, Place.COMPILER, lease, (stderr, bytes) -> {});
+            Stage stage = stage(program, compiler, Place.COMPILER, false, lease, (stderr, bytes) -> {});
             compile = stage.asCompile();
             clean = stage.clean();
             if (!stage.ok()) {
@@ -67,11 +67,14 @@ public final class ProgramRunner {
             }
         }
         boolean goesOn = ends.isEmpty();
+        boolean last = false;
         for (int i = 0; goesOn && i < invocations.size(); i++) {
+            last = i == invocations.size() - 1 && program.code().outputs().isEmpty();
             Stage stage = stage(
                     program,
                     invocations.get(i),
                     i > 0 ? Place.LATER : program.compiles() ? Place.COMPILED : Place.ALONE,
+                    last,
                     lease,
                     sink);
             if (!program.code().outputs().isEmpty() && stage.leavesFiles()) {
@@ -82,7 +85,7 @@ public final class ProgramRunner {
             goesOn = !stage.over() && stage.verdict().status() != ProgramStatus.CANCELLED;
         }
         if (clean) {
-            lease.giveBack();
+            lease.giveBack(last);
         } else {
             lease.discard();
         }
@@ -96,7 +99,7 @@ public final class ProgramRunner {
     }
 
     private static Stage stage(
-            PreparedProgram program, Invocation invocation, Place place, Lease lease, OutputSink sink)
+            PreparedProgram program, Invocation invocation, Place place, boolean last, Lease lease, OutputSink sink)
             throws ContainerLost, InvalidProgram {
         Container container = lease.container();
         Limits limits = program.code().limits();
@@ -106,7 +109,7 @@ public final class ProgramRunner {
         try {
             Conversation.Ending ending = new Conversation(
                             container, invocation.stdin().toByteArray(), output, wall)
-                    .untilExit(opening(program, invocation, place));
+                    .untilExit(opening(program, invocation, place, last));
             return ending.exit() == null ? withoutExit(ending, output, limits) : ended(ending.exit(), output, limits);
         } catch (ContainerLost lost) {
             if (lost.outOfMemory()) {
@@ -138,7 +141,8 @@ public final class ProgramRunner {
         }
     }
 
-    private static List<Frame.FromHost> opening(PreparedProgram program, Invocation invocation, Place place) {
+    private static List<Frame.FromHost> opening(
+            PreparedProgram program, Invocation invocation, Place place, boolean last) {
         Limits limits = program.code().limits();
         List<Frame.FromHost> frames = new ArrayList<>();
         frames.add(new Frame.Run(
@@ -146,6 +150,7 @@ public final class ProgramRunner {
                 place.continues,
                 false,
                 place == Place.COMPILER && program.warm(),
+                last,
                 Math.min(limits.wallMillis(), MILLIS_MAX) * MICROS,
                 Math.min(limits.cpuMillis(), MILLIS_MAX) * MICROS,
                 limits.outputBytes(),
@@ -179,12 +184,7 @@ public final class ProgramRunner {
                 Found.NOTHING,
                 cut,
                 false,
-                isClean(exit));
-    }
-
-    private static boolean isClean(Frame.Exit exit) {
-        boolean ordinary = exit.kind() == Frame.ExitKind.EXITED || exit.kind() == Frame.ExitKind.SIGNALLED;
-        return ordinary && exit.limit() == Frame.LimitHit.NONE && !exit.leftovers() && exit.oomKills() == 0;
+                exit.ordinary());
     }
 
     private static long roundedUp(long micros) {

@@ -64,6 +64,7 @@ public final class SessionContainer {
                 false,
                 true,
                 false,
+                false,
                 micros,
                 micros,
                 START_OUTPUT_BYTES,

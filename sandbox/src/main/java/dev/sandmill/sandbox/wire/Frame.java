@@ -31,6 +31,7 @@ public sealed interface Frame {
     /// @param continues whether it finds the workspace as the run before left it, and has its uid
     /// @param session whether the program is the driver of a session, which goes on after its calls
     /// @param keeps whether the process started ahead stays, for the run that continues this one
+    /// @param resets whether init resets the container by itself after an ordinary end, [Exit#ordinary()]
     /// @param outputBytes of each of the two streams
     /// @param environment `NAME=value` each
     record Run(
@@ -38,6 +39,7 @@ public sealed interface Frame {
             boolean continues,
             boolean session,
             boolean keeps,
+            boolean resets,
             long wallMicros,
             long cpuMicros,
             long outputBytes,
@@ -115,7 +117,14 @@ public sealed interface Frame {
             int peakPids,
             int oomKills,
             int pidsRefused)
-            implements FromInit {}
+            implements FromInit {
+
+        /// Ended by itself or by a signal, within its limits, with nothing of it to kill: what ran may be reset.
+        public boolean ordinary() {
+            boolean ended = kind == ExitKind.EXITED || kind == ExitKind.SIGNALLED;
+            return ended && limit == LimitHit.NONE && !leftovers && oomKills == 0;
+        }
+    }
 
     record ResetDone() implements FromInit {}
 

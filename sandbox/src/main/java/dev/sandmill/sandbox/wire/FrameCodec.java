@@ -29,7 +29,7 @@ public final class FrameCodec {
             }
             case Frame.Run run -> {
                 int flags = (run.warm() ? 1 : 0) | (run.continues() ? 2 : 0) | (run.session() ? 4 : 0);
-                payload.number(flags | (run.keeps() ? 8 : 0), 1);
+                payload.number(flags | (run.keeps() ? 8 : 0) | (run.resets() ? 16 : 0), 1);
                 payload.number(run.wallMicros(), 8).number(run.cpuMicros(), 8).number(run.outputBytes(), 8);
                 yield payload.strings(run.command()).strings(run.environment(), 0x02);
             }
@@ -135,12 +135,13 @@ public final class FrameCodec {
     }
 
     private static Frame.Run run(ByteBuffer in) throws FrameException {
-        int flags = flags(in, 15);
+        int flags = flags(in, 31);
         return new Frame.Run(
                 (flags & 1) != 0,
                 (flags & 2) != 0,
                 (flags & 4) != 0,
                 (flags & 8) != 0,
+                (flags & 16) != 0,
                 in.getLong(),
                 in.getLong(),
                 in.getLong(),

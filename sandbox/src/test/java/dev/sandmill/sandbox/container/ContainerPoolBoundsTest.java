@@ -41,7 +41,7 @@ class ContainerPoolBoundsTest {
 
     private void use(ContainerSpec spec, String tenant) throws Exception {
         try (Lease lease = pool.lease(spec, tenant, false)) {
-            lease.giveBack();
+            lease.giveBack(false);
         }
         eventually(() -> assertThat(pool.counts().leased()).isZero());
     }
@@ -61,7 +61,7 @@ class ContainerPoolBoundsTest {
             eventually(() -> assertThat(containers.beingMade).hasValue(3));
             containers.gate.countDown();
             for (Future<Lease> lease : leases) {
-                lease.get().giveBack();
+                lease.get().giveBack(false);
             }
             assertThat(containers.mostAtATime).hasValue(3);
         }
@@ -79,7 +79,7 @@ class ContainerPoolBoundsTest {
             }
             eventually(() -> assertThat(containers.beingMade).hasValue(3));
             Future<Lease> waiting = callers.submit(() -> pool.lease(SPEC, "ada", false));
-            first.giveBack();
+            first.giveBack(false);
             assertThat(waiting.get().container()).isSameAs(first.container());
             containers.gate.countDown();
             for (Future<Lease> lease : stuck) {
@@ -95,7 +95,7 @@ class ContainerPoolBoundsTest {
             assertThatThrownBy(() -> pool.lease(SPEC, "bob", false))
                     .isInstanceOf(ContainerUnavailable.class)
                     .hasMessageContaining("memory reserved is " + USED + " of " + (USED + IDLE));
-            lease.giveBack();
+            lease.giveBack(false);
         }
         use(SPEC, "bob");
     }
@@ -122,7 +122,7 @@ class ContainerPoolBoundsTest {
         try (Lease lease = pool.lease(SPEC, "eve", false)) {
             eventually(() -> assertThat(containers.made.getFirst().isAlive()).isFalse());
             assertThat(containers.made.get(1).isAlive()).isTrue();
-            lease.giveBack();
+            lease.giveBack(false);
         }
     }
 

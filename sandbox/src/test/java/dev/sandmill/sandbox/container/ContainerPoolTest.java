@@ -31,7 +31,7 @@ class ContainerPoolTest {
 
     private String use(String tenant, boolean fresh) throws Exception {
         try (Lease lease = pool.lease(SPEC, tenant, fresh)) {
-            lease.giveBack();
+            lease.giveBack(false);
             return lease.container().id() + (lease.recycled() ? " recycled" : " fresh");
         }
     }
@@ -77,7 +77,7 @@ class ContainerPoolTest {
                 Lease two = pool.lease(SPEC, "ada", true)) {
             assertThat(List.of(one.container(), two.container(), made.getFirst()))
                     .doesNotContain(withdrawn.container());
-            assertThatThrownBy(withdrawn::giveBack).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> withdrawn.giveBack(false)).isInstanceOf(IllegalStateException.class);
         }
         eventually(() -> assertThat(pool.counts().leased()).isZero());
         try (Lease one = pool.lease(SPEC, "ada", false);

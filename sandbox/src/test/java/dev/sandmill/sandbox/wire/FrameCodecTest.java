@@ -36,12 +36,13 @@ class FrameCodecTest {
         return Arbitraries.oneOf(
                 Combinators.combine(nonce, Arbitraries.of(Frame.Warmth.class), strings, strings)
                         .as((n, w, a, b) -> new Frame.Hello(2, n, 100_000, w, a, b)),
-                Combinators.combine(Arbitraries.integers().between(0, 15), longs, longs, longs, strings, strings)
+                Combinators.combine(Arbitraries.integers().between(0, 31), longs, longs, longs, strings, strings)
                         .as((flags, wall, cpu, output, command, environment) -> new Frame.Run(
                                 (flags & 1) != 0,
                                 (flags & 2) != 0,
                                 (flags & 4) != 0,
                                 (flags & 8) != 0,
+                                (flags & 16) != 0,
                                 wall,
                                 cpu,
                                 output,

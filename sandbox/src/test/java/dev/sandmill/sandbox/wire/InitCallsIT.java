@@ -38,6 +38,7 @@ class InitCallsIT {
                     continues,
                     session,
                     false,
+                    false,
                     5_000_000,
                     5_000_000,
                     1 << 20,

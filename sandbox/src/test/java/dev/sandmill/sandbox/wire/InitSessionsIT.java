@@ -58,6 +58,7 @@ class InitSessionsIT {
                     continues,
                     false,
                     false,
+                    false,
                     5_000_000,
                     5_000_000,
                     1 << 20,
