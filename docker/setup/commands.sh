@@ -144,7 +144,7 @@ command_logs() {
   fi
 }
 
-# The commands that talk to a running service: exec, index, search.
+# The commands that talk to a running service: exec, index, search, tune.
 command_client() {
   [[ -d $STATE_DIR/app/current ]] || die "Sandmill is not set up in $STATE_DIR: run ./sandmill up first"
   ensure_jdk
@@ -164,7 +164,7 @@ run_command_line() {
 run_client_java() {
   local runtime=$1
   shift
-  SANDMILL_HOME=$STATE_DIR "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m \
+  SANDMILL_HOME=$STATE_DIR COLUMNS=$TERMINAL_COLUMNS "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m \
     -Xlog:disable -Xlog:all=error:stderr -cp "$runtime/lib/*" "$@"
 }
 
@@ -240,6 +240,8 @@ usage: ./sandmill COMMAND [ARGUMENT...]
                    register a repository, index it, wait until it is searchable; --dry-run only counts files,
                    chunks, tokens and cost, and says what would be left out and why
   search QUERY [--repo NAME] [--limit N] [--json]
+  tune [--execute | --embedding] [--seconds N] [-l LANG] [-c CODE] [--apply] [--json]
+                   measure with real work how much at a time does the most; --apply sets it
   bench [--json] [NAME...]
                    the benchmarks, each beside its peer or baseline; --json for those that write it (sandbox)
 

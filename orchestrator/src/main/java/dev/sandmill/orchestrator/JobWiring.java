@@ -22,6 +22,7 @@ import dev.sandmill.orchestrator.index.IndexBounds;
 import dev.sandmill.orchestrator.index.IndexJobHandler;
 import dev.sandmill.orchestrator.index.IndexRun;
 import dev.sandmill.orchestrator.jobs.JobDoor;
+import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
@@ -55,6 +56,11 @@ class JobWiring {
     }
 
     @Bean
+    RunMeter programs() {
+        return new RunMeter();
+    }
+
+    @Bean
     Workers workers(
             ServiceConfig config,
             Backplane backplane,
@@ -65,13 +71,14 @@ class JobWiring {
             RepositoryRegistry repositories,
             RemotePolicy remotes,
             Mirrors mirrors,
-            ExecuteMetrics metrics) {
+            ExecuteMetrics metrics,
+            RunMeter programs) {
         List<Workers.Duty> duties = new ArrayList<>();
         sandbox.present()
                 .ifPresent(present -> duties.add(new Workers.Duty(
                         JobKind.EXECUTE,
                         config.executeSlots(),
-                        new ExecuteJobHandler(present, json, events, metrics))));
+                        new ExecuteJobHandler(present, json, events, metrics, programs))));
         vectorizer
                 .present()
                 .ifPresent(present -> duties.add(new Workers.Duty(

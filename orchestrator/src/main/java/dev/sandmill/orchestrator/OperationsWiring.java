@@ -11,9 +11,11 @@ import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.health.HealthRoutes;
 import dev.sandmill.orchestrator.http.RequestFilter;
 import dev.sandmill.orchestrator.http.StatusRoutes;
+import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.metrics.ServiceMetrics;
 import dev.sandmill.orchestrator.settings.LiveSettings;
+import dev.sandmill.orchestrator.tuning.Adaptation;
 import dev.sandmill.orchestrator.tuning.Tuning;
 import dev.sandmill.orchestrator.tuning.TuningRoutes;
 import java.time.InstantSource;
@@ -38,8 +40,12 @@ class OperationsWiring {
 
     @Bean
     ServiceMetrics serviceMetrics(
-            Dependencies dependencies, Workers workers, SandboxHolder sandbox, Map<String, ByteCache> caches) {
-        return new ServiceMetrics(dependencies, workers, sandbox.present(), caches);
+            Dependencies dependencies,
+            Workers workers,
+            SandboxHolder sandbox,
+            Map<String, ByteCache> caches,
+            Tuning tuning) {
+        return new ServiceMetrics(dependencies, workers, sandbox.present(), caches, tuning);
     }
 
     @Bean
@@ -48,8 +54,14 @@ class OperationsWiring {
             Backplane backplane,
             Workers workers,
             SandboxHolder sandbox,
-            VectorizerHolder vectorizer) {
-        return new Tuning(config, backplane.queue(), workers, sandbox.present(), vectorizer.present());
+            VectorizerHolder vectorizer,
+            RunMeter programs) {
+        return new Tuning(config, backplane.queue(), workers, sandbox.present(), vectorizer.present(), programs);
+    }
+
+    @Bean
+    Adaptation adaptation(Tuning tuning) {
+        return new Adaptation(tuning);
     }
 
     @Bean
@@ -68,7 +80,11 @@ class OperationsWiring {
 
     @Bean
     StatusRoutes statusRoutes(
-            ServiceConfig config, Dependencies dependencies, RequestFilter requests, SandboxHolder sandbox) {
-        return new StatusRoutes(config, dependencies, requests, sandbox.present());
+            ServiceConfig config,
+            Dependencies dependencies,
+            RequestFilter requests,
+            SandboxHolder sandbox,
+            Adaptation adaptation) {
+        return new StatusRoutes(config, dependencies, requests, sandbox.present(), adaptation);
     }
 }

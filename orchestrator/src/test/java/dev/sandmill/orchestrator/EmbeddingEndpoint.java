@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A real HTTP server that speaks OpenAI's `POST /embeddings`. It works on as many calls at a time as it has places,
 /// each for the same time; the others wait.
-final class EmbeddingEndpoint implements AutoCloseable {
+public final class EmbeddingEndpoint implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final HttpServer server;
@@ -26,7 +26,7 @@ final class EmbeddingEndpoint implements AutoCloseable {
     private int largestCall;
     private long texts;
 
-    EmbeddingEndpoint(int places, long millisPerCall) throws IOException {
+    public EmbeddingEndpoint(int places, long millisPerCall) throws IOException {
         this.places = new Semaphore(places, true);
         this.millisPerCall = millisPerCall;
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -36,7 +36,7 @@ final class EmbeddingEndpoint implements AutoCloseable {
     }
 
     /// What a service has to be configured with.
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         return Map.of(
                 "EMBEDDER",
                 "openai",

@@ -169,6 +169,8 @@ class TuningOverHttpIT {
             {'poolSize':-1}               | poolSize
             {'queueCapacity':0}           | queueCapacity
             {'indexSlots':3,'poolSize':-1}| poolSize
+            {'adaptive':1}                | adaptive
+            {'adaptive':'true'}           | adaptive
             {'slots':1}                   | slots
             {'bounds':{}}                 | bounds
             """)

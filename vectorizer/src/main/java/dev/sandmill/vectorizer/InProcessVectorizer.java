@@ -4,7 +4,7 @@ import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
-import dev.sandmill.vectorizer.embed.EmbeddingWork;
+import dev.sandmill.vectorizer.embed.WorkDone;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.VectorStore;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
@@ -107,7 +107,8 @@ final class InProcessVectorizer implements Vectorizer {
 
     @Override
     public EmbeddingWork work() {
-        return engine.models().ofChunks().work();
+        WorkDone done = engine.models().ofChunks().work();
+        return new EmbeddingWork(done.texts(), done.runs(), done.nanos());
     }
 
     @Override

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 /// The way of a batch into the index: its files are read and cut, several at a time; then, a window of files at a time,
 /// chunks that are not known get a vector and the files' rows are replaced.
 final class IndexPipeline {
-    private static final int LEAST_BATCHES_PER_WINDOW = 4;
+    /// Of each place at the model, before all wait for the slowest.
+    private static final int CALLS_PER_WINDOW = 4;
     /// Vectors of so many are held at a time, however many calls the model takes.
     private static final int WINDOW_CHUNKS = 4_096;
     private static final long WINDOW_CHARACTERS = 4L << 20;
@@ -94,10 +95,9 @@ final class IndexPipeline {
         }
     }
 
-    /// As many chunks as keep all calls busy that the model takes at a time.
     private boolean isFull(List<ReadFile> window) {
         EmbeddingBounds now = bounds.get();
-        int wanted = now.batchSize() * Math.max(LEAST_BATCHES_PER_WINDOW, now.parallelism());
+        int wanted = now.batchSize() * CALLS_PER_WINDOW * now.parallelism();
         return window.stream().mapToInt(file -> file.chunks().size()).sum() >= Math.min(wanted, WINDOW_CHUNKS)
                 || window.stream().mapToLong(ReadFile::characters).sum() >= WINDOW_CHARACTERS;
     }

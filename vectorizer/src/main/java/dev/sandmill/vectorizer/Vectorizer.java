@@ -3,7 +3,6 @@ package dev.sandmill.vectorizer;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
-import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -4,12 +4,13 @@ import dev.sandmill.api.client.SandmillProblem;
 import dev.sandmill.api.client.SandmillUnreachable;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import java.io.PrintStream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// `./sandmill exec|index|search`, parsed and run. Every error is one line on standard error.
+/// `./sandmill exec|index|search|tune`, parsed and run. Every error is one line on standard error.
 public final class CommandLineClient {
     static final int USAGE = 2;
     static final int NO_SERVICE = 69;
@@ -19,10 +20,11 @@ public final class CommandLineClient {
 
     /// Runs one command and returns the exit code.
     public static int run(ServiceConfig config, String[] args) {
-        return run(config, args, System.out, System.err);
+        return run(config, System.getenv(), args, System.out, System.err);
     }
 
-    static int run(ServiceConfig config, String[] args, PrintStream out, PrintStream errors) {
+    static int run(
+            ServiceConfig config, Map<String, String> environment, String[] args, PrintStream out, PrintStream errors) {
         Terminal terminal = new Terminal(
                 out, errors, System.console() != null && System.console().isTerminal());
         Connection connection = new Connection(config);
@@ -30,6 +32,7 @@ public final class CommandLineClient {
                 .addSubcommand(new ExecCommand(connection, config, terminal))
                 .addSubcommand(new IndexCommand(connection, config, terminal))
                 .addSubcommand(new SearchCommand(connection, terminal))
+                .addSubcommand(new TuneCommand(connection, terminal, environment))
                 .setOut(new java.io.PrintWriter(out, true))
                 .setErr(new java.io.PrintWriter(errors, true))
                 .setParameterExceptionHandler((wrong, given) -> {

@@ -13,6 +13,7 @@ import dev.sandmill.backplane.queue.Claim;
 import dev.sandmill.backplane.queue.Completion;
 import dev.sandmill.backplane.queue.JobHandler;
 import dev.sandmill.backplane.queue.JobRecord;
+import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.sandbox.OutputListener;
 import dev.sandmill.sandbox.RunContext;
@@ -26,12 +27,15 @@ public final class ExecuteJobHandler implements JobHandler {
     private final JobJson json;
     private final StrictJson events;
     private final ExecuteMetrics metrics;
+    private final RunMeter runs;
 
-    public ExecuteJobHandler(Sandbox sandbox, JobJson json, StrictJson events, ExecuteMetrics metrics) {
+    /// @param runs counts what ran in a container
+    public ExecuteJobHandler(Sandbox sandbox, JobJson json, StrictJson events, ExecuteMetrics metrics, RunMeter runs) {
         this.sandbox = sandbox;
         this.json = json;
         this.events = events;
         this.metrics = metrics;
+        this.runs = runs;
     }
 
     @Override
@@ -49,7 +53,11 @@ public final class ExecuteJobHandler implements JobHandler {
             return finished(Executed.withoutRun(ProgramStatus.FAILED, "the request is not an execute request"));
         }
         RunContext context = new RunContext(job.tenant(), job.id().value(), emitting(claim));
+        long start = System.nanoTime();
         RunResult result = sandbox.run(code, context);
+        if (result instanceof RunResult.Answered(Executed executed) && executed.image() != null && !executed.cached()) {
+            runs.ran(System.nanoTime() - start);
+        }
         // The sandbox answers an interrupt by killing the program; the flag has done its work.
         Thread.interrupted();
         return switch (result) {

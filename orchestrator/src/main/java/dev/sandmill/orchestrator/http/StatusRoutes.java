@@ -5,6 +5,8 @@ import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.config.ServiceRole;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.security.Caller;
+import dev.sandmill.orchestrator.tuning.Adaptation;
+import dev.sandmill.orchestrator.tuning.AdaptiveLimit;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxStats;
 import dev.sandmill.sandbox.session.SessionCounts;
@@ -22,14 +24,20 @@ public final class StatusRoutes {
     private final Dependencies dependencies;
     private final RequestFilter requests;
     private final Optional<Sandbox> sandbox;
+    private final Adaptation adaptation;
     private final OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     public StatusRoutes(
-            ServiceConfig config, Dependencies dependencies, RequestFilter requests, Optional<Sandbox> sandbox) {
+            ServiceConfig config,
+            Dependencies dependencies,
+            RequestFilter requests,
+            Optional<Sandbox> sandbox,
+            Adaptation adaptation) {
         this.config = config;
         this.dependencies = dependencies;
         this.requests = requests;
         this.sandbox = sandbox;
+        this.adaptation = adaptation;
         // Loads are measured since the call before; this is the one before the first.
         machine.getProcessCpuLoad();
         machine.getCpuLoad();
@@ -63,6 +71,7 @@ public final class StatusRoutes {
                         now.queue().capacity()),
                 sandbox.map(Sandbox::stats).orElse(null),
                 sandbox.map(present -> present.sessions().counts()).orElse(null),
+                adaptation.views(),
                 now.dependencies());
     }
 
@@ -82,6 +91,7 @@ public final class StatusRoutes {
             Queue queue,
             @Nullable SandboxStats sandbox,
             @Nullable SessionCounts sessions,
+            List<AdaptiveLimit.View> adaptive,
             List<Dependencies.Dependency> dependencies) {}
 
     record Memory(long heapUsedBytes, long heapMaxBytes, long machineTotalBytes, long machineFreeBytes) {}

@@ -5,6 +5,7 @@ import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.backplane.cache.CacheStats;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.jobs.Workers;
+import dev.sandmill.orchestrator.tuning.Tuning;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxStats;
 import dev.sandmill.sandbox.session.Sessions;
@@ -23,13 +24,19 @@ public final class ServiceMetrics implements MeterBinder {
     private final Workers workers;
     private final Optional<Sandbox> sandbox;
     private final Map<String, ByteCache> caches;
+    private final Tuning tuning;
 
     public ServiceMetrics(
-            Dependencies dependencies, Workers workers, Optional<Sandbox> sandbox, Map<String, ByteCache> caches) {
+            Dependencies dependencies,
+            Workers workers,
+            Optional<Sandbox> sandbox,
+            Map<String, ByteCache> caches,
+            Tuning tuning) {
         this.dependencies = dependencies;
         this.workers = workers;
         this.sandbox = sandbox;
         this.caches = Map.copyOf(caches);
+        this.tuning = tuning;
     }
 
     @Override
@@ -39,6 +46,12 @@ public final class ServiceMetrics implements MeterBinder {
         queueGauge(registry, "sandmill.queue.delayed", now -> now.queue().delayed());
         queueGauge(registry, "sandmill.queue.dead", now -> now.queue().dead());
         queueGauge(registry, "sandmill.queue.capacity", now -> now.queue().capacity());
+        for (String setting : tuning.group().settings().keySet()) {
+            Gauge.builder("sandmill.tuning.value", tuning, t -> t.effective(setting))
+                    .description("what is in force in this process")
+                    .tag("setting", setting)
+                    .register(registry);
+        }
         for (JobKind kind : JobKind.values()) {
             Gauge.builder(
                             "sandmill.worker.busy",

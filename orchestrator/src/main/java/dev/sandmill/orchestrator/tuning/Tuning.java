@@ -3,14 +3,21 @@ package dev.sandmill.orchestrator.tuning;
 import dev.sandmill.api.JobKind;
 import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.settings.Setting;
 import dev.sandmill.orchestrator.settings.SettingGroup;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.vectorizer.EmbeddingBounds;
+import dev.sandmill.vectorizer.EmbeddingWork;
 import dev.sandmill.vectorizer.Vectorizer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// How much is done at a time, of everything. The same numbers hold for every process; one that may not go so far
 /// goes as far as it may.
@@ -22,6 +29,7 @@ public final class Tuning {
     static final String INDEX_SLOTS = "indexSlots";
     static final String POOL_SIZE = "poolSize";
     static final String QUEUE_CAPACITY = "queueCapacity";
+    static final String ADAPTIVE = "adaptive";
 
     private static final int MOST_INDEX_SLOTS = 16;
     private static final int MOST_POOL_SIZE = 64;
@@ -32,15 +40,19 @@ public final class Tuning {
     private final Workers workers;
     private final Optional<Sandbox> sandbox;
     private final Optional<Vectorizer> vectorizer;
+    private final RunMeter programs;
     private final SettingGroup group;
+    private final Map<String, Integer> found = new ConcurrentHashMap<>();
 
     public Tuning(
             ServiceConfig config,
             JobQueue queue,
             Workers workers,
             Optional<Sandbox> sandbox,
-            Optional<Vectorizer> vectorizer) {
+            Optional<Vectorizer> vectorizer,
+            RunMeter programs) {
         this.queue = queue;
+        this.programs = programs;
         this.workers = workers;
         this.sandbox = sandbox;
         this.vectorizer = vectorizer;
@@ -58,7 +70,8 @@ public final class Tuning {
                         new Setting(EXECUTE_SLOTS, 1, Math.max(64, 16L * processors), config.executeSlots()),
                         new Setting(INDEX_SLOTS, 1, MOST_INDEX_SLOTS, config.indexSlots()),
                         new Setting(POOL_SIZE, 0, Math.max(MOST_POOL_SIZE, config.poolSize()), config.poolSize()),
-                        new Setting(QUEUE_CAPACITY, 1, MOST_QUEUE_CAPACITY, config.queueCapacity())),
+                        new Setting(QUEUE_CAPACITY, 1, MOST_QUEUE_CAPACITY, config.queueCapacity()),
+                        new Setting(ADAPTIVE, 0, 1, 0)),
                 this::bringIntoForce);
     }
 
@@ -72,13 +85,56 @@ public final class Tuning {
         return group;
     }
 
-    private void bringIntoForce(SettingGroup now) {
-        queue.setCapacity(now.value(QUEUE_CAPACITY));
-        int executeSlots = (int) now.value(EXECUTE_SLOTS);
-        sandbox.ifPresent(present -> present.resize(executeSlots, (int) now.value(POOL_SIZE)));
+    boolean isAdaptive() {
+        return group.value(ADAPTIVE) == 1;
+    }
+
+    /// Which numbers are adapted in this process, each from where it is now.
+    List<AdaptiveLimit> adaptable(long nowNanos) {
+        List<AdaptiveLimit> limits = new ArrayList<>();
+        if (sandbox.isPresent()) {
+            limits.add(adaptable(
+                    EXECUTE_SLOTS, () -> new Work(programs.runs(), programs.runs(), programs.nanos()), nowNanos));
+        }
+        vectorizer.ifPresent(present -> limits.add(adaptable(
+                PARALLELISM,
+                () -> {
+                    EmbeddingWork work = present.work();
+                    return new Work(work.texts(), work.runs(), work.nanos());
+                },
+                nowNanos)));
+        return limits;
+    }
+
+    private AdaptiveLimit adaptable(String name, Supplier<Work> work, long nowNanos) {
+        Setting setting = Objects.requireNonNull(group.settings().get(name));
+        KneeFinder finder =
+                new KneeFinder(Math.toIntExact(setting.least()), Math.toIntExact(setting.most()), effective(name));
+        return new AdaptiveLimit(name, finder, work, limit -> force(name, limit), nowNanos);
+    }
+
+    private synchronized void force(String name, int limit) {
+        found.put(name, limit);
+        bringIntoForceHere();
+    }
+
+    /// What is in force in this process: what was found while the mode is on, what was tuned otherwise.
+    public int effective(String name) {
+        int tuned = Math.toIntExact(group.value(name));
+        return isAdaptive() ? found.getOrDefault(name, tuned) : tuned;
+    }
+
+    private void bringIntoForce(SettingGroup changed) {
+        queue.setCapacity(changed.value(QUEUE_CAPACITY));
+        bringIntoForceHere();
+    }
+
+    private synchronized void bringIntoForceHere() {
+        int executeSlots = effective(EXECUTE_SLOTS);
+        sandbox.ifPresent(present -> present.resize(executeSlots, effective(POOL_SIZE)));
         workers.setSlots(JobKind.EXECUTE, executeSlots);
-        workers.setSlots(JobKind.INDEX, (int) now.value(INDEX_SLOTS));
-        vectorizer.ifPresent(present -> present.bound(new EmbeddingBounds(
-                (int) now.value(PARALLELISM), (int) now.value(BATCH_SIZE), (int) now.value(BATCH_TOKENS))));
+        workers.setSlots(JobKind.INDEX, effective(INDEX_SLOTS));
+        vectorizer.ifPresent(present -> present.bound(
+                new EmbeddingBounds(effective(PARALLELISM), effective(BATCH_SIZE), effective(BATCH_TOKENS))));
     }
 }

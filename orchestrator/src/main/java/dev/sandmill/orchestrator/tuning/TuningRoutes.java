@@ -36,6 +36,7 @@ public final class TuningRoutes {
         now.settings()
                 .forEach((name, setting) ->
                         bounds.put(name, new Bounds(setting.least(), setting.most(), setting.initial())));
+        bounds.remove(Tuning.ADAPTIVE);
         return new InForce(
                 now.value(Tuning.BATCH_SIZE),
                 now.value(Tuning.BATCH_TOKENS),
@@ -44,6 +45,7 @@ public final class TuningRoutes {
                 now.value(Tuning.INDEX_SLOTS),
                 now.value(Tuning.POOL_SIZE),
                 now.value(Tuning.QUEUE_CAPACITY),
+                tuning.isAdaptive(),
                 bounds);
     }
 
@@ -59,6 +61,8 @@ public final class TuningRoutes {
         wanted.put(Tuning.INDEX_SLOTS, patch.indexSlots());
         wanted.put(Tuning.POOL_SIZE, patch.poolSize());
         wanted.put(Tuning.QUEUE_CAPACITY, patch.queueCapacity());
+        Boolean adaptive = patch.adaptive();
+        wanted.put(Tuning.ADAPTIVE, adaptive == null ? null : Long.valueOf(adaptive ? 1 : 0));
         wanted.values().removeIf(Objects::isNull);
         settings.change(caller, tuning.group(), wanted);
         return tuning(caller);
@@ -78,6 +82,7 @@ public final class TuningRoutes {
             long indexSlots,
             long poolSize,
             long queueCapacity,
+            boolean adaptive,
             Map<String, Bounds> bounds) {}
 
     record Bounds(long least, long most, long initial) {}
@@ -89,7 +94,8 @@ public final class TuningRoutes {
             @Nullable Long executeSlots,
             @Nullable Long indexSlots,
             @Nullable Long poolSize,
-            @Nullable Long queueCapacity) {}
+            @Nullable Long queueCapacity,
+            @Nullable Boolean adaptive) {}
 
     record Changes(List<SettingChange> changes) {}
 }

@@ -44,6 +44,7 @@ class DryRunOfIndexIT {
                 ServiceConfig.from(Map.of("SANDMILL_HOME", temp.resolve("home").toString()));
         return CommandLineClient.run(
                 config,
+                Map.of(),
                 arguments,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(errors, true, StandardCharsets.UTF_8));

@@ -6,6 +6,7 @@ import dev.sandmill.vectorizer.BatchReport;
 import dev.sandmill.vectorizer.ChunkEmbedder;
 import dev.sandmill.vectorizer.EmbeddingBounds;
 import dev.sandmill.vectorizer.EmbeddingBudget;
+import dev.sandmill.vectorizer.EmbeddingWork;
 import dev.sandmill.vectorizer.FileChange;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.IndexedState;
@@ -15,7 +16,6 @@ import dev.sandmill.vectorizer.SearchResult;
 import dev.sandmill.vectorizer.Sketched;
 import dev.sandmill.vectorizer.Vectorizer;
 import dev.sandmill.vectorizer.VectorizerHealth;
-import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -153,7 +153,7 @@ final class RememberingVectorizer implements Vectorizer {
 
     @Override
     public EmbeddingWork work() {
-        return EmbeddingWork.NONE;
+        return new EmbeddingWork(0, 0, 0);
     }
 
     @Override

@@ -61,6 +61,7 @@ class OpenApiRecordTest {
                 document.schema("Tuning").at("/properties/bounds/additionalProperties"),
                 Class.forName(ROOM + "tuning.TuningRoutes$Bounds"));
         requirePromised(status.at("/dependencies/items"), Dependencies.Dependency.class);
+        requirePromised(status.at("/adaptive/items"), Class.forName(ROOM + "tuning.AdaptiveLimit$View"));
     }
 
     @ParameterizedTest

@@ -14,8 +14,8 @@ public interface Embedder extends AutoCloseable {
     default void resize(int parallelism) {}
 
     /// What was done since the start, where it is counted.
-    default EmbeddingWork work() {
-        return EmbeddingWork.NONE;
+    default WorkDone work() {
+        return WorkDone.NONE;
     }
 
     ModelId id();

@@ -50,6 +50,13 @@ final class HttpCalls implements AutoCloseable {
         return answer(request.build());
     }
 
+    String patch(String path, String json) throws InterruptedException {
+        return answer(to(path, Duration.ZERO)
+                .header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     void put(String path, byte[] content) throws InterruptedException {
         answer(to(path, Duration.ZERO)
                 .header("Content-Type", "application/octet-stream")

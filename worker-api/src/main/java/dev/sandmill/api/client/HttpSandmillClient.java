@@ -12,6 +12,7 @@ import dev.sandmill.api.RegisteredRepository;
 import dev.sandmill.api.SearchAnswer;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.api.Session;
+import dev.sandmill.api.TuningState;
 import dev.sandmill.api.json.AnswerJson;
 import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
 import dev.sandmill.api.json.InvalidJson;
@@ -125,6 +126,21 @@ public final class HttpSandmillClient implements SandmillClient {
     public Job indexRepository(String name, @Nullable String commit, boolean full) throws InterruptedException {
         String path = "/v1/repositories/" + segment(name) + "/index";
         return read(calls.post(path, searches.writeRun(commit, full), null, Duration.ZERO), jobs::readJob);
+    }
+
+    @Override
+    public void deleteRepository(String name) throws InterruptedException {
+        calls.delete("/v1/repositories/" + segment(name));
+    }
+
+    @Override
+    public TuningState tuning() throws InterruptedException {
+        return read(calls.get("/v1/tuning", Duration.ZERO), answers::readTuning);
+    }
+
+    @Override
+    public TuningState tune(TuningState.Change change) throws InterruptedException {
+        return read(calls.patch("/v1/tuning", answers.writeTuning(change)), answers::readTuning);
     }
 
     @Override

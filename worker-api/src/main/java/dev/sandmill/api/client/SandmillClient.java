@@ -10,6 +10,7 @@ import dev.sandmill.api.RegisteredRepository;
 import dev.sandmill.api.SearchAnswer;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.api.Session;
+import dev.sandmill.api.TuningState;
 import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,15 @@ public interface SandmillClient extends AutoCloseable {
     RegisteredRepository repository(String name) throws InterruptedException;
 
     Job indexRepository(String name, @Nullable String commit, boolean full) throws InterruptedException;
+
+    /// Forgets a repository and what is indexed of it.
+    void deleteRepository(String name) throws InterruptedException;
+
+    /// How much the server does at a time.
+    TuningState tuning() throws InterruptedException;
+
+    /// Changes some of it; what is not named stays.
+    TuningState tune(TuningState.Change change) throws InterruptedException;
 
     SearchAnswer search(SearchQuery query) throws InterruptedException;
 

@@ -1,7 +1,11 @@
 package dev.sandmill.api.json;
 
+import dev.sandmill.api.TuningState;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,6 +34,30 @@ public final class AnswerJson {
                     fields.nullableString("image")));
         }
         return List.copyOf(languages);
+    }
+
+    public TuningState readTuning(String json) {
+        JsonNode root = source.object(json);
+        Map<String, Long> values = new LinkedHashMap<>();
+        root.properties().forEach(field -> {
+            if (field.getValue().isIntegralNumber()) {
+                values.put(field.getKey(), field.getValue().asLong());
+            }
+        });
+        Map<String, TuningState.Bounds> bounds = new LinkedHashMap<>();
+        root.path("bounds").properties().forEach(field -> {
+            Fields fields = Fields.object(field.getValue(), "bounds." + field.getKey());
+            bounds.put(
+                    field.getKey(),
+                    new TuningState.Bounds(fields.integer("least"), fields.integer("most"), fields.integer("initial")));
+        });
+        return new TuningState(values, root.path("adaptive").asBoolean(false), bounds);
+    }
+
+    public String writeTuning(TuningState.Change change) {
+        Map<String, Object> fields = new TreeMap<>(change.values());
+        fields.put("adaptive", change.adaptive());
+        return new StrictJson().write(fields);
     }
 
     /// The members of an RFC 9457 answer that a program acts on.

@@ -5,8 +5,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
-import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import dev.sandmill.vectorizer.embed.ModelId;
+import dev.sandmill.vectorizer.embed.WorkDone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +25,7 @@ public final class OnnxEmbedder implements Embedder {
     private final WordPieces wordPieces;
     private final OrtSession session;
     private final LinkedBlockingDeque<Task> line = new LinkedBlockingDeque<>(LINE_LENGTH);
-    private final EmbeddingWork.Count work = new EmbeddingWork.Count();
+    private final WorkDone.Count work = new WorkDone.Count();
     /// Guarded by this. Those at work, and those that leave when their text is done.
     private final List<Thread> workers = new ArrayList<>();
     private final List<Thread> leaving = new ArrayList<>();
@@ -130,7 +130,7 @@ public final class OnnxEmbedder implements Embedder {
     }
 
     @Override
-    public EmbeddingWork work() {
+    public WorkDone work() {
         return work.sum();
     }
 

@@ -2,8 +2,8 @@ package dev.sandmill.vectorizer.embed.remote;
 
 import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
-import dev.sandmill.vectorizer.embed.EmbeddingWork;
 import dev.sandmill.vectorizer.embed.ModelId;
+import dev.sandmill.vectorizer.embed.WorkDone;
 import dev.sandmill.vectorizer.embed.remote.EmbeddingsCall.Result;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -38,7 +38,7 @@ public final class RemoteEmbedder implements Embedder {
     private final AdaptiveLimit limit;
     private final CircuitBreaker breaker;
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
-    private final EmbeddingWork.Count work = new EmbeddingWork.Count();
+    private final WorkDone.Count work = new WorkDone.Count();
     private final int dimension;
 
     private RemoteEmbedder(RemoteModel model, EmbeddingsCall call) throws InterruptedException {
@@ -203,7 +203,7 @@ public final class RemoteEmbedder implements Embedder {
     }
 
     @Override
-    public EmbeddingWork work() {
+    public WorkDone work() {
         return work.sum();
     }
 

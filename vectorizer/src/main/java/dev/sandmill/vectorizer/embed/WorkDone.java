@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// What a model has done since the start: counts of texts and of runs (a text in process, a call of an endpoint), and
 /// the time that all runs took together.
-public record EmbeddingWork(long texts, long runs, long nanos) {
-    public static final EmbeddingWork NONE = new EmbeddingWork(0, 0, 0);
+public record WorkDone(long texts, long runs, long nanos) {
+    public static final WorkDone NONE = new WorkDone(0, 0, 0);
 
     /// Counts it. Thread-safe.
     public static final class Count {
@@ -19,8 +19,8 @@ public record EmbeddingWork(long texts, long runs, long nanos) {
             nanos.add(nanosOfRun);
         }
 
-        public EmbeddingWork sum() {
-            return new EmbeddingWork(texts.sum(), runs.sum(), nanos.sum());
+        public WorkDone sum() {
+            return new WorkDone(texts.sum(), runs.sum(), nanos.sum());
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandmill.orchestrator.tuning;
+
+import org.jspecify.annotations.NullMarked;
