@@ -22,6 +22,8 @@ enum {
     CHECK_MILLIS = 20,
     LOOK_MICROS = 2000,
     SETTLING_ROUNDS = 100,
+    LINGER_MICROS = 60 * 1000,
+    LINGER_LONGEST_MICROS = 500 * 1000,
     EXIT_BYTES = 1 + 4 + 1 + 1 + 8 + 8 + 8 + 4 + 4 + 4,
 };
 
@@ -47,6 +49,7 @@ static struct {
     bool announced;
     bool ordinary;
     int settling;
+    uint64_t ended_micros, refused_at_end, grew_micros, grown_pids;
     uint8_t input[STDIN_BYTES];
     size_t input_start, input_end;
     bool input_ended;
@@ -302,6 +305,33 @@ static bool crowded(void) { return !session_goes_on() && !alone(); }
 /* Threads of a process that is kept come and go for a moment. */
 static bool may_settle(void) { return run.spec->keeps && ahead_waits() && run.settling < SETTLING_ROUNDS; }
 
+/*
+ * A program that ended well may have left a bomb: while its processes become more, and for a moment at first, they are
+ * let be, until the kernel has refused one. Without this it would depend on who was faster what the end says.
+ */
+static bool lingers(void) {
+    if (run.kind != KIND_EXITED || run.code != 0 || run.limit != LIMIT_NONE || run.leftovers) {
+        return false;
+    }
+    uint64_t now = now_micros();
+    if (run.ended_micros == 0) {
+        run.ended_micros = now;
+        run.refused_at_end = cgroup_pids_refused();
+    }
+    if (cgroup_pids_refused() > run.refused_at_end) {
+        run.limit = LIMIT_PIDS;
+        return false;
+    }
+    uint64_t pids = cgroup_pids();
+    if (pids > run.grown_pids) {
+        run.grown_pids = pids;
+        run.grew_micros = now;
+    }
+    return now - run.grew_micros < LINGER_MICROS && now - run.ended_micros < LINGER_LONGEST_MICROS;
+}
+
+static bool to_be_killed(void) { return crowded() && !may_settle() && !lingers(); }
+
 static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 static void report(void) {
@@ -363,7 +393,7 @@ void run_step(void) {
     if (!run.ended) {
         check_limits();
     }
-    if (run.ended && crowded() && !may_settle()) { /* before its output is taken: what goes on printing would never be through */
+    if (run.ended && to_be_killed()) { /* before its output is taken: what goes on printing would never be through */
         kill_everything();
         run_reap();
     }
@@ -379,12 +409,12 @@ void run_step(void) {
         end(KIND_SIGNALLED, SIGKILL);
     }
     if (crowded()) {
-        if (may_settle()) {
+        if (to_be_killed()) {
+            kill_everything();
+            run_reap();
+        } else {
             run.settling++;
-            return;
         }
-        kill_everything();
-        run_reap();
         return;
     }
     report();

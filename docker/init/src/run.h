@@ -9,7 +9,8 @@
 enum { RUN_POLLS = 4 };
 
 enum exit_kind { KIND_EXITED = 0, KIND_SIGNALLED = 1, KIND_NOT_EXECUTED = 2, KIND_LOST = 3, KIND_RETURNED = 4 };
-enum run_limit { LIMIT_NONE = 0, LIMIT_WALL = 1, LIMIT_CPU = 2, LIMIT_OUTPUT = 3, LIMIT_CANCEL = 4, LIMIT_MEMORY = 5 };
+enum run_limit { LIMIT_NONE = 0, LIMIT_WALL = 1, LIMIT_CPU = 2, LIMIT_OUTPUT = 3, LIMIT_CANCEL = 4, LIMIT_MEMORY = 5,
+    LIMIT_PIDS = 6 };
 
 /* Processes of this container when no program runs: init and a zygote. */
 void run_start(const struct run_spec *spec);

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// then a kill for memory, even of a child whose parent went on to exit with 0; then the program's own end.
 ///
 /// The process limit kills nobody: it refuses, and the program makes of it what it likes. So `PIDS_LIMIT` takes two
-/// witnesses: the kernel refused forks or threads during this run, and the program, ending by itself with a failure,
-/// gave just that as its reason. With one of them alone it is an ordinary end, and refusals are mentioned.
+/// witnesses: the kernel refused forks or threads during this run, and the program, ending by itself with a failure or
+/// with processes that it left, gave just that as its reason. With one of them alone it is an ordinary end, and
+/// refusals are mentioned. One that ended
+/// well, but left processes which then went on until the kernel refused more, was stopped by init for it.
 /// `DISK_LIMIT` is the signal that the kernel sends for a file above the limit, and nothing else: of a file system
 /// that is full, or of a write refused with `EFBIG`, no count is kept that a program could not have caused and
 /// survived.
@@ -33,6 +35,7 @@ final class OutcomeClassifier {
             case CPU -> of(ProgramStatus.CPU_LIMIT, exit, cpu(limits));
             case OUTPUT -> of(ProgramStatus.OUTPUT_LIMIT, exit, output(limits));
             case MEMORY -> of(ProgramStatus.MEMORY_LIMIT, exit, memory(limits));
+            case PIDS -> of(ProgramStatus.PIDS_LIMIT, exit, left(limits));
             case NONE -> ownEnd(exit, limits, stderr);
         };
     }
@@ -49,7 +52,7 @@ final class OutcomeClassifier {
             case EXITED, RETURNED -> exit.code() != 0;
             case NOT_EXECUTED, LOST -> false;
         };
-        if (failed && exit.pidsRefused() > 0 && RefusedFork.isToldBy(stderr)) {
+        if ((failed || exit.leftovers()) && exit.pidsRefused() > 0 && RefusedFork.isToldBy(stderr)) {
             return of(ProgramStatus.PIDS_LIMIT, exit, pids(limits));
         }
         return switch (exit.kind()) {
@@ -88,6 +91,10 @@ final class OutcomeClassifier {
 
     private static String pids(Limits limits) {
         return "was refused a process or thread above " + limits.pids() + ", its limit (pids)";
+    }
+
+    private static String left(Limits limits) {
+        return "left processes that went on to start others, more than " + limits.pids() + ", its limit (pids)";
     }
 
     private static Verdict of(ProgramStatus status, Frame.Exit exit, @Nullable String message) {

@@ -167,6 +167,8 @@ public sealed interface Frame {
         CPU,
         OUTPUT,
         CANCEL,
-        MEMORY
+        MEMORY,
+        /// What the program left went on to start processes after its end.
+        PIDS
     }
 }

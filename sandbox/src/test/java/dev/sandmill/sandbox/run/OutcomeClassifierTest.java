@@ -35,6 +35,7 @@ class OutcomeClassifierTest {
         "SIGNALLED,     9, CANCEL, 0, CANCELLED,    , SIGKILL",
         "SIGNALLED,     9, CANCEL, 1, CANCELLED,    , SIGKILL",
         "SIGNALLED,     9, WALL,   1, WALL_LIMIT,   , SIGKILL",
+        "EXITED,        0, PIDS,   0, PIDS_LIMIT,   0,",
         "NOT_EXECUTED,  2, NONE,   0, FAILED,       ,",
         "LOST,          9, NONE,   0, FAILED,       ,",
         "LOST,          9, NONE,   1, MEMORY_LIMIT, ,",
@@ -81,6 +82,15 @@ class OutcomeClassifierTest {
         OutcomeClassifier.Verdict verdict =
                 OutcomeClassifier.classify(exit, Limits.DEFAULT, stderr.getBytes(StandardCharsets.UTF_8));
         assertThat(verdict.status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 7, PIDS_LIMIT", "false, 7, OK", "true, 0, OK"})
+    void aProgramThatEndedWellIsBlamedForWhatItLeft(boolean leftovers, int refused, ProgramStatus status) {
+        Frame.Exit exit = new Frame.Exit(ExitKind.EXITED, 0, LimitHit.NONE, leftovers, 1, 1, 1, 1, 0, refused);
+        byte[] stderr = "main.sh: fork: retry: Resource temporarily unavailable\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(OutcomeClassifier.classify(exit, Limits.DEFAULT, stderr).status())
+                .isEqualTo(status);
     }
 
     @Test
