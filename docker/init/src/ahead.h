@@ -9,7 +9,7 @@ void ahead_configure(const struct strings *argv, const struct strings *env);
 bool ahead_configured(void);
 
 /* How long to wait for one: in a new container, and before a program, on nobody's clock but the caller's. */
-enum { AHEAD_FIRST_MILLIS = 15000, AHEAD_NEXT_MILLIS = 2500 };
+enum { AHEAD_FIRST_MILLIS = 5000, AHEAD_NEXT_MILLIS = 2500 };
 
 /* Starts it in the workspace, which has to be there. Where there is none in the end, programs are executed. */
 void ahead_start(uid_t uid);
@@ -20,16 +20,13 @@ bool ahead_waits(void);
 bool ahead_is(pid_t pid);
 /* Its threads; 0 when there is none. */
 unsigned ahead_pids(void);
-/* What the container held before it was started: it is part of its program. */
-uint64_t ahead_memory_before(void);
+/* What it holds for itself: it is part of its program. */
+uint64_t ahead_memory_bytes(void);
 void ahead_died(void);
 /* Kills it; it is gone afterwards. */
 void ahead_abandon(void);
 
-/* It becomes the program, or with `keeps` does a step and waits for the next; launch.pid is 0 when there is none. */
+/* It becomes the program; launch.pid is 0 when there is none. */
 struct launch ahead_take(const struct run_spec *spec);
-int ahead_channel(void);
-/* True when the step that keeps it is done: its exit code and the process's peak resident size so far. */
-bool ahead_answered(int *code, uint64_t *peak_bytes);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-    PROTOCOL_VERSION = 2,
+    PROTOCOL_VERSION = 3,
     FRAME_HEADER_BYTES = 5,
     FRAME_PAYLOAD_MAX_BYTES = 256 * 1024,
     NONCE_BYTES = 16,

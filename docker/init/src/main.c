@@ -6,6 +6,7 @@
 #include "collect.h"
 #include "reset.h"
 #include "run.h"
+#include "server.h"
 #include "session.h"
 #include "stage.h"
 #include "zygote.h"
@@ -38,6 +39,7 @@ static void expect(bool fine, const char *why) {
 
 /* After the proof that nothing is left: what the next run finds. */
 static void make_ready(void) {
+    server_ensure();
     workspace_made = ahead_configured() && stage_workspace(next_uid) == 0;
     if (workspace_made) {
         ahead_start(next_uid);
@@ -54,7 +56,7 @@ static void greet(const struct frame *frame) {
     memcpy(payload + 2, nonce, NONCE_BYTES);
     next_uid = take_u32(&cursor);
     uint8_t warmth = take_u8(&cursor);
-    bool whole = next_uid >= FIRST_RUN_UID && warmth <= WARMTH_AHEAD && strings_read(&spec.argv, &cursor) && strings_read(&spec.env, &cursor) && cursor.at == cursor.end;
+    bool whole = next_uid >= FIRST_RUN_UID && warmth <= WARMTH_AHEAD && strings_read(&spec.argv, &cursor) && strings_read(&spec.env, &cursor) && server_read(&cursor) && cursor.at == cursor.end;
     expect(whole, "sandmill-init: HELLO is not whole\n");
     const char *why = warmth == WARMTH_FORKED ? zygote_configure(&spec.argv, &spec.env) : NULL;
     if (why != NULL) {
@@ -64,12 +66,17 @@ static void greet(const struct frame *frame) {
     if (warmth == WARMTH_AHEAD) {
         ahead_configure(&spec.argv, &spec.env);
     }
+    if (server_configured()) {
+        server_configure(next_uid++, &spec.env);
+    }
     expect(reset_open(), "sandmill-init: /workspace and /tmp have to be tmpfs mounts\n");
     reset_remember();
     make_ready();
+    server_settle(SERVER_FIRST_MILLIS);
     ahead_settle(AHEAD_FIRST_MILLIS);
     payload[2 + NONCE_BYTES] = (uint8_t)cgroup_version;
-    payload[2 + NONCE_BYTES + 1] = zygote_count() > 0 || ahead_waits();
+    payload[2 + NONCE_BYTES + 1] =
+        (zygote_count() > 0 || ahead_waits()) && (server_pids() > 0 || !server_configured());
     channel_send(FRAME_READY, payload, sizeof payload);
     state = STATE_IDLE;
 }
@@ -140,7 +147,7 @@ static void add_source(const struct frame *frame) {
 static void reset(void) {
     ahead_abandon();
     const char *why = spec.session ? "a session was here" : reset_prove(spec.uid);
-    if (why == NULL && cgroup_pids() > 1 + (uint64_t)zygote_count()) {
+    if (why == NULL && cgroup_pids() > 1 + (uint64_t)zygote_count() + server_pids()) {
         why = "processes";
     }
     why = why == NULL ? zygote_ensure() : why;

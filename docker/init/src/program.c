@@ -7,12 +7,15 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4, FLAG_KEEPS = 8, FLAG_RESETS = 16 };
@@ -168,22 +171,25 @@ static void execute(char *const *argv, char *const *env) {
     errno = worst;
 }
 
-_Noreturn static void become(uid_t uid, const struct strings *argv, const struct strings *env, const int theirs[3],
-                             int channel, int report) {
+_Noreturn static void become(const struct child *child, int report) {
     child_signals();
-    child_dies_first();
+    if (!child->outlives) {
+        child_dies_first();
+    }
+    const int *theirs = child->theirs;
+    uid_t uid = child->uid;
     /* Out of the way of the numbers that they are to have. */
     int reporting = fcntl(report, F_DUPFD_CLOEXEC, 10);
-    int talking = channel < 0 ? -1 : fcntl(channel, F_DUPFD, 10);
-    int last = channel < 0 ? 3 : 4;
+    int talking = child->channel < 0 ? -1 : fcntl(child->channel, F_DUPFD, 10);
+    int last = child->channel < 0 ? 3 : 4;
     bool ready = dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[2], 2) == 2 &&
-                 (channel < 0 || dup2(talking, 3) == 3) && dup2(reporting, last) == last &&
+                 (child->channel < 0 || dup2(talking, 3) == 3) && dup2(reporting, last) == last &&
                  fcntl(last, F_SETFD, FD_CLOEXEC) == 0 && close_range((unsigned)last + 1, ~0U, 0) == 0 && setsid() > 0 &&
                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 &&
-                 setresgid(uid, uid, uid) == 0 && setresuid(uid, uid, uid) == 0 && chdir(WORKSPACE) == 0;
+                 setresgid(uid, uid, uid) == 0 && setresuid(uid, uid, uid) == 0 && chdir(child->folder) == 0;
     if (ready) {
         umask(022);
-        execute(argv->list, env->list);
+        execute(child->argv->list, child->env->list);
     }
     int error = errno;
     ssize_t ignored = write(last, &error, sizeof error);
@@ -191,8 +197,7 @@ _Noreturn static void become(uid_t uid, const struct strings *argv, const struct
     _exit(127);
 }
 
-struct launch program_fork(uid_t uid, const struct strings *argv, const struct strings *env, const int theirs[3],
-                           int channel) {
+struct launch program_fork(const struct child *child) {
     struct launch launch = {.pid = -1, .pipes = {-1, -1, -1}};
     int report[2] = {-1, -1};
     if (pipe2(report, O_CLOEXEC) != 0 || (launch.pid = fork()) < 0) {
@@ -201,7 +206,7 @@ struct launch program_fork(uid_t uid, const struct strings *argv, const struct s
         return launch;
     }
     if (launch.pid == 0) {
-        become(uid, argv, env, theirs, channel, report[1]);
+        become(child, report[1]);
     }
     close(report[1]);
     int error = 0;
@@ -214,14 +219,50 @@ struct launch program_fork(uid_t uid, const struct strings *argv, const struct s
     return launch;
 }
 
-struct launch program_start(const struct run_spec *spec) {
+struct launch program_start_with(const struct run_spec *spec, int channel) {
     struct pipes ours;
     int theirs[3];
-    if (!pipes_open(&ours, theirs, spec->uid)) {
-        return (struct launch){.pid = -1, .error = errno, .pipes = {-1, -1, -1}};
+    struct launch launch = {.pid = -1, .pipes = {-1, -1, -1}};
+    if (pipes_open(&ours, theirs, spec->uid)) {
+        launch = program_fork(&(struct child){.uid = spec->uid,
+                                              .folder = WORKSPACE,
+                                              .argv = &spec->argv,
+                                              .env = &spec->env,
+                                              .theirs = theirs,
+                                              .channel = channel});
+        launch.pipes = ours;
+        close_all(theirs, 3);
+    } else {
+        launch.error = errno;
     }
-    struct launch launch = program_fork(spec->uid, &spec->argv, &spec->env, theirs, -1);
-    launch.pipes = ours;
-    close_all(theirs, 3);
+    close_all(&channel, 1);
     return launch;
+}
+
+struct launch program_start(const struct run_spec *spec) { return program_start_with(spec, -1); }
+
+static int64_t now_millis(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool program_is_ready(int channel, int millis) {
+    char word[8];
+    struct pollfd wait = {.fd = channel, .events = POLLIN};
+    int64_t until = now_millis() + millis;
+    int64_t left = millis;
+    int up;
+    do {
+        up = poll(&wait, 1, (int)left);
+        left = until - now_millis();
+    } while (up < 0 && errno == EINTR && left > 0);
+    return up == 1 && recv(channel, word, sizeof word, MSG_DONTWAIT) == 5;
+}
+
+unsigned program_threads(pid_t pid) {
+    char path[64];
+    struct stat tasks;
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    return pid > 0 && stat(path, &tasks) == 0 && tasks.st_nlink > 2 ? (unsigned)tasks.st_nlink - 2 : 0;
 }

@@ -61,9 +61,25 @@ struct launch {
 
 /* Forks and executes. */
 struct launch program_start(const struct run_spec *spec);
-/* The same with pipes of the caller's; `channel`, unless negative, is its descriptor 3. */
-struct launch program_fork(uid_t uid, const struct strings *argv, const struct strings *env, const int theirs[3],
-                           int channel);
+/* The same; `channel`, unless negative, is its descriptor 3, and closed here. */
+struct launch program_start_with(const struct run_spec *spec, int channel);
+
+/* A process to be, with pipes of the caller's. */
+struct child {
+    uid_t uid;
+    const char *folder;
+    const struct strings *argv;
+    const struct strings *env;
+    const int *theirs; /* three */
+    int channel;       /* its descriptor 3, unless negative */
+    bool outlives;     /* programs: they are killed first where memory ends */
+};
+struct launch program_fork(const struct child *child);
+
+/* Whether it said `ready` on its channel; false as soon as it cannot any more. */
+bool program_is_ready(int channel, int millis);
+/* Its threads; 0 for none. */
+unsigned program_threads(pid_t pid);
 
 /* The pipes belong to `owner`, so that the program may open /dev/stdout; false with errno. */
 bool pipes_open(struct pipes *ours, int theirs[3], uid_t owner);

@@ -4,6 +4,7 @@
 #include "ahead.h"
 #include "cgroup.h"
 #include "channel.h"
+#include "server.h"
 #include "session.h"
 #include "sockets.h"
 #include "zygote.h"
@@ -87,14 +88,19 @@ static void end_with(int status) {
 static struct launch launched(const struct run_spec *spec) {
     if (spec->session) {
         ahead_abandon();
+        server_abandon();
         return session_start(spec);
+    }
+    if (spec->warm && spec->keeps) {
+        return program_start_with(spec, server_connect());
     }
     if (!ahead_configured()) {
         return spec->warm ? zygote_start_program(spec) : program_start(spec);
     }
     struct launch launch = {.pid = 0};
     if (spec->warm && ahead_waits()) {
-        run.before.memory_bytes = ahead_memory_before();
+        uint64_t its_own = ahead_memory_bytes();
+        run.before.memory_bytes -= its_own < run.before.memory_bytes ? its_own : run.before.memory_bytes;
         launch = ahead_take(spec);
     } else if (!spec->keeps) {
         ahead_abandon();
@@ -109,6 +115,7 @@ void run_start(const struct run_spec *spec) {
     run.input_ended = false;
     run.spec = spec;
     run.active = true;
+    server_settle(SERVER_NEXT_MILLIS);
     ahead_settle(AHEAD_NEXT_MILLIS);
     run.before = count();
     struct launch launch = launched(spec);
@@ -235,10 +242,13 @@ static bool forward(int *fd, uint8_t type) {
     return true;
 }
 
+/* Processes and threads that are no program's: init and what waits. */
+static uint64_t own_pids(void) { return 1 + (uint64_t)zygote_count() + ahead_pids() + server_pids(); }
+
 static void sample(void) {
     uint64_t memory = cgroup_memory_bytes();
     uint64_t pids = cgroup_pids();
-    uint64_t own = 1 + zygote_count() + (ahead_is(run.pid) ? 0 : ahead_pids());
+    uint64_t own = own_pids();
     run.sampled_memory_bytes = memory > run.sampled_memory_bytes ? memory : run.sampled_memory_bytes;
     pids = pids > own ? pids - own : 0;
     run.sampled_pids = pids > run.sampled_pids ? pids : run.sampled_pids;
@@ -284,6 +294,9 @@ void run_reap(void) {
         if (ahead_is(pid)) {
             ahead_died();
         }
+        if (server_is(pid)) {
+            server_died();
+        }
         bool programs = run.spec != NULL && run.spec->session ? session_reaped(pid) : pid == run.pid;
         if (programs && run.active && !run.ended) {
             run.resident_peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
@@ -298,12 +311,12 @@ static bool session_goes_on(void) {
 }
 
 /* True when only init and its warm processes are left. */
-static bool alone(void) { return cgroup_pids() <= 1 + (uint64_t)zygote_count() + ahead_pids(); }
+static bool alone(void) { return cgroup_pids() <= own_pids(); }
 
 static bool crowded(void) { return !session_goes_on() && !alone(); }
 
-/* Threads of a process that is kept come and go for a moment. */
-static bool may_settle(void) { return run.spec->keeps && ahead_waits() && run.settling < SETTLING_ROUNDS; }
+/* Threads of what stays after a step come and go for a moment. */
+static bool may_settle(void) { return run.spec->keeps && run.settling < SETTLING_ROUNDS; }
 
 /*
  * A program that ended well may have left a bomb: while its processes become more, and for a moment at first, they are
@@ -377,10 +390,6 @@ void run_step(void) {
         run.resident_peak_bytes = resident;
         end_with(status);
     }
-    if (run.spec->keeps && ahead_is(run.pid) && !run.ended && ahead_answered(&status, &resident)) {
-        run.resident_peak_bytes = resident;
-        end(KIND_EXITED, (uint32_t)status);
-    }
     uint32_t code;
     if (run.spec->session && !run.ended && session_returned(&code)) {
         sample();
@@ -433,9 +442,7 @@ int run_polls(struct pollfd *polls) {
         polls[used++] = (struct pollfd){.fd = run.pipes.in, .events = POLLOUT};
     }
     if (run.spec->warm || run.spec->session) {
-        int channel = run.spec->session      ? session_channel()
-                      : ahead_configured() ? ahead_channel()
-                                             : zygote_channel();
+        int channel = run.spec->session ? session_channel() : zygote_channel();
         polls[used++] = (struct pollfd){.fd = channel, .events = POLLIN};
     }
     return used;

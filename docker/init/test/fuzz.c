@@ -110,15 +110,17 @@ static void check_strings(const struct strings *strings) {
 }
 
 static void read_hello(const struct frame *frame) {
-    static struct strings argv, env;
+    static struct strings argv, env, server;
     struct cursor cursor = {frame->payload, frame->payload + frame->length, false};
     take_u16(&cursor);
     take_bytes(&cursor, NONCE_BYTES);
     take_u32(&cursor);
     take_u8(&cursor);
-    if (strings_read(&argv, &cursor) && strings_read(&env, &cursor) && cursor.at == cursor.end) {
+    if (strings_read(&argv, &cursor) && strings_read(&env, &cursor) && strings_read(&server, &cursor) &&
+        cursor.at == cursor.end) {
         check_strings(&argv);
         check_strings(&env);
+        check_strings(&server);
     }
 }
 

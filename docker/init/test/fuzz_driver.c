@@ -125,7 +125,7 @@ static void frame(void) {
         append("0123456789abcdef", NONCE_BYTES);
         append_number(one_in(4) ? number() : 100001, 4);
         append_number(one_in(4) ? next() : below(3), 1);
-        strings(), strings();
+        strings(), strings(), strings();
     } else if (type == FRAME_RUN) {
         append_number(one_in(4) ? next() : below(16), 1);
         append_number(number(), 8), append_number(number(), 8), append_number(number(), 8);

@@ -115,11 +115,6 @@ class StartedAheadIT {
                 node(
                         "const fs = require('fs'); console.log(fs.readFileSync('/proc/self/environ', 'utf8').includes('ahead.js'))"));
         assertThat(warm.stdout().text()).isEqualTo("true\n");
-        Executed jvm = run(
-                java(
-                        "class Main { public static void main(String[] a) throws Exception {"
-                                + " System.out.println(new String(new java.io.FileInputStream(\"/proc/self/cmdline\").readAllBytes()).replace((char) 0, ' ')); } }"));
-        assertThat(jvm.stdout().text()).isEqualTo("/sandmill/java wait \n");
     }
 
     @Test
@@ -165,121 +160,6 @@ class StartedAheadIT {
                 .map(line -> line.replaceAll("[0-9]+", ""))
                 .sorted()
                 .toList();
-    }
-
-    @Test
-    void javaProgramsEndAsTheyWouldOtherwise() {
-        Executed thrown = run(java("""
-                public class Main {
-                    static void deep() { throw new IllegalStateException("boom", new RuntimeException("why")); }
-                    public static void main(String[] args) {
-                        new Thread(() -> System.out.println("other")).start();
-                        System.out.println(new Throwable().getStackTrace().length + Thread.currentThread().toString());
-                        deep();
-                    }
-                }
-                """));
-        assertThat(thrown.stderr().text()).isEqualTo("""
-                Exception in thread "main" java.lang.IllegalStateException: boom
-                \tat Main.deep(Main.java:2)
-                \tat Main.main(Main.java:6)
-                Caused by: java.lang.RuntimeException: why
-                \t... 2 more
-                """);
-        assertThat(thrown.exitCode()).isEqualTo(1);
-        assertThat(thrown.stdout().text()).contains("1Thread[main,5,main]\n", "other\n");
-        Executed later = run(java("""
-                class Main { public static void main(String[] args) throws Exception {
-                    new Thread(() -> { try { Thread.sleep(50); } catch (InterruptedException e) {} System.out.println("later"); }).start();
-                    Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
-                    System.out.println(System.getProperty("java.class.path") + " " + System.getProperty("sun.java.command") + " "
-                        + Main.class.getClassLoader().getClass().getSimpleName() + " " + new java.io.File("x").getAbsolutePath());
-                } }
-                """).withArgs("x"));
-        assertThat(later.stdout().text())
-                .isEqualTo("/workspace/run/sandmill.out Main x AppClassLoader /workspace/run/x\nlater\nhook\n");
-        assertThat(later.status()).isEqualTo(ProgramStatus.OK);
-        Executed halted = run(
-                java("class Main { static { Runtime.getRuntime().halt(9); } public static void main(String[] a) {} }"));
-        assertThat(halted.exitCode()).isEqualTo(9);
-        Executed deep = run(java("class Main { public static void main(String[] a) { main(a); } }"));
-        assertThat(deep.stderr().text())
-                .startsWith("Exception in thread \"main\" java.lang.StackOverflowError\n\tat Main.main(Main.java:1)");
-    }
-
-    @Test
-    void theOrderOfJavasSetsDoesNotDependOnHowLongItsJvmWaited() throws InterruptedException {
-        Programs order = java("""
-                import java.util.*;
-                class Main { enum E { A, B, C, D, E, F, G } public static void main(String[] a) {
-                    System.out.println(new HashSet<>(List.of(E.values())) + " " + new Object().hashCode());
-                } }
-                """);
-        Executed first = run(order);
-        assertThat(first.status()).as(first.toString()).isEqualTo(ProgramStatus.OK);
-        Thread.sleep(2_500);
-        assertThat(run(order).stdout().text()).isEqualTo(first.stdout().text());
-    }
-
-    @Test
-    void theClassToStartIsTheFirstWithAMainMethodWhateverTheFileIsCalled() {
-        for (Map<String, String> env : List.of(Map.<String, String>of(), COLD)) {
-            Executed anything = run(java("""
-                    interface Shape {}
-                    public class Anything { public static void main(String[] args) { System.out.println("anything " + args.length); } }
-                    class Later { public static void main(String[] args) { System.out.println("later"); } }
-                    """).withArgs("x").withEnv(env));
-            assertThat(anything.stdout().text()).as(anything.compile() + "").isEqualTo("anything 1\n");
-            Executed named = run(java("""
-                    package a.b;
-                    class Before { public static void main(String[] args) { System.out.println("before"); } }
-                    class Main { public static void main(String[] args) { System.out.println("named"); } }
-                    """).withEnv(env));
-            assertThat(named.stdout().text()).as(named.compile() + "").isEqualTo("named\n");
-            Executed none = run(java("class Main { }").withEnv(env));
-            assertThat(none.exitCode()).isEqualTo(1);
-            assertThat(none.stderr().text()).startsWith("Error: Main method not found in class Main");
-        }
-    }
-
-    @Test
-    void theCompilerSaysWhatJavacSays() {
-        for (Map<String, String> env : List.of(Map.<String, String>of(), COLD)) {
-            Executed broken = run(java("""
-                    class Main { public static void main(String[] args) { int x = "a"; missing(); } }
-                    """).withEnv(env));
-            assertThat(broken.status()).isEqualTo(ProgramStatus.COMPILE_ERROR);
-            assertThat(broken.compile()).isNotNull();
-            assertThat(broken.compile().exitCode()).isEqualTo(1);
-            assertThat(broken.compile().usage().cpuMillis()).isPositive();
-            assertThat(broken.compile().stderr().text()).isEqualTo("""
-                    Main.java:1: error: incompatible types: String cannot be converted to int
-                    class Main { public static void main(String[] args) { int x = "a"; missing(); } }
-                                                                                  ^
-                    Main.java:1: error: cannot find symbol
-                    class Main { public static void main(String[] args) { int x = "a"; missing(); } }
-                                                                                       ^
-                      symbol:   method missing()
-                      location: class Main
-                    2 errors
-                    """);
-            Executed warned = run(java("""
-                    class Main { public static void main(String[] a) { Thread.currentThread().stop(); java.util.List x = new java.util.ArrayList(); x.add(1); } }
-                    """).withEnv(env));
-            assertThat(warned.compile()).isNotNull();
-            assertThat(warned.compile().stderr().text()).contains("Note: Main.java uses or overrides a deprecated API");
-        }
-    }
-
-    @Test
-    void aFolderOfTheProgramCalledAsTheOutputIsNotMetByWhatWaits() {
-        Executed both = run(java("").withFiles(List.of(
-                new SourceFile(
-                        "Main.java",
-                        Content.utf8(
-                                "class Main { public static void main(String[] a) { System.out.println(\"ran\"); } }")),
-                new SourceFile("sandmill.out/data.txt", Content.utf8("x")))));
-        assertThat(both.stdout().text()).as(both.toString()).isEqualTo("ran\n");
     }
 
     @Test

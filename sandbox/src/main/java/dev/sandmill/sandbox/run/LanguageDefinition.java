@@ -27,9 +27,12 @@ import org.jspecify.annotations.Nullable;
 ///     a process for one program, started with the usual file's `run` command or with `warmCommand`
 /// @param warmCommand what waits; where it has `{entrypoint}`, only programs with the usual file can be given to
 ///     that process; null for `run`
-/// @param warmCompiler whether that process compiles, too, instead of a process of the compiler
+/// @param compileServer a command whose process serves the compile steps of all programs of a container and never runs
+///     any: the compile command has a connection to it then, as descriptor 3; null for none. `PROTOCOL.md` of the
+///     containers' init says what it has to do
 /// @param warmEnv variables of what waits; no program gets them
-/// @param warmMemoryMiB what it holds beside its programs, on top of their limit; null for next to nothing
+/// @param warmMemoryMiB what waits and serves holds beside programs, on top of their limit; null for next to nothing
+/// @param warmPids its processes and threads, on top of programs' limit; null for none but what waits
 /// @param session the command of its driver, which keeps a program's state between the calls of a session; null for
 ///     none. `PROTOCOL.md` of the containers' init says what it has to do
 /// @param env variables that every program of the language gets, and its compiler
@@ -44,9 +47,10 @@ record LanguageDefinition(
         @Nullable Boolean executesFiles,
         Warmth warm,
         List<String> warmCommand,
-        @Nullable Boolean warmCompiler,
+        List<String> compileServer,
         Map<String, String> warmEnv,
         @Nullable Integer warmMemoryMiB,
+        @Nullable Integer warmPids,
         @Nullable List<String> session,
         Map<String, String> env) {
 
@@ -75,6 +79,7 @@ record LanguageDefinition(
         session = session == null ? null : List.copyOf(session);
         env = env == null ? Map.of() : Map.copyOf(env);
         warmCommand = warmCommand == null ? run : List.copyOf(warmCommand);
+        compileServer = compileServer == null ? List.of() : List.copyOf(compileServer);
         warmEnv = warmEnv == null ? Map.of() : Map.copyOf(warmEnv);
         if (run.stream().noneMatch(LanguageDefinition::namesTheProgram)) {
             throw new IllegalArgumentException(
@@ -89,12 +94,16 @@ record LanguageDefinition(
         if (warmCommand.isEmpty() || !warmCommand.equals(run) && warm == Warmth.none) {
             throw new IllegalArgumentException("warmCommand needs a word, and something warm, in " + name);
         }
-        if (Boolean.TRUE.equals(warmCompiler) && (compile == null || warm != Warmth.ahead)) {
-            throw new IllegalArgumentException("warmCompiler needs compile and warm: ahead, in " + name);
+        if (!compileServer.isEmpty() && (compile == null || warm != Warmth.ahead)) {
+            throw new IllegalArgumentException("compileServer needs compile and warm: ahead, in " + name);
         }
         if (warmMemoryMiB != null && (warm == Warmth.none || warmMemoryMiB < 0 || warmMemoryMiB > 1024)) {
             throw new IllegalArgumentException(
                     "warmMemoryMiB needs something warm and is 0 to 1024, not " + warmMemoryMiB + ", in " + name);
+        }
+        if (warmPids != null && (warm == Warmth.none || warmPids < 0 || warmPids > 1024)) {
+            throw new IllegalArgumentException(
+                    "warmPids needs something warm and is 0 to 1024, not " + warmPids + ", in " + name);
         }
         if (compile != null && compile.contains(SOURCES) && extensions.isEmpty()) {
             throw new IllegalArgumentException(SOURCES + " needs extensions, in " + name);
@@ -117,7 +126,7 @@ record LanguageDefinition(
     }
 
     boolean compilesWarm() {
-        return Boolean.TRUE.equals(warmCompiler);
+        return !compileServer.isEmpty();
     }
 
     /// Whether what waits can become the program with that file.
@@ -129,6 +138,10 @@ record LanguageDefinition(
 
     long warmBytes() {
         return warmMemoryMiB == null ? 0 : warmMemoryMiB * MIB;
+    }
+
+    long warmThreads() {
+        return warmPids == null ? 0 : warmPids;
     }
 
     boolean compiles() {

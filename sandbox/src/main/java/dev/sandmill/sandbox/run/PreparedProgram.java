@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// A request that was checked and is ready to run.
 ///
 /// @param warm whether what waits in the container can become it
-/// @param warmCompiler whether that compiles it, too
+/// @param warmCompiler whether its compile step is served by what stays in the container
 /// @param compiler argv of the compile step; empty for none
 /// @param invocations one, or one for each of the request's inputs
 /// @param environment `NAME=value` each
@@ -171,7 +171,9 @@ public record PreparedProgram(
                 key,
                 definition.warm() == LanguageDefinition.Warmth.zygote ? Warmth.FORKED : Warmth.AHEAD,
                 definition.warmBytes(),
+                definition.warmThreads(),
                 warmCommand(definition),
+                definition.compileServer(),
                 environment(definition.env(), definition.warmEnv()));
     }
 

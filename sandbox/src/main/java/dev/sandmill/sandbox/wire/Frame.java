@@ -16,18 +16,27 @@ public sealed interface Frame {
     /// @param nonce 16 bytes that `Ready` has to repeat
     /// @param firstUid of the container's first run; each next one has the number after it
     /// @param warmCommand starts what is warm; empty for `NONE`
+    /// @param serverCommand starts what serves the compile steps of all runs, under `firstUid`; empty for nothing
     record Hello(
-            int version, byte[] nonce, int firstUid, Warmth warmth, List<String> warmCommand, List<String> environment)
+            int version,
+            byte[] nonce,
+            int firstUid,
+            Warmth warmth,
+            List<String> warmCommand,
+            List<String> environment,
+            List<String> serverCommand)
             implements FromHost {
         public Hello {
             warmCommand = List.copyOf(warmCommand);
             environment = List.copyOf(environment);
+            serverCommand = List.copyOf(serverCommand);
         }
     }
 
     /// Opens a run and makes its workspace.
     ///
-    /// @param warm whether what is warm becomes the program, instead of executing `command`
+    /// @param warm whether what is warm becomes the program, instead of executing `command`; with `keeps`, whether
+    ///     `command` has a connection to the server
     /// @param continues whether it finds the workspace as the run before left it, and has its uid
     /// @param session whether the program is the driver of a session, which goes on after its calls
     /// @param keeps whether the process started ahead stays, for the run that continues this one

@@ -11,7 +11,7 @@ import java.util.List;
 
 /// Frames as bytes: length of the payload (4 bytes, big-endian), type (1 byte), payload.
 public final class FrameCodec {
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
     public static final int HEADER_BYTES = 5;
     public static final int PAYLOAD_MAX_BYTES = 256 * 1024;
     public static final int NONCE_BYTES = 16;
@@ -25,7 +25,9 @@ public final class FrameCodec {
             case Frame.Hello hello -> {
                 payload.number(hello.version(), 2).bytes(hello.nonce());
                 payload.number(hello.firstUid(), 4).number(hello.warmth().ordinal(), 1);
-                yield payload.strings(hello.warmCommand()).strings(hello.environment(), 0x01);
+                yield payload.strings(hello.warmCommand())
+                        .strings(hello.environment())
+                        .strings(hello.serverCommand(), 0x01);
             }
             case Frame.Run run -> {
                 int flags = (run.warm() ? 1 : 0) | (run.continues() ? 2 : 0) | (run.session() ? 4 : 0);
@@ -130,6 +132,7 @@ public final class FrameCodec {
                 rest(in, NONCE_BYTES),
                 count(in),
                 constant(Warmth.values(), in.get()),
+                strings(in),
                 strings(in),
                 strings(in));
     }

@@ -79,7 +79,9 @@ final class HostInspection implements AutoCloseable {
     private static boolean waits(Path process) throws IOException {
         Path channel = process.resolve("fd/3");
         String command = Files.readString(process.resolve("cmdline"));
-        return (command.startsWith("/usr/bin/node\0") || command.equals("/sandmill/java\0wait\0"))
+        return (command.startsWith("/usr/bin/node\0")
+                        || command.equals("/sandmill/java\0wait\0")
+                        || command.equals("/sandmill/java\0serve\0"))
                 && Files.isSymbolicLink(channel)
                 && Files.readSymbolicLink(channel).toString().startsWith("socket:");
     }

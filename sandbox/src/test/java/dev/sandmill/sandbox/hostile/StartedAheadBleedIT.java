@@ -97,7 +97,8 @@ class StartedAheadBleedIT {
                 List<String> others = new ArrayList<>();
                 try (var list = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
                     for (Path process : list)
-                        if (Long.parseLong(process.getFileName().toString()) != ProcessHandle.current().pid() && !Files.getOwner(process).getName().equals("root")) others.add(process.toString());
+                        if (Long.parseLong(process.getFileName().toString()) != ProcessHandle.current().pid() && !Files.getOwner(process).getName().equals("root")
+                            && !Files.readString(process.resolve("cmdline")).startsWith("/sandmill/java\\0serve\\0")) others.add(process.toString());
                 }
                 var inputs = java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments();
                 System.out.println(others + " " + new TreeMap<>(System.getenv()) + inputs + System.getProperty("poison") + Locale.getDefault() + TimeZone.getDefault().getID());
@@ -125,7 +126,8 @@ class StartedAheadBleedIT {
                         try { Files.write(Path.of(target), new byte[1]); System.out.println("written " + target); } catch (java.io.IOException denied) {}
                     try (var list = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
                         for (Path process : list)
-                            if (!List.of(1L, ProcessHandle.current().pid()).contains(Long.parseLong(process.getFileName().toString()))) System.out.println("beside me " + process);
+                            if (!List.of(1L, ProcessHandle.current().pid()).contains(Long.parseLong(process.getFileName().toString()))
+                                && !Files.readString(process.resolve("cmdline")).startsWith("/sandmill/java\\0serve\\0")) System.out.println("beside me " + process);
                     }
                     System.out.println("done");
                 } }

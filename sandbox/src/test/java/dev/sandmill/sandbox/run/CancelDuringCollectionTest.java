@@ -36,7 +36,13 @@ import org.junit.jupiter.api.Test;
 /// A job that is cancelled after its program's end, while its files are on their way.
 class CancelDuringCollectionTest {
     private static final ContainerSpec SPEC = new ContainerSpec(
-            new PoolKey("sha256:1", 1 << 28, 64, 1 << 26, false), Frame.Warmth.NONE, 0, List.of(), List.of());
+            new PoolKey("sha256:1", 1 << 28, 64, 1 << 26, false),
+            Frame.Warmth.NONE,
+            0,
+            0,
+            List.of(),
+            List.of(),
+            List.of());
     private static final Limits LIMITS = new Limits(5_000, 5_000, 1 << 28, 64, 1 << 20, 1 << 26);
 
     /// Its program ends well at once; of its files it sends one, then half of another, then nothing.

@@ -34,8 +34,8 @@ class FrameCodecTest {
         Arbitrary<Long> longs = Arbitraries.longs().greaterOrEqual(0);
         Arbitrary<Integer> ints = Arbitraries.integers().greaterOrEqual(0);
         return Arbitraries.oneOf(
-                Combinators.combine(nonce, Arbitraries.of(Frame.Warmth.class), strings, strings)
-                        .as((n, w, a, b) -> new Frame.Hello(2, n, 100_000, w, a, b)),
+                Combinators.combine(nonce, Arbitraries.of(Frame.Warmth.class), strings, strings, strings)
+                        .as((n, w, a, b, c) -> new Frame.Hello(3, n, 100_000, w, a, b, c)),
                 Combinators.combine(Arbitraries.integers().between(0, 31), longs, longs, longs, strings, strings)
                         .as((flags, wall, cpu, output, command, environment) -> new Frame.Run(
                                 (flags & 1) != 0,

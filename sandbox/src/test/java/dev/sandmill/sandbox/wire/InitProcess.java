@@ -17,7 +17,7 @@ class InitProcess implements AutoCloseable {
     private static final byte[] NONCE = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     static final Frame.Hello HELLO =
-            new Frame.Hello(FrameCodec.VERSION, NONCE, 100_000, Frame.Warmth.NONE, List.of(), List.of());
+            new Frame.Hello(FrameCodec.VERSION, NONCE, 100_000, Frame.Warmth.NONE, List.of(), List.of(), List.of());
 
     private static final int OUT_OF_TURN = 70;
 

@@ -118,7 +118,13 @@ public final class DockerContainerFactory implements ContainerFactory {
         byte[] nonce = new byte[FrameCodec.NONCE_BYTES];
         random.nextBytes(nonce);
         container.send(List.of(new Frame.Hello(
-                FrameCodec.VERSION, nonce, firstUid(), spec.warmth(), spec.warmCommand(), spec.environment())));
+                FrameCodec.VERSION,
+                nonce,
+                firstUid(),
+                spec.warmth(),
+                spec.warmCommand(),
+                spec.environment(),
+                spec.serverCommand())));
         Frame.FromInit answer = container
                 .receive(READY_PATIENCE)
                 .orElseThrow(() -> new ContainerLost("init did not answer within " + READY_PATIENCE, false));

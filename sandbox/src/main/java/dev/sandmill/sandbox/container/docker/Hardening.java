@@ -52,7 +52,7 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
                 .withOomScoreAdj(OOM_SCORE)
                 .withNanoCPUs(ONE_CPU)
                 .withSysctls(SYSCTLS)
-                .withPidsLimit(key.pids() + OVERHEAD_PIDS)
+                .withPidsLimit(key.pids() + OVERHEAD_PIDS + spec.warmPids())
                 .withTmpFs(Map.of(
                         "/workspace", tmpfs(key.diskBytes(), key.executesFiles() ? ",exec" : ",noexec"),
                         "/tmp", tmpfs(key.diskBytes(), ",noexec"),
