@@ -4,9 +4,11 @@
 
 local VERSION = '@VERSION@'
 local GROUP = 'workers'
-local LANES = { 'execute', 'index' }
+local LANES = { 'execute', 'index', 'index-batch', 'index-exact' }
 local IDEMPOTENCY_TTL_MILLIS = 24 * 3600 * 1000
 local NEWS_LENGTH = 16384
+-- Parts of a run that are done are of no interest once the run has seen them, and there may be many.
+local DONE_BATCH_TTL_MILLIS = 10 * 60 * 1000
 
 local function now()
     local time = redis.call('TIME')
@@ -203,6 +205,9 @@ end
 local function finalize(q, lane, id, at, state, outcome)
     local job = q .. ':job:' .. id
     local ttl = settings(q).resultTtl
+    if lane == 'index-batch' and state == 'done' then
+        ttl = math.min(ttl, DONE_BATCH_TTL_MILLIS)
+    end
     local known = redis.call('HMGET', job, 'token', 'idem', 'awaited', 'watched')
     redis.call('HSET', job, 'state', state, 'finished', whole(at), 'outcome', outcome)
     if known[1] then

@@ -5,6 +5,7 @@ import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.SessionJson;
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
+import dev.sandmill.orchestrator.Wiring.EmbedderHolder;
 import dev.sandmill.orchestrator.Wiring.SandboxHolder;
 import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
 import dev.sandmill.orchestrator.config.ServiceConfig;
@@ -18,9 +19,15 @@ import dev.sandmill.orchestrator.http.EventRoutes;
 import dev.sandmill.orchestrator.http.ExecuteRoutes;
 import dev.sandmill.orchestrator.http.IndexableRepositories;
 import dev.sandmill.orchestrator.http.JobRoutes;
+import dev.sandmill.orchestrator.index.EmbedFilesHandler;
+import dev.sandmill.orchestrator.index.EmbeddingBatches;
 import dev.sandmill.orchestrator.index.IndexBounds;
 import dev.sandmill.orchestrator.index.IndexJobHandler;
 import dev.sandmill.orchestrator.index.IndexRun;
+import dev.sandmill.orchestrator.index.RefineIndexHandler;
+import dev.sandmill.orchestrator.index.Refinement;
+import dev.sandmill.orchestrator.index.RepositoryLocks;
+import dev.sandmill.orchestrator.index.RunNews;
 import dev.sandmill.orchestrator.jobs.JobDoor;
 import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
@@ -39,6 +46,9 @@ import org.springframework.context.annotation.Configuration;
 /// Jobs: their way in, their workers, and the routes that show them; and sessions, which are no jobs.
 @Configuration(proxyBeanMethods = false)
 class JobWiring {
+    /// At a time; they do little but wait for their batches.
+    private static final int REFINEMENTS = 8;
+
     @Bean
     JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox, RateLimit rates, ExecuteMetrics metrics) {
         return new JobDoor(
@@ -68,6 +78,7 @@ class JobWiring {
             StrictJson events,
             SandboxHolder sandbox,
             VectorizerHolder vectorizer,
+            EmbedderHolder embedder,
             RepositoryRegistry repositories,
             RemotePolicy remotes,
             Mirrors mirrors,
@@ -79,18 +90,23 @@ class JobWiring {
                         JobKind.EXECUTE,
                         config.executeSlots(),
                         new ExecuteJobHandler(present, json, events, metrics, programs))));
-        vectorizer
-                .present()
+        vectorizer.present().ifPresent(present -> {
+            RunNews news = (tenant, repository, type, data) ->
+                    backplane.topics().publish(TopicDoor.repository(tenant, repository), type, data);
+            EmbeddingBatches batches = new EmbeddingBatches(backplane.queue(), json);
+            RepositoryLocks writing = new RepositoryLocks();
+            IndexRun run = new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT, batches, writing);
+            Refinement refinement = new Refinement(repositories, present, batches, writing);
+            duties.add(
+                    new Workers.Duty(JobKind.INDEX, config.indexSlots(), new IndexJobHandler(run, json, events, news)));
+            duties.add(new Workers.Duty(
+                    JobKind.INDEX_EXACT, REFINEMENTS, new RefineIndexHandler(refinement, json, events, news)));
+        });
+        embedder.present()
                 .ifPresent(present -> duties.add(new Workers.Duty(
-                        JobKind.INDEX,
+                        JobKind.INDEX_BATCH,
                         config.indexSlots(),
-                        new IndexJobHandler(
-                                new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT),
-                                json,
-                                events,
-                                (tenant, repository, type, data) -> backplane
-                                        .topics()
-                                        .publish(TopicDoor.repository(tenant, repository), type, data)))));
+                        new EmbedFilesHandler(repositories, remotes, mirrors, present, IndexBounds.DEFAULT, json))));
         String process =
                 config.instance() + "-" + ManagementFactory.getRuntimeMXBean().getName();
         return new Workers(backplane.queue(), json, process, duties);

@@ -15,6 +15,7 @@ import dev.sandmill.orchestrator.index.IndexBounds;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxConfig;
 import dev.sandmill.sandbox.session.SessionSettings;
+import dev.sandmill.vectorizer.ChunkEmbedder;
 import dev.sandmill.vectorizer.EmbeddingBounds;
 import dev.sandmill.vectorizer.Vectorizer;
 import dev.sandmill.vectorizer.VectorizerConfig;
@@ -77,18 +78,39 @@ public class Wiring {
         if (!config.has(ServiceRole.INDEX)) {
             return new VectorizerHolder(Optional.empty());
         }
-        return new VectorizerHolder(Optional.of(Vectorizer.open(
-                new VectorizerConfig(
-                        config.indexDirectory(),
-                        config.embedder(),
-                        config.remoteModel(),
-                        new EmbeddingBounds(
-                                config.embedParallelism(),
-                                config.embedBatchSize(),
-                                EmbeddingBounds.DEFAULT_BATCH_TOKENS),
-                        IndexBounds.DEFAULT.maxFileBytes()),
-                new StoredVectors(backplane.cache("vectors"), caches::ttl),
-                new VectorSecret(backplane.documents(VectorSecret.COLLECTION)))));
+        return new VectorizerHolder(
+                Optional.of(Vectorizer.open(vectorizerConfig(config), vectors(backplane, caches), secret(backplane))));
+    }
+
+    /// Of the vectorizer, where there is one.
+    @Bean(destroyMethod = "close")
+    EmbedderHolder embedder(
+            ServiceConfig config, Backplane backplane, CacheTuning caches, VectorizerHolder vectorizer) {
+        if (vectorizer.present().isPresent() || !config.has(ServiceRole.EMBED)) {
+            return new EmbedderHolder(vectorizer.present().map(Vectorizer::chunkEmbedder), false);
+        }
+        return new EmbedderHolder(
+                Optional.of(
+                        ChunkEmbedder.open(vectorizerConfig(config), vectors(backplane, caches), secret(backplane))),
+                true);
+    }
+
+    private static VectorizerConfig vectorizerConfig(ServiceConfig config) {
+        return new VectorizerConfig(
+                config.indexDirectory(),
+                config.embedder(),
+                config.remoteModel(),
+                new EmbeddingBounds(
+                        config.embedParallelism(), config.embedBatchSize(), EmbeddingBounds.DEFAULT_BATCH_TOKENS),
+                IndexBounds.DEFAULT.maxFileBytes());
+    }
+
+    private static StoredVectors vectors(Backplane backplane, CacheTuning caches) {
+        return new StoredVectors(backplane.cache("vectors"), caches::ttl);
+    }
+
+    private static VectorSecret secret(Backplane backplane) {
+        return new VectorSecret(backplane.documents(VectorSecret.COLLECTION));
     }
 
     // ---- contract ----
@@ -101,6 +123,16 @@ public class Wiring {
     @Bean
     StrictJson strictJson() {
         return new StrictJson();
+    }
+
+    /// @param own whether nobody else closes it
+    record EmbedderHolder(Optional<ChunkEmbedder> present, boolean own) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (own) {
+                present.ifPresent(ChunkEmbedder::close);
+            }
+        }
     }
 
     record VectorizerHolder(Optional<Vectorizer> present) implements AutoCloseable {

@@ -45,8 +45,11 @@ final class InProcessVectorizer implements Vectorizer {
     }
 
     @Override
-    public boolean sketches() {
-        return engine.models().exact().isPresent() && engine.models().table().isPresent();
+    public LargeRuns largeRuns() {
+        if (engine.models().exact().isEmpty()) {
+            return LargeRuns.DIRECT;
+        }
+        return engine.models().table().isPresent() ? LargeRuns.SKETCHED : LargeRuns.SHARED;
     }
 
     @Override

@@ -36,8 +36,8 @@ public interface Vectorizer extends AutoCloseable {
     BatchReport apply(IndexTarget target, List<FileChange> changes, EmbeddingBudget budget, Progress progress)
             throws InterruptedException;
 
-    /// Whether a run beyond its budget is searchable by sketches, so that exact vectors may come later.
-    boolean sketches();
+    /// How this vectorizer's models want large runs to be done.
+    LargeRuns largeRuns();
 
     /// Files that wait for exact vectors, uncommitted changes included.
     ///

@@ -60,7 +60,7 @@ final class QueueFunctions {
         return new JobRecord(
                 new JobId(text(row, 0)),
                 text(row, 1),
-                JobKind.valueOf(text(row, 2).toUpperCase(Locale.ROOT)),
+                JobKind.named(text(row, 2)).orElseThrow(),
                 JobState.valueOf(text(row, 3).toUpperCase(Locale.ROOT)),
                 Integer.parseInt(text(row, 4)),
                 Objects.requireNonNull(instant(row, 5)),

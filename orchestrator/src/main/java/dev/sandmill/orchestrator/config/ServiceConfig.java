@@ -178,7 +178,7 @@ public record ServiceConfig(
                     .filter(candidate -> candidate.wireName().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new BadConfiguration("SANDMILL_ROLES is '" + text
-                            + "'; it has to be a comma-separated list of api, execute, index"));
+                            + "'; it has to be a comma-separated list of api, execute, index, embed"));
             roles.add(role);
         }
         return Set.copyOf(roles);

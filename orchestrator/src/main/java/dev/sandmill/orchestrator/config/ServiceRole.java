@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum ServiceRole {
     API,
     EXECUTE,
-    INDEX;
+    INDEX,
+    /// Embeds for those that index; holds no index itself.
+    EMBED;
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);

@@ -64,6 +64,26 @@ public final class Mirrors {
         }
     }
 
+    /// Opens the mirror as it was fetched last, or fetches it now where it lacks the commit; for reading its contents.
+    public Mirror withCommit(String tenant, String name, Remote remote, String commit)
+            throws GitFailure, InterruptedException {
+        String id = id(tenant, name, remote);
+        Semaphore lock = lock(id);
+        lock.acquire();
+        try {
+            Mirror mirror = new Mirror(openOrCreate(id), new Fetch.Fetched("", ""));
+            if (mirror.commit(commit).isPresent()) {
+                return mirror;
+            }
+            mirror.close();
+        } catch (IOException broken) {
+            throw new GitFailure("the mirror on this host can not be used: " + broken.getMessage(), true, broken);
+        } finally {
+            lock.release();
+        }
+        return fetch(tenant, name, remote);
+    }
+
     /// Deletes a repository's mirror; nothing happens where there is none.
     public void delete(String tenant, String name, Remote remote) throws IOException, InterruptedException {
         String id = id(tenant, name, remote);

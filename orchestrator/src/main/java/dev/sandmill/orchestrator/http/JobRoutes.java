@@ -1,5 +1,7 @@
 package dev.sandmill.orchestrator.http;
 
+import dev.sandmill.api.EmbedFiles;
+import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
 import dev.sandmill.api.IndexRepository;
 import dev.sandmill.api.IndexStatus;
@@ -10,6 +12,7 @@ import dev.sandmill.api.JobOutcome;
 import dev.sandmill.api.JobRequest;
 import dev.sandmill.api.JobState;
 import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.api.RefineIndex;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.backplane.queue.JobFilter;
 import dev.sandmill.backplane.queue.JobPage;
@@ -114,15 +117,24 @@ public final class JobRoutes {
         JobRecord job = queue.find(caller.jobsOf(), jobId).orElseThrow(() -> unknown(jobId));
         JobOutcome cancelled = switch (job.kind()) {
             case EXECUTE -> Executed.withoutRun(ProgramStatus.CANCELLED, "cancelled before it was started");
-            case INDEX ->
+            case INDEX, INDEX_BATCH, INDEX_EXACT ->
                 Indexed.withoutRun(
                         IndexStatus.CANCELLED,
-                        json.readJobBody(job.requestJson()) instanceof IndexRepository index ? index.repository() : "",
+                        repositoryOf(json.readStored(job.requestJson())),
                         "cancelled before it was started");
         };
         JobRecord after = queue.cancel(caller.jobsOf(), jobId, json.writeOutcome(cancelled))
                 .orElseThrow(() -> unknown(jobId));
         return answer(HttpStatus.ACCEPTED, door.written(after));
+    }
+
+    private static String repositoryOf(JobRequest request) {
+        return switch (request) {
+            case ExecuteCode code -> "";
+            case IndexRepository index -> index.repository();
+            case EmbedFiles batch -> batch.repository();
+            case RefineIndex refinement -> refinement.repository();
+        };
     }
 
     private static JobId jobId(String text) {
@@ -138,10 +150,13 @@ public final class JobRoutes {
     }
 
     private static JobKind kindNamed(String text) {
-        return Arrays.stream(JobKind.values())
-                .filter(kind -> kind.wireName().equals(text))
-                .findFirst()
-                .orElseThrow(() -> ApiProblem.badField("kind", "kind has to be one of execute, index"));
+        return JobKind.named(text)
+                .orElseThrow(() -> ApiProblem.badField(
+                        "kind",
+                        "kind has to be one of "
+                                + Arrays.stream(JobKind.values())
+                                        .map(JobKind::wireName)
+                                        .toList()));
     }
 
     private static JobState stateNamed(String text) {

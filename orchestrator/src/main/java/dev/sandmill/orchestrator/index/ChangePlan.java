@@ -22,6 +22,11 @@ record ChangePlan(List<TreeDiff.Blob> put, List<String> removed, long seen) {
         return (long) put.size() + removed.size();
     }
 
+    /// A part of it.
+    ChangePlan of(List<TreeDiff.Blob> partPut, List<String> partRemoved) {
+        return new ChangePlan(partPut, partRemoved, seen);
+    }
+
     /// From a commit that is indexed to another. Files that failed then, and files that an unfinished run may have
     /// touched, are taken as changed whether they differ or not.
     static ChangePlan between(Mirror mirror, Repository repository, String base, String commit) throws GitFailure {

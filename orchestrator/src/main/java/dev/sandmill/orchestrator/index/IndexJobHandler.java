@@ -13,7 +13,6 @@ import dev.sandmill.backplane.queue.JobHandler;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.orchestrator.git.GitFailure;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,12 +70,13 @@ public final class IndexJobHandler implements JobHandler {
 
     record RunFailed(String job, String reason) {}
 
-    record RunProgressed(String job, String phase, long filesDone, long filesTotal, long chunks) {}
-
     private Completion run(Claim claim, IndexRepository index) {
         try {
-            return finished(
-                    run.run(claim.job().tenant(), index, times(claim.job()), new EmittedProgress(claim, index)));
+            RunContext context = new RunContext(
+                    RunOrigin.of(claim.job()),
+                    new EmittedProgress(claim, index.repository(), events, news),
+                    () -> claim.interruption() == Claim.Interruption.CANCELLED);
+            return finished(run.run(context, index, times(claim.job())));
         } catch (InterruptedException | GitFailure | RuntimeException end) {
             boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;
             return stopped ? stopped(claim, index) : failed(index, end);
@@ -118,40 +118,5 @@ public final class IndexJobHandler implements JobHandler {
 
     private Completion finished(Indexed outcome) {
         return new Completion.Finished(json.writeOutcome(outcome));
-    }
-
-    /// The data of a `progress` event.
-    record ProgressEvent(String phase, long filesDone, long filesTotal, long chunks) {}
-
-    /// Progress as events, at most ten a second; a new phase is always told.
-    private final class EmittedProgress implements RunProgress {
-        private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-        private final Claim claim;
-        private final IndexRepository index;
-        private String lastPhase = "";
-        private long emittedAt;
-
-        EmittedProgress(Claim claim, IndexRepository index) {
-            this.claim = claim;
-            this.index = index;
-        }
-
-        @Override
-        public synchronized void onProgress(String phase, long filesDone, long filesTotal, long chunks) {
-            long now = System.nanoTime();
-            if (phase.equals(lastPhase) && now - emittedAt < INTERVAL_NANOS) {
-                return;
-            }
-            lastPhase = phase;
-            emittedAt = now;
-            claim.emit("progress", events.write(new ProgressEvent(phase, filesDone, filesTotal, chunks)));
-            String job = claim.job().id().value();
-            tell(
-                    claim.job(),
-                    index,
-                    "progress",
-                    events.write(new RunProgressed(job, phase, filesDone, filesTotal, chunks)));
-        }
     }
 }

@@ -12,15 +12,12 @@ import dev.sandmill.orchestrator.git.RemotePolicy;
 import dev.sandmill.orchestrator.repository.Repository;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.repository.RepositoryState;
-import dev.sandmill.vectorizer.FileChange;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.IndexedState;
 import dev.sandmill.vectorizer.Vectorizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,28 +37,34 @@ public final class IndexRun {
     private final Vectorizer vectorizer;
     private final IndexBounds bounds;
     private final CoveredPushes coveredPushes = new CoveredPushes();
-    private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
+    private final EmbeddingBatches batches;
+    private final RepositoryLocks locks;
 
     public IndexRun(
             RepositoryRegistry registry,
             RemotePolicy policy,
             Mirrors mirrors,
             Vectorizer vectorizer,
-            IndexBounds bounds) {
+            IndexBounds bounds,
+            EmbeddingBatches batches,
+            RepositoryLocks locks) {
         this.registry = registry;
         this.policy = policy;
         this.mirrors = mirrors;
         this.vectorizer = vectorizer;
         this.bounds = bounds;
+        this.batches = batches;
+        this.locks = locks;
     }
 
     /// An interrupt stops the run between two files; what it did so far is repaired by the next one.
     ///
     /// @throws GitFailure where git or its remote failed, [GitFailure#retryable()] or for good
-    public Indexed run(String tenant, IndexRepository request, JobTimes times, RunProgress progress)
+    public Indexed run(RunContext context, IndexRepository request, JobTimes times)
             throws InterruptedException, GitFailure {
+        String tenant = context.origin().tenant();
         String key = tenant + "/" + request.repository();
-        Semaphore lock = locks.computeIfAbsent(key, unused -> new Semaphore(1));
+        Semaphore lock = locks.of(tenant, request.repository());
         lock.acquire();
         try {
             Optional<Repository> repository = registry.find(tenant, request.repository());
@@ -74,7 +77,7 @@ public final class IndexRun {
                 return covered.get();
             }
             coveredPushes.begin(key);
-            Indexed outcome = run(repository.get(), request, progress);
+            Indexed outcome = run(repository.get(), request, context);
             coveredPushes.end(key, request, times, outcome);
             return outcome;
         } finally {
@@ -82,16 +85,16 @@ public final class IndexRun {
         }
     }
 
-    private Indexed run(Repository repository, IndexRepository request, RunProgress progress)
+    private Indexed run(Repository repository, IndexRepository request, RunContext context)
             throws InterruptedException, GitFailure {
         long startedAt = System.nanoTime();
-        progress.onProgress("fetching", 0, 0, 0);
+        context.progress().onProgress("fetching", 0, 0, 0);
         @Nullable RepositoryState unreached = RepositoryState.FAILED;
         try (Mirror mirror = mirrors.fetch(repository.tenant(), repository.name(), remote(repository))) {
             Optional<Goal> goal = goal(mirror, repository, request);
             Indexed outcome = goal.isEmpty()
                     ? empty(repository, startedAt)
-                    : reach(mirror, repository, goal.get(), request.full(), progress, startedAt);
+                    : reach(mirror, repository, goal.get(), request.full(), context, startedAt);
             unreached = null;
             return outcome;
         } catch (InterruptedException cancelled) {
@@ -146,32 +149,25 @@ public final class IndexRun {
     }
 
     private Indexed reach(
-            Mirror mirror, Repository repository, Goal goal, boolean full, RunProgress progress, long startedAt)
+            Mirror mirror, Repository repository, Goal goal, boolean full, RunContext context, long startedAt)
             throws InterruptedException, GitFailure {
         IndexTarget target = new IndexTarget(repository.tenant(), repository.name(), goal.branch());
         ChangePlan plan = plan(mirror, repository, goal, target, full);
         announce(repository, goal);
         RunTally tally = new RunTally();
-        BatchFeed feed = new BatchFeed(mirror, plan, RepositoryRules.of(mirror, goal.commit()), bounds, tally);
-        for (List<FileChange> batch = feed.next(); !batch.isEmpty(); batch = feed.next()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            long before = tally.done();
-            long chunksBefore = tally.chunks();
-            tally.add(
-                    batch.size(),
-                    vectorizer.apply(
-                            target,
-                            batch,
-                            (files, chunks) -> progress.onProgress(
-                                    "indexing", before + files, plan.changed(), chunksBefore + chunks)));
-            progress.onProgress("indexing", tally.done(), plan.changed(), tally.chunks());
-        }
-        progress.onProgress("committing", tally.done(), plan.changed(), tally.chunks());
+        new PlanApplication(vectorizer, batches, bounds, context, mirror, target, goal.commit(), plan, tally).run();
+        context.progress().onProgress("committing", tally.done(), plan.changed(), tally.chunks());
         vectorizer.commit(target, goal.commit());
         mirror.walked().ifPresent(tally::note);
-        return finish(repository, goal, plan, tally, startedAt);
+        Indexed outcome = finish(repository, goal, plan, tally, startedAt);
+        boolean sketched = vectorizer
+                .state(repository.tenant(), repository.name())
+                .filter(now -> now.sketched() > 0)
+                .isPresent();
+        if (sketched) {
+            batches.refine(context.origin(), repository.name());
+        }
+        return outcome;
     }
 
     private ChangePlan plan(Mirror mirror, Repository repository, Goal goal, IndexTarget target, boolean full)

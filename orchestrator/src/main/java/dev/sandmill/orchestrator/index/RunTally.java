@@ -22,6 +22,8 @@ final class RunTally {
     private long embedded;
     private long reused;
     private long deleted;
+    private long embeddedElsewhere;
+    private long sketched;
 
     void add(int changes, BatchReport report) {
         done += changes;
@@ -30,7 +32,13 @@ final class RunTally {
         embedded += report.embedded();
         reused += report.reused();
         deleted += report.deleted();
+        sketched += report.sketched();
         report.failures().forEach(failure -> fail(failure.path(), failure.reason()));
+    }
+
+    /// Chunks that others embedded for this run, and that it finds in the cache.
+    void embeddedElsewhere(long count) {
+        embeddedElsewhere += count;
     }
 
     void skip(String reason) {
@@ -52,6 +60,9 @@ final class RunTally {
         List<String> sentences = new ArrayList<>(notes);
         if (!skipped.isEmpty()) {
             sentences.add(skippedByReason());
+        }
+        if (sketched > 0) {
+            sentences.add(sketched + " chunks are found by the token table until the model's vectors take its place");
         }
         if (failed > failures.size()) {
             sentences.add("more files failed than are listed; a full run tries all of them again");
@@ -90,6 +101,7 @@ final class RunTally {
     }
 
     Indexed.Chunks chunkCounts() {
-        return new Indexed.Chunks(chunks, embedded, reused, deleted);
+        long fromOthers = Math.min(embeddedElsewhere, reused);
+        return new Indexed.Chunks(chunks, embedded + fromOthers, reused - fromOthers, deleted);
     }
 }

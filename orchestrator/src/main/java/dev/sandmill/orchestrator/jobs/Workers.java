@@ -107,7 +107,7 @@ public final class Workers implements SmartLifecycle {
         String message = "gave up: the workers of " + job.attempt() + " attempts died before the job was done";
         JobOutcome outcome = switch (job.kind()) {
             case EXECUTE -> Executed.withoutRun(ProgramStatus.FAILED, message);
-            case INDEX -> Indexed.withoutRun(IndexStatus.FAILED, "", message);
+            case INDEX, INDEX_BATCH, INDEX_EXACT -> Indexed.withoutRun(IndexStatus.FAILED, "", message);
         };
         return json.writeOutcome(outcome);
     }

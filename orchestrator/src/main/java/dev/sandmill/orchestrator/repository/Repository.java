@@ -73,6 +73,25 @@ public record Repository(
                 createdAt);
     }
 
+    /// After some of its sketches were replaced.
+    public Repository withSketched(long nowSketched) {
+        return new Repository(
+                tenant,
+                name,
+                url,
+                anyLocalPath,
+                branch,
+                indexedCommit,
+                state,
+                files,
+                chunks,
+                nowSketched,
+                model,
+                failedPaths,
+                unfinishedCommits,
+                createdAt);
+    }
+
     /// While a run brings the index from its commit to others.
     public Repository indexing(String onBranch, List<String> towards) {
         return new Repository(

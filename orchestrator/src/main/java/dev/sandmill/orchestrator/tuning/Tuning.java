@@ -134,6 +134,7 @@ public final class Tuning {
         sandbox.ifPresent(present -> present.resize(executeSlots, effective(POOL_SIZE)));
         workers.setSlots(JobKind.EXECUTE, executeSlots);
         workers.setSlots(JobKind.INDEX, effective(INDEX_SLOTS));
+        workers.setSlots(JobKind.INDEX_BATCH, effective(INDEX_SLOTS));
         vectorizer.ifPresent(present -> present.bound(
                 new EmbeddingBounds(effective(PARALLELISM), effective(BATCH_SIZE), effective(BATCH_TOKENS))));
     }

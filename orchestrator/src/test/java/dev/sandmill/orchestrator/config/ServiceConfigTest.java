@@ -17,7 +17,7 @@ class ServiceConfigTest {
 
         assertThat(config.port()).isEqualTo(8080);
         assertThat(config.bind()).isEqualTo("127.0.0.1");
-        assertThat(config.roles()).containsExactlyInAnyOrder(ServiceRole.values());
+        assertThat(config.roles()).containsExactlyInAnyOrder(ServiceRole.API, ServiceRole.EXECUTE, ServiceRole.INDEX);
         assertThat(config.queueCapacity()).isEqualTo(100_000);
         assertThat(config.sandboxTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.cacheTtl()).isEqualTo(Duration.ofDays(30));

@@ -63,7 +63,14 @@ class IndexJobHandlerIT {
         MirrorConfig mirrors =
                 new MirrorConfig(temp.resolve("home/mirrors"), Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
         handler = new IndexJobHandler(
-                new IndexRun(registry, policy, new Mirrors(mirrors, policy), vectorizer, IndexBounds.DEFAULT),
+                new IndexRun(
+                        registry,
+                        policy,
+                        new Mirrors(mirrors, policy),
+                        vectorizer,
+                        IndexBounds.DEFAULT,
+                        new EmbeddingBatches(backplane.queue(), json),
+                        new RepositoryLocks()),
                 json,
                 new StrictJson(),
                 (tenant, repository, type, data) -> told.add(tenant + "/" + repository + " " + type + " " + data));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandmill.api.IndexRepository;
 import dev.sandmill.api.IndexStatus;
 import dev.sandmill.api.Indexed;
+import dev.sandmill.api.Limits;
+import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Index runs over real git repositories and a real registry; only the embedding is replaced by remembering.
 class IndexRunIT {
     private static final JobTimes NOW = new JobTimes(Instant.EPOCH, Instant.EPOCH);
+    private static final RunContext CONTEXT =
+            new RunContext(new RunOrigin("acme", "job", null), RunProgress.NONE, () -> false);
     private static RedisServer redis;
     private static Backplane backplane;
 
@@ -67,12 +71,19 @@ class IndexRunIT {
         registry = new RepositoryRegistry(backplane.documents(RepositoryRegistry.COLLECTION), new StrictJson());
         RemotePolicy policy = new RemotePolicy(Set.of("*"), List.of(), temp.resolve("home"));
         Mirrors mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy);
-        run = new IndexRun(registry, policy, mirrors, vectorizer, new IndexBounds(3, 1_000, 2_000));
+        run = new IndexRun(
+                registry,
+                policy,
+                mirrors,
+                vectorizer,
+                new IndexBounds(3, 1_000, 2_000),
+                new EmbeddingBatches(backplane.queue(), new JobJson(Limits.DEFAULT, Limits.DEFAULT)),
+                new RepositoryLocks());
         registry.create(Repository.registered("acme", "web", copy.folder().toString(), true, null, Instant.EPOCH));
     }
 
     private Indexed index() throws GitFailure, InterruptedException {
-        return run.run("acme", new IndexRepository("web", null, false), NOW, RunProgress.NONE);
+        return run.run(CONTEXT, new IndexRepository("web", null, false), NOW);
     }
 
     private Repository stored() {
@@ -126,12 +137,11 @@ class IndexRunIT {
         copy.write("a.py", "1");
         String one = copy.commit("one");
         copy.write("a.py", "2").commit("two");
-        Indexed outcome =
-                run.run("acme", new IndexRepository("web", one.substring(0, 10), false), NOW, RunProgress.NONE);
+        Indexed outcome = run.run(CONTEXT, new IndexRepository("web", one.substring(0, 10), false), NOW);
         assertThat(outcome.commit()).isEqualTo(one);
         assertThat(vectorizer.files).containsEntry("a.py", "1");
         String unknown = "0123456789012345678901234567890123456789";
-        assertThatThrownBy(() -> run.run("acme", new IndexRepository("web", unknown, false), NOW, RunProgress.NONE))
+        assertThatThrownBy(() -> run.run(CONTEXT, new IndexRepository("web", unknown, false), NOW))
                 .isInstanceOfSatisfying(
                         GitFailure.class,
                         failure -> assertThat(failure.retryable()).isFalse())
@@ -160,7 +170,7 @@ class IndexRunIT {
         index();
         vectorizer.files.put("stale.py", "from nowhere");
         vectorizer.files.put("a.py", "wrong");
-        run.run("acme", new IndexRepository("web", null, true), NOW, RunProgress.NONE);
+        run.run(CONTEXT, new IndexRepository("web", null, true), NOW);
         assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a"));
     }
 
@@ -225,23 +235,23 @@ class IndexRunIT {
         IndexRepository push = new IndexRepository("web", null, false);
         copy.write("a.py", "a");
         String one = copy.commit("one");
-        run.run("acme", push, first, RunProgress.NONE);
+        run.run(CONTEXT, push, first);
         copy.write("a.py", "a2").commit("two");
 
-        Indexed answered = run.run("acme", push, covered, RunProgress.NONE);
+        Indexed answered = run.run(CONTEXT, push, covered);
         assertThat(answered.commit()).isEqualTo(one);
         assertThat(answered.files()).isEqualTo(new Indexed.Files(1, 0, 0, 0));
         assertThat(answered.message()).contains("has covered it");
-        assertThat(run.run("acme", new IndexRepository("web", null, true), covered, RunProgress.NONE)
+        assertThat(run.run(CONTEXT, new IndexRepository("web", null, true), covered)
                         .message())
                 .isNull();
         assertThat(vectorizer.files).containsEntry("a.py", "a2");
         copy.write("a.py", "a3").commit("three");
-        run.run("acme", push, later, RunProgress.NONE);
+        run.run(CONTEXT, push, later);
         assertThat(vectorizer.files).containsEntry("a.py", "a2");
-        run.run("acme", new IndexRepository("web", one, false), later, RunProgress.NONE);
+        run.run(CONTEXT, new IndexRepository("web", one, false), later);
         assertThat(vectorizer.files).containsEntry("a.py", "a");
-        run.run("acme", push, covered, RunProgress.NONE);
+        run.run(CONTEXT, push, covered);
         assertThat(vectorizer.files).containsEntry("a.py", "a3");
     }
 
@@ -313,12 +323,17 @@ class IndexRunIT {
     @Test
     void aRepositoryDeletedMeanwhileLeavesNothingInTheIndex() throws Exception {
         copy.write("a.py", "a").commit("one");
-        Indexed outcome =
-                run.run("acme", new IndexRepository("web", null, false), NOW, (phase, files, total, chunks) -> {
-                    if (phase.equals("committing")) {
-                        registry.remove("acme", "web");
-                    }
-                });
+        Indexed outcome = run.run(
+                new RunContext(
+                        CONTEXT.origin(),
+                        (phase, files, total, chunks) -> {
+                            if (phase.equals("committing")) {
+                                registry.remove("acme", "web");
+                            }
+                        },
+                        () -> false),
+                new IndexRepository("web", null, false),
+                NOW);
         assertThat(outcome.status()).isEqualTo(IndexStatus.CANCELLED);
         assertThat(vectorizer.files).isEmpty();
         assertThat(vectorizer.state("acme", "web")).isEmpty();
@@ -326,7 +341,10 @@ class IndexRunIT {
 
     @Test
     void aRepositoryOfAnotherTenantIsNotThere() throws Exception {
-        Indexed outcome = run.run("other", new IndexRepository("web", null, false), NOW, RunProgress.NONE);
+        Indexed outcome = run.run(
+                new RunContext(new RunOrigin("other", "job", null), RunProgress.NONE, () -> false),
+                new IndexRepository("web", null, false),
+                NOW);
         assertThat(outcome.status()).isEqualTo(IndexStatus.FAILED);
         assertThat(vectorizer.files).isEmpty();
     }

@@ -10,6 +10,7 @@ import dev.sandmill.vectorizer.EmbeddingWork;
 import dev.sandmill.vectorizer.FileChange;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.IndexedState;
+import dev.sandmill.vectorizer.LargeRuns;
 import dev.sandmill.vectorizer.Progress;
 import dev.sandmill.vectorizer.RefineReport;
 import dev.sandmill.vectorizer.SearchResult;
@@ -117,8 +118,8 @@ final class RememberingVectorizer implements Vectorizer {
     }
 
     @Override
-    public boolean sketches() {
-        return false;
+    public LargeRuns largeRuns() {
+        return LargeRuns.DIRECT;
     }
 
     @Override

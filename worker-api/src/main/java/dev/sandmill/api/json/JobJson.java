@@ -41,6 +41,20 @@ public final class JobJson {
         return request(new Fields(source.object(json), ""));
     }
 
+    /// Reads what [#writeRequest] wrote, of any kind: also of those that only the service itself submits.
+    public JobRequest readStored(String json) {
+        Fields fields = new Fields(source.object(json), "");
+        JobKind kind = kind(fields);
+        JobRequest request = switch (kind) {
+            case EXECUTE -> execute.read(fields.object("execute"));
+            case INDEX -> index.read(fields.object("index"));
+            case INDEX_BATCH -> index.readBatch(fields.object(kind.wireName()));
+            case INDEX_EXACT -> index.readRefinement(fields.object(kind.wireName()));
+        };
+        fields.end();
+        return request;
+    }
+
     public JobRequest readJobBody(String json) {
         return request(new Fields(source.object(json), ""));
     }
@@ -133,7 +147,7 @@ public final class JobJson {
     /// Reads both shapes, [#writeJob] and [#writeAccepted].
     public Job readJob(String json) {
         Fields fields = new Fields(source.object(json), "");
-        JobKind kind = fields.oneOf("kind", JobKind.class);
+        JobKind kind = kind(fields);
         Fields outcome = fields.nullableObject("outcome");
         Instant startedAt = fields.nullableInstant("startedAt");
         return new Job(
@@ -148,13 +162,20 @@ public final class JobJson {
     }
 
     private JobRequest request(Fields fields) {
-        JobKind kind = fields.oneOf("kind", JobKind.class);
-        JobRequest request = switch (kind) {
+        JobRequest request = switch (kind(fields)) {
             case EXECUTE -> execute.read(fields.object("execute"));
             case INDEX -> index.read(fields.object("index"));
+            case INDEX_BATCH, INDEX_EXACT -> throw fields.invalid("kind", "has to be one of execute, index");
         };
         fields.end();
         return request;
+    }
+
+    private static JobKind kind(Fields fields) {
+        String text = fields.string("kind");
+        return JobKind.named(text)
+                .orElseThrow(() -> fields.invalid(
+                        "kind", "has to be one of execute, index, not \"" + Fields.shortened(text) + "\""));
     }
 
     private BatchEntry entry(JsonNode node, String name) {

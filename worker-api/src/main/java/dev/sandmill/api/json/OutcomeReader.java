@@ -23,7 +23,7 @@ final class OutcomeReader {
     static JobOutcome read(JobKind kind, Fields fields) {
         return switch (kind) {
             case EXECUTE -> executed(fields);
-            case INDEX -> indexed(fields);
+            case INDEX, INDEX_BATCH, INDEX_EXACT -> indexed(fields);
         };
     }
 

@@ -1,11 +1,13 @@
 package dev.sandmill.api.json;
 
 import dev.sandmill.api.Content;
+import dev.sandmill.api.EmbedFiles;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.IndexRepository;
 import dev.sandmill.api.JobRequest;
 import dev.sandmill.api.Limits;
 import dev.sandmill.api.ProgramInput;
+import dev.sandmill.api.RefineIndex;
 import dev.sandmill.api.SourceFile;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,8 @@ final class RequestWriter {
         switch (request) {
             case ExecuteCode execute -> writeExecute(execute, node);
             case IndexRepository index -> writeIndex(index, node);
+            case EmbedFiles batch -> writeBatch(batch, node);
+            case RefineIndex refinement -> node.put("repository", refinement.repository());
         }
     }
 
@@ -29,6 +33,14 @@ final class RequestWriter {
         node.put("repository", index.repository());
         node.put("commit", index.commit());
         node.put("full", index.full());
+    }
+
+    private static void writeBatch(EmbedFiles batch, ObjectNode node) {
+        node.put("repository", batch.repository());
+        node.put("commit", batch.commit());
+        ArrayNode files = node.putArray("files");
+        batch.files().forEach(file -> files.addObject().put("path", file.path()).put("blobId", file.blobId()));
+        strings(node, "wanted", batch.wanted());
     }
 
     static void writeExecute(ExecuteCode execute, ObjectNode node) {
