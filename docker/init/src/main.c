@@ -8,6 +8,7 @@
 #include "run.h"
 #include "server.h"
 #include "session.h"
+#include "snapshot.h"
 #include "stage.h"
 #include "zygote.h"
 
@@ -103,6 +104,11 @@ static void prepare(const struct frame *frame) {
     }
     if (spec.continues) {
         expect(state == STATE_ENDED && !first, "sandmill-init: RUN continues no run\n");
+        int error = spec.saves ? snapshot_save(spec.uid) : spec.restores ? snapshot_restore(spec.uid) : 0;
+        if (error != 0) {
+            refuse("the workspace could not be kept for the inputs after the first", error);
+            return;
+        }
         state = STATE_STAGING;
         return;
     }
@@ -146,7 +152,9 @@ static void add_source(const struct frame *frame) {
 
 static void reset(void) {
     ahead_abandon();
-    const char *why = spec.session ? "a session was here" : reset_prove(spec.uid);
+    const char *why = spec.session          ? "a session was here"
+                      : snapshot_drop() != 0 ? "the saved workspace"
+                                             : reset_prove(spec.uid);
     if (why == NULL && cgroup_pids() > 1 + (uint64_t)zygote_count() + server_pids()) {
         why = "processes";
     }

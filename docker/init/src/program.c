@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4, FLAG_KEEPS = 8, FLAG_RESETS = 16 };
+enum { FLAG_WARM = 1, FLAG_CONTINUES = 2, FLAG_SESSION = 4, FLAG_KEEPS = 8, FLAG_RESETS = 16, FLAG_SAVES = 32, FLAG_RESTORES = 64 };
 
 bool strings_read(struct strings *strings, struct cursor *cursor) {
     strings->count = take_u16(cursor);
@@ -59,6 +59,8 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
     spec->session = (flags & FLAG_SESSION) != 0;
     spec->keeps = (flags & FLAG_KEEPS) != 0;
     spec->resets = (flags & FLAG_RESETS) != 0;
+    spec->saves = (flags & FLAG_SAVES) != 0;
+    spec->restores = (flags & FLAG_RESTORES) != 0;
     spec->wall_micros = take_u64(&cursor);
     spec->cpu_micros = take_u64(&cursor);
     spec->output_bytes = take_u64(&cursor);
@@ -66,12 +68,16 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
         *why = "arguments and environment: at most 4096 strings and 128 KiB each, without zero bytes";
         return false;
     }
-    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES | FLAG_SESSION | FLAG_KEEPS | FLAG_RESETS)) != 0) {
+    if ((flags & ~(FLAG_WARM | FLAG_CONTINUES | FLAG_SESSION | FLAG_KEEPS | FLAG_RESETS | FLAG_SAVES | FLAG_RESTORES)) != 0) {
         *why = "a run has flags that nobody knows";
         return false;
     }
     if (spec->session && flags != FLAG_SESSION) {
         *why = "a session is neither warm nor does it continue a run";
+        return false;
+    }
+    if ((spec->saves || spec->restores) && !spec->continues) {
+        *why = "only a run that continues another finds something to save, or was saved for";
         return false;
     }
     if (spec->keeps && spec->resets) {

@@ -28,6 +28,8 @@ struct run_spec {
     bool continues; /* in the workspace of the run before, as it left it */
     bool session;   /* its program is the driver of a session */
     bool keeps;     /* a process started ahead, for the run that continues this one */
+    bool saves;     /* what it finds, for those that continue after it */
+    bool restores;  /* what was saved, before it */
     bool resets;    /* the last of its workspace: after an ordinary end init resets without being told */
     uint64_t wall_micros;
     uint64_t cpu_micros;

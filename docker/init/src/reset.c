@@ -110,8 +110,8 @@ static int remove_entry(int top, const char *name, unsigned long *moved) {
     return errno == ENOTEMPTY ? lift(top, name, moved) : errno;
 }
 
-/* Empties the folder without recursion and with three descriptors, however deep the tree; follows no link. */
-static int empty(const char *path) {
+/* Without recursion and with three descriptors, however deep the tree; follows no link. `but` is a name or NULL. */
+static int empty(const char *path, const char *but) {
     int top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (top < 0) {
         return errno == ENOENT ? 0 : errno;
@@ -128,7 +128,7 @@ static int empty(const char *path) {
         }
         struct dirent *entry;
         while (error == 0 && (entry = readdir(listing)) != NULL) {
-            if (!is_dot(entry->d_name)) {
+            if (!is_dot(entry->d_name) && (but == NULL || strcmp(entry->d_name, but) != 0)) {
                 again = true;
                 error = out_of_patience() ? ETIME : remove_entry(top, entry->d_name, &moved);
             }
@@ -179,15 +179,28 @@ static bool has_sockets(const char *path) {
     return any;
 }
 
+int reset_empty(const char *but) {
+    int error = 0;
+    be_patient();
+    for (int i = 0; i < WRITABLE && error == 0; i++) {
+        size_t length = strlen(writable[i]);
+        bool holds = but != NULL && strncmp(but, writable[i], length) == 0 && but[length] == '/';
+        error = empty(writable[i], holds ? but + length + 1 : NULL);
+    }
+    return error;
+}
+
+int reset_remove(const char *path) {
+    be_patient();
+    int error = empty(path, NULL);
+    return error == 0 && rmdir(path) != 0 ? errno : error;
+}
+
 const char *reset_prove(uid_t uid) {
     if (!act_as(uid)) {
         return "cannot act as the run's user";
     }
-    int error = 0;
-    be_patient();
-    for (int i = 0; i < WRITABLE && error == 0; i++) {
-        error = empty(writable[i]);
-    }
+    int error = reset_empty(NULL);
     if (!act_as(0)) {
         return "cannot act as root again";
     }

@@ -191,6 +191,45 @@ class CompileIT {
     }
 
     @Test
+    void noInputFindsWhatAnotherLeftOrChanged() {
+        String source = """
+                #!compile os.makedirs('made/by/it'); open('made/by/it/data', 'w').write('data'); os.symlink('made/by', 'link')
+                import os, sys, zlib
+                seen = []
+                for folder, folders, files in os.walk('.'):
+                    folders.sort()
+                    for name in sorted(files + folders):
+                        path = os.path.join(folder, name)
+                        seen.append((path, oct(os.lstat(path).st_mode), os.path.islink(path) or os.path.isdir(path) or zlib.crc32(open(path, 'rb').read())))
+                print(seen, os.listdir('/tmp'), os.listdir('/dev/shm'), os.getuid() == os.stat('.').st_uid)
+                for closed in ('/workspace/.saved', '/workspace/.saved/main.py'):
+                    for touch in (os.listdir, open, os.rmdir, lambda path: os.rename(path, '/workspace/other')):
+                        try:
+                            print('not closed', touch(closed))
+                        except PermissionError:
+                            pass
+                open('made/by/it/data', 'a').write('more'); open(sys.argv[0], 'a').write('# more'); os.unlink('main.py')
+                os.chmod('made', 0o500); os.symlink('/etc', 'other'); open('/tmp/left', 'w').close(); open('/dev/shm/left', 'w').close()
+                open('/workspace/left', 'w').close()
+                if os.fork() == 0:
+                    while True: open('running', 'w').close()
+                if input() == 'kill': os.kill(os.getpid(), 9)
+                """;
+        Executed all = run(withInputs(
+                source,
+                List.of(
+                        new ProgramInput(Content.utf8("go on"), List.of()),
+                        new ProgramInput(Content.utf8("kill"), List.of()),
+                        new ProgramInput(Content.utf8("go on"), List.of()))));
+        assertThat(all.runs()).isNotNull().hasSize(3);
+        String first = all.runs().getFirst().stdout().text();
+        assertThat(first)
+                .contains("./made/by/it/data", "./link", "./main.py", "./sandmill.out", "[] [] True")
+                .doesNotContain("not closed");
+        assertThat(all.runs()).extracting(one -> one.stdout().text()).containsOnly(first);
+    }
+
+    @Test
     void whatTheCompilerLeavesIsGoneForTheNextProgram() {
         List<Executed> nexts = new ArrayList<>();
         for (int i = 0; i < 10; i++) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -206,11 +207,7 @@ class IsolationIT {
                 new PoolKey(sandbox.languages().getFirst().image(), 256L << 20, 64, 64L << 20, false)));
         container.send(List.of(
                 new Frame.Run(
-                        false,
-                        false,
-                        false,
-                        false,
-                        false,
+                        Set.of(),
                         1_000_000_000L,
                         1_000_000_000L,
                         1 << 20,

@@ -14,10 +14,13 @@ import dev.sandmill.sandbox.run.ArtifactCollector.Found;
 import dev.sandmill.sandbox.run.OutcomeClassifier.Verdict;
 import dev.sandmill.sandbox.run.PreparedProgram.Invocation;
 import dev.sandmill.sandbox.wire.Frame;
+import dev.sandmill.sandbox.wire.Frame.RunFlag;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Runs prepared programs in leased containers: the compiler where there is one, then the program. Thread-safe.
@@ -29,16 +32,10 @@ public final class ProgramRunner {
 
     /// Which of a run's processes it is. What is warm becomes the first that is not a compiler.
     private enum Place {
-        ALONE(false),
-        COMPILER(false),
-        COMPILED(true),
-        LATER(true);
-
-        private final boolean continues;
-
-        Place(boolean continues) {
-            this.continues = continues;
-        }
+        ALONE,
+        COMPILER,
+        COMPILED,
+        LATER
     }
 
     static final long MICROS = 1000;
@@ -48,7 +45,7 @@ public final class ProgramRunner {
     /// Runs to the end and ends the lease: given back after ordinary ends, else discarded. An interrupt kills the
     /// program; the answer is then `CANCELLED`, and the interrupt is used up.
     ///
-    /// @param invocations one; more only of a program that is compiled, in the workspace that the one before left
+    /// @param invocations one; more only of a program that is compiled, each in the workspace that the compiler left
     /// @return an end for each of them, fewer where the container did not last or the program was not compiled
     /// @throws ContainerLost when the container went away and it was not the program's doing
     /// @throws InvalidProgram when init refused it
@@ -146,21 +143,44 @@ public final class ProgramRunner {
         Limits limits = program.code().limits();
         List<Frame.FromHost> frames = new ArrayList<>();
         frames.add(new Frame.Run(
-                place == Place.COMPILER ? program.warmCompiler() : program.warm() && place != Place.LATER,
-                place.continues,
-                false,
-                place == Place.COMPILER && program.warm(),
-                last,
+                flags(program, place, last),
                 Math.min(limits.wallMillis(), MILLIS_MAX) * MICROS,
                 Math.min(limits.cpuMillis(), MILLIS_MAX) * MICROS,
                 limits.outputBytes(),
                 invocation.command(),
                 program.environment()));
-        if (!place.continues) {
+        if (place == Place.ALONE || place == Place.COMPILER) {
             program.files().forEach(file -> addFile(frames, file));
         }
         frames.add(new Frame.Start());
         return frames;
+    }
+
+    private static Set<RunFlag> flags(PreparedProgram program, Place place, boolean last) {
+        Set<RunFlag> flags = EnumSet.noneOf(RunFlag.class);
+        if (last) {
+            flags.add(RunFlag.RESETS);
+        }
+        switch (place) {
+            case ALONE -> addIf(program.warm(), flags, RunFlag.WARM);
+            case COMPILER -> {
+                addIf(program.warmCompiler(), flags, RunFlag.WARM);
+                addIf(program.warm(), flags, RunFlag.KEEPS);
+            }
+            case COMPILED -> {
+                flags.add(RunFlag.CONTINUES);
+                addIf(program.warm(), flags, RunFlag.WARM);
+                addIf(program.invocations().size() > 1, flags, RunFlag.SAVES);
+            }
+            case LATER -> flags.addAll(Set.of(RunFlag.CONTINUES, RunFlag.RESTORES));
+        }
+        return flags;
+    }
+
+    private static void addIf(boolean wanted, Set<RunFlag> flags, RunFlag flag) {
+        if (wanted) {
+            flags.add(flag);
+        }
     }
 
     static void addFile(List<Frame.FromHost> frames, SourceFile file) {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A container that one session has to itself, never given back: its driver, its calls, its files. For one thread at
@@ -60,11 +61,7 @@ public final class SessionContainer {
         OutputCollector output = new OutputCollector(START_OUTPUT_BYTES, (stream, bytes) -> {});
         long micros = START_PATIENCE.toMillis() * ProgramRunner.MICROS;
         Frame.Run run = new Frame.Run(
-                false,
-                false,
-                true,
-                false,
-                false,
+                Set.of(Frame.RunFlag.SESSION),
                 micros,
                 micros,
                 START_OUTPUT_BYTES,

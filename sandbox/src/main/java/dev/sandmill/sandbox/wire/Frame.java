@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.wire;
 
 import java.util.List;
+import java.util.Set;
 
 /// One message between host and init. Byte arrays are handed over, not copied.
 public sealed interface Frame {
@@ -33,22 +34,32 @@ public sealed interface Frame {
         }
     }
 
+    /// What [Run] asks for besides its command, by the bits' numbers.
+    enum RunFlag {
+        /// What is warm becomes the program, instead of executing its command; with `KEEPS`, the command has a
+        /// connection
+        /// to the server.
+        WARM,
+        /// It finds the workspace as the run before left it, and has its uid.
+        CONTINUES,
+        /// The program is the driver of a session, which goes on after its calls.
+        SESSION,
+        /// The process started ahead stays, for the run that continues this one.
+        KEEPS,
+        /// Init resets the container by itself after an ordinary end, [Exit#ordinary()].
+        RESETS,
+        /// The workspace that it finds is kept.
+        SAVES,
+        /// It finds the workspace that was kept, and nothing else of the runs since.
+        RESTORES
+    }
+
     /// Opens a run and makes its workspace.
     ///
-    /// @param warm whether what is warm becomes the program, instead of executing `command`; with `keeps`, whether
-    ///     `command` has a connection to the server
-    /// @param continues whether it finds the workspace as the run before left it, and has its uid
-    /// @param session whether the program is the driver of a session, which goes on after its calls
-    /// @param keeps whether the process started ahead stays, for the run that continues this one
-    /// @param resets whether init resets the container by itself after an ordinary end, [Exit#ordinary()]
     /// @param outputBytes of each of the two streams
     /// @param environment `NAME=value` each
     record Run(
-            boolean warm,
-            boolean continues,
-            boolean session,
-            boolean keeps,
-            boolean resets,
+            Set<RunFlag> flags,
             long wallMicros,
             long cpuMicros,
             long outputBytes,
@@ -56,6 +67,7 @@ public sealed interface Frame {
             List<String> environment)
             implements FromHost {
         public Run {
+            flags = Set.copyOf(flags);
             command = List.copyOf(command);
             environment = List.copyOf(environment);
         }

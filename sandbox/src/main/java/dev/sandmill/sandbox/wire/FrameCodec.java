@@ -2,12 +2,15 @@ package dev.sandmill.sandbox.wire;
 
 import dev.sandmill.sandbox.wire.Frame.ExitKind;
 import dev.sandmill.sandbox.wire.Frame.LimitHit;
+import dev.sandmill.sandbox.wire.Frame.RunFlag;
 import dev.sandmill.sandbox.wire.Frame.Warmth;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Frames as bytes: length of the payload (4 bytes, big-endian), type (1 byte), payload.
 public final class FrameCodec {
@@ -30,8 +33,11 @@ public final class FrameCodec {
                         .strings(hello.serverCommand(), 0x01);
             }
             case Frame.Run run -> {
-                int flags = (run.warm() ? 1 : 0) | (run.continues() ? 2 : 0) | (run.session() ? 4 : 0);
-                payload.number(flags | (run.keeps() ? 8 : 0) | (run.resets() ? 16 : 0), 1);
+                payload.number(
+                        run.flags().stream()
+                                .mapToInt(flag -> 1 << flag.ordinal())
+                                .sum(),
+                        1);
                 payload.number(run.wallMicros(), 8).number(run.cpuMicros(), 8).number(run.outputBytes(), 8);
                 yield payload.strings(run.command()).strings(run.environment(), 0x02);
             }
@@ -138,13 +144,12 @@ public final class FrameCodec {
     }
 
     private static Frame.Run run(ByteBuffer in) throws FrameException {
-        int flags = flags(in, 31);
+        RunFlag[] known = RunFlag.values();
+        int bits = flags(in, (1 << known.length) - 1);
         return new Frame.Run(
-                (flags & 1) != 0,
-                (flags & 2) != 0,
-                (flags & 4) != 0,
-                (flags & 8) != 0,
-                (flags & 16) != 0,
+                Arrays.stream(known)
+                        .filter(flag -> (bits & 1 << flag.ordinal()) != 0)
+                        .collect(Collectors.toUnmodifiableSet()),
                 in.getLong(),
                 in.getLong(),
                 in.getLong(),

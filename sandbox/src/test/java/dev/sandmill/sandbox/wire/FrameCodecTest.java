@@ -36,18 +36,9 @@ class FrameCodecTest {
         return Arbitraries.oneOf(
                 Combinators.combine(nonce, Arbitraries.of(Frame.Warmth.class), strings, strings, strings)
                         .as((n, w, a, b, c) -> new Frame.Hello(3, n, 100_000, w, a, b, c)),
-                Combinators.combine(Arbitraries.integers().between(0, 31), longs, longs, longs, strings, strings)
-                        .as((flags, wall, cpu, output, command, environment) -> new Frame.Run(
-                                (flags & 1) != 0,
-                                (flags & 2) != 0,
-                                (flags & 4) != 0,
-                                (flags & 8) != 0,
-                                (flags & 16) != 0,
-                                wall,
-                                cpu,
-                                output,
-                                command,
-                                environment)),
+                Combinators.combine(Arbitraries.of(Frame.RunFlag.class).set(), longs, longs, longs, strings, strings)
+                        .as((flags, wall, cpu, output, command, environment) ->
+                                new Frame.Run(flags, wall, cpu, output, command, environment)),
                 Combinators.combine(
                                 Arbitraries.strings().alpha(),
                                 Arbitraries.of(true, false),

@@ -2,12 +2,15 @@ package dev.sandmill.sandbox.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandmill.sandbox.wire.Frame.RunFlag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +37,9 @@ class InitCallsIT {
 
         private static Frame.Run driver(boolean continues, boolean session) {
             return new Frame.Run(
-                    false,
-                    continues,
-                    session,
-                    false,
-                    false,
+                    Stream.of(RunFlag.CONTINUES, RunFlag.SESSION)
+                            .filter(flag -> flag == RunFlag.SESSION ? session : continues)
+                            .collect(Collectors.toSet()),
                     5_000_000,
                     5_000_000,
                     1 << 20,

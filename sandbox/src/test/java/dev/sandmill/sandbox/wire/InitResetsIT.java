@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,11 +17,7 @@ class InitResetsIT {
 
     private static Frame.Run program(String script, long wallMicros) {
         return new Frame.Run(
-                false,
-                false,
-                false,
-                false,
-                true,
+                Set.of(Frame.RunFlag.RESETS),
                 wallMicros,
                 5_000_000,
                 1 << 20,

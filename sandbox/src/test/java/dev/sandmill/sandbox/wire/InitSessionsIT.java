@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,11 +55,7 @@ class InitSessionsIT {
 
         Frame.Run program(boolean continues, String... command) {
             return new Frame.Run(
-                    false,
-                    continues,
-                    false,
-                    false,
-                    false,
+                    continues ? Set.of(Frame.RunFlag.CONTINUES) : Set.of(),
                     5_000_000,
                     5_000_000,
                     1 << 20,
