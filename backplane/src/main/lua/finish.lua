@@ -62,7 +62,7 @@ redis.register_function{
             reply[2] = whole(at)
         end
         local count = tonumber(args[10])
-        if count > 0 then
+        if count > 0 and not nobody_waits(q, lane, at) then
             for _, claimed in ipairs(take(q, lane, args[9], count, tonumber(args[11]), at)) do
                 reply[#reply + 1] = claimed
             end

@@ -148,6 +148,13 @@ local function refill(q, lane, at)
     end
 end
 
+-- Nobody waits for a worker: then a job does not pass anyone by being started at once, and there is nothing to take.
+local function nobody_waits(q, lane, at)
+    return redis.call('EXISTS', q .. ':ring:' .. lane) == 0
+        and redis.call('ZCARD', q .. ':staged:' .. lane) == 0
+        and redis.call('ZCOUNT', q .. ':delayed:' .. lane, '-inf', at) == 0
+end
+
 -- Into the tenant's backlog: new jobs at its end, jobs that already waited their turn once at its front.
 local function wait(q, lane, tenant, id, first)
     local backlog = q .. ':backlog:' .. lane .. ':' .. tenant

@@ -93,13 +93,6 @@ local function unacceptable(tenant, request, key, rid)
     return nil
 end
 
--- Nobody waits for a worker: then a job does not pass anyone by being started at once.
-local function is_first(q, lane, at)
-    return redis.call('EXISTS', q .. ':ring:' .. lane) == 0
-        and redis.call('ZCARD', q .. ':staged:' .. lane) == 0
-        and redis.call('ZCOUNT', q .. ':delayed:' .. lane, '-inf', at) == 0
-end
-
 local function first_events(q, id, at, submission)
     write_event(q, id, at, 1, 'accepted', '{"kind":"' .. submission.kind .. '"}', submission.rid)
     publish_step(q, submission.tenant, submission.kind, 'queued', id, at, 'accepted')
@@ -178,7 +171,7 @@ local function submit(q, submission)
         store_ended(q, id, at, submission, idem, limits.resultTtl)
         return { 'accepted', id, whole(at) }
     end
-    if submission.worker and is_first(q, kind, at) then
+    if submission.worker and nobody_waits(q, kind, at) then
         return { 'accepted', id, whole(at), start(q, id, at, submission) }
     end
     append(q, id, at, 'accepted', '{"kind":"' .. kind .. '"}')

@@ -24,6 +24,10 @@ record Target(URI base, Path keyFile) {
         return new HttpSandmillClient(base, Files.readString(keyFile).strip());
     }
 
+    PlainCalls plainCalls() throws IOException {
+        return new PlainCalls(base, Files.readString(keyFile).strip());
+    }
+
     @Override
     public String toString() {
         return base.toString();

@@ -56,6 +56,10 @@ public final class CommandLineClient {
                 terminal.error(firstLine(away.getMessage()) + "; is the service up? ./sandmill up starts it");
                 yield NO_SERVICE;
             }
+            case PatientRun.StillWaiting waiting -> {
+                terminal.error(firstLine(waiting.getMessage()));
+                yield REFUSED;
+            }
             case BadUsage usage -> {
                 terminal.error(firstLine(usage.getMessage()));
                 yield USAGE;

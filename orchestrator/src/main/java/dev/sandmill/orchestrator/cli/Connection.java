@@ -2,13 +2,18 @@ package dev.sandmill.orchestrator.cli;
 
 import dev.sandmill.api.client.HttpSandmillClient;
 import dev.sandmill.api.client.SandmillClient;
+import dev.sandmill.api.client.SandmillProblem;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.function.Consumer;
 
 /// The way to the service of this `SANDMILL_HOME`, with its admin key.
 final class Connection {
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
+
     private final ServiceConfig config;
 
     Connection(ServiceConfig config) {
@@ -16,11 +21,17 @@ final class Connection {
     }
 
     SandmillClient open() {
+        return open(_ -> {});
+    }
+
+    /// @param again hears of every refusal after which the same call is tried again
+    SandmillClient open(Consumer<SandmillProblem> again) {
         String host = config.bind().equals("0.0.0.0") || config.bind().equals("::") ? "127.0.0.1" : config.bind();
         String bracketed = host.contains(":") ? "[" + host + "]" : host;
         try {
             String key = Files.readString(config.adminKeyFile()).strip();
-            return new HttpSandmillClient(URI.create("http://" + bracketed + ":" + config.port()), key);
+            return new HttpSandmillClient(
+                    URI.create("http://" + bracketed + ":" + config.port()), key, ANSWER_TIME, again);
         } catch (IOException unreadable) {
             throw new BadUsage("there is no readable key at " + config.adminKeyFile()
                     + "; ./sandmill up makes one, or set SANDMILL_HOME to the instance you mean");

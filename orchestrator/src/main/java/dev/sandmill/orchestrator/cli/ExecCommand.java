@@ -10,7 +10,6 @@ import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.ProgramStatus;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.api.Violation;
-import dev.sandmill.api.client.SandmillClient;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import java.io.IOException;
@@ -84,16 +83,14 @@ final class ExecCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ExecuteCode request = request();
-        try (SandmillClient client = connection.open()) {
-            Executed executed = client.execute(request);
-            if (json) {
-                JobJson names = new JobJson(config.defaultLimits(), config.limitCeiling());
-                terminal.print(names.writeOutcome(executed));
-            } else {
-                show(executed);
-            }
-            return exitCode(executed);
+        Executed executed = new PatientRun(connection, terminal).run(request);
+        if (json) {
+            JobJson names = new JobJson(config.defaultLimits(), config.limitCeiling());
+            terminal.print(names.writeOutcome(executed));
+        } else {
+            show(executed);
         }
+        return exitCode(executed);
     }
 
     private ExecuteCode request() {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Requests to one server: its key, its time limits, its refusals, and how often they are tried again.
@@ -28,12 +29,14 @@ final class HttpCalls implements AutoCloseable {
     private final String base;
     private final String key;
     private final Duration timeout;
+    private final Consumer<SandmillProblem> again;
 
-    HttpCalls(URI base, String key, Duration timeout) {
+    HttpCalls(URI base, String key, Duration timeout, Consumer<SandmillProblem> again) {
         String text = base.toString();
         this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         this.key = key;
         this.timeout = timeout;
+        this.again = again;
     }
 
     String get(String path, Duration wait) throws InterruptedException {
@@ -112,13 +115,14 @@ final class HttpCalls implements AutoCloseable {
                 return attempt(request);
             } catch (SandmillProblem refused) {
                 Duration pause = refused.retryAfter();
-                boolean again = refused.retryable()
+                boolean worthIt = refused.retryable()
                         && pause != null
                         && attempt < ATTEMPTS
                         && waited.plus(pause).compareTo(MOST_WAITING) <= 0;
-                if (!again || pause == null) {
+                if (!worthIt || pause == null) {
                     throw refused;
                 }
+                again.accept(refused);
                 waited = waited.plus(pause);
                 Thread.sleep(pause);
             }

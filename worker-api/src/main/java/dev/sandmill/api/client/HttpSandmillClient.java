@@ -14,6 +14,7 @@ import dev.sandmill.api.SearchQuery;
 import dev.sandmill.api.Session;
 import dev.sandmill.api.TuningState;
 import dev.sandmill.api.json.AnswerJson;
+import dev.sandmill.api.json.AnswerJson.Dependency;
 import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
 import dev.sandmill.api.json.InvalidJson;
 import dev.sandmill.api.json.JobJson;
@@ -53,7 +54,12 @@ public final class HttpSandmillClient implements SandmillClient {
 
     /// @param timeout for an answer, on top of what the call itself waits for
     public HttpSandmillClient(URI base, String key, Duration timeout) {
-        this.calls = new HttpCalls(base, key, timeout);
+        this(base, key, timeout, _ -> {});
+    }
+
+    /// @param again hears of every refusal after which the same call is tried again
+    public HttpSandmillClient(URI base, String key, Duration timeout, Consumer<SandmillProblem> again) {
+        this.calls = new HttpCalls(base, key, timeout, again);
     }
 
     @Override
@@ -151,6 +157,11 @@ public final class HttpSandmillClient implements SandmillClient {
     @Override
     public List<SupportedLanguage> languages() throws InterruptedException {
         return read(calls.get("/v1/languages", Duration.ZERO), answers::readLanguages);
+    }
+
+    @Override
+    public List<Dependency> dependencies() throws InterruptedException {
+        return read(calls.get("/v1/status", Duration.ZERO), answers::readDependencies);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sandmill.api.SearchAnswer;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.api.Session;
 import dev.sandmill.api.TuningState;
+import dev.sandmill.api.json.AnswerJson.Dependency;
 import dev.sandmill.api.json.AnswerJson.SupportedLanguage;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,9 @@ public interface SandmillClient extends AutoCloseable {
     SearchAnswer search(SearchQuery query) throws InterruptedException;
 
     List<SupportedLanguage> languages() throws InterruptedException;
+
+    /// What the server depends on, and whether it is there.
+    List<Dependency> dependencies() throws InterruptedException;
 
     /// Opens a session, a program's state that is kept between calls.
     Session openSession(OpenSession wanted) throws InterruptedException;

@@ -60,6 +60,17 @@ public final class AnswerJson {
         return new StrictJson().write(fields);
     }
 
+    /// What the server depends on, out of its `/v1/status`.
+    public List<Dependency> readDependencies(String json) {
+        return new Fields(source.object(json), "").list("dependencies", Integer.MAX_VALUE, (node, name) -> {
+            Fields fields = Fields.object(node, name);
+            return new Dependency(fields.string("name"), fields.bool("available"), fields.string("detail", ""));
+        });
+    }
+
+    /// Something that the server needs, and whether it is there.
+    public record Dependency(String name, boolean available, String detail) {}
+
     /// The members of an RFC 9457 answer that a program acts on.
     public record Problem(
             String code,

@@ -14,6 +14,7 @@ import dev.sandmill.api.JobId;
 import dev.sandmill.api.JobState;
 import dev.sandmill.api.Limits;
 import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.api.json.AnswerJson;
 import dev.sandmill.api.json.JobJson;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,6 +113,29 @@ class HttpSandmillClientTest {
         reply(202, ACCEPTED);
         assertThat(client.job(new JobId("j1"), Duration.ZERO).id()).isEqualTo(new JobId("j1"));
         assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void whoAsksHearsOfEveryRefusalAfterWhichTheCallIsTriedAgain() throws InterruptedException {
+        List<String> heard = new ArrayList<>();
+        busy(503, "0");
+        busy(503, "0");
+        reply(202, ACCEPTED);
+        try (SandmillClient listening = new HttpSandmillClient(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                "k",
+                Duration.ofSeconds(5),
+                refused -> heard.add(refused.detail()))) {
+            listening.job(new JobId("j1"), Duration.ZERO);
+        }
+        assertThat(heard).containsExactly("full", "full");
+    }
+
+    @Test
+    void whatTheServerDependsOnIsReadFromItsStatus() throws InterruptedException {
+        reply(200, """
+                {"status":"degraded","dependencies":[{"name":"docker","available":false,"detail":"no socket"}]}""");
+        assertThat(client.dependencies()).containsExactly(new AnswerJson.Dependency("docker", false, "no socket"));
     }
 
     @Test
