@@ -59,10 +59,8 @@ static void greet(const struct frame *frame) {
     uint8_t warmth = take_u8(&cursor);
     bool whole = next_uid >= FIRST_RUN_UID && warmth <= WARMTH_AHEAD && strings_read(&spec.argv, &cursor) && strings_read(&spec.env, &cursor) && server_read(&cursor) && cursor.at == cursor.end;
     expect(whole, "sandmill-init: HELLO is not whole\n");
-    const char *why = warmth == WARMTH_FORKED ? zygote_configure(&spec.argv, &spec.env) : NULL;
-    if (why != NULL) {
-        channel_send_text(FRAME_ERROR, why);
-        return;
+    if (warmth == WARMTH_FORKED) {
+        zygote_configure(&spec.argv, &spec.env);
     }
     if (warmth == WARMTH_AHEAD) {
         ahead_configure(&spec.argv, &spec.env);

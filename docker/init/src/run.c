@@ -95,7 +95,7 @@ static struct launch launched(const struct run_spec *spec) {
         return program_start_with(spec, server_connect());
     }
     if (!ahead_configured()) {
-        return spec->warm ? zygote_start_program(spec) : program_start(spec);
+        return spec->warm && zygote_count() > 0 ? zygote_start_program(spec) : program_start(spec);
     }
     struct launch launch = {.pid = 0};
     if (spec->warm && ahead_waits()) {

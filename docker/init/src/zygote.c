@@ -83,14 +83,13 @@ const char *zygote_ensure(void) {
     return why;
 }
 
-const char *zygote_configure(const struct strings *argv, const struct strings *env) {
-    if (argv->count == 0) {
-        return NULL;
+void zygote_configure(const struct strings *argv, const struct strings *env) {
+    if (argv->count > 0) {
+        strings_copy(&command, argv);
+        strings_copy(&environment, env);
+        configured = true;
+        configured = zygote_ensure() == NULL;
     }
-    strings_copy(&command, argv);
-    strings_copy(&environment, env);
-    configured = true;
-    return zygote_ensure();
 }
 
 unsigned zygote_count(void) { return zygote > 0 ? 1 + (unsigned)spare : 0; }

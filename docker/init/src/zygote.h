@@ -4,8 +4,8 @@
 
 #include "program.h"
 
-/* Remembers the command; starts it when the host asked for one. NULL, or why it did not come up. */
-const char *zygote_configure(const struct strings *argv, const struct strings *env);
+/* Remembers the command and starts it. Where it does not come up there is none, and programs are executed. */
+void zygote_configure(const struct strings *argv, const struct strings *env);
 /* Starts it again when it is not there, and has it fork ahead; NULL, or why it did not come up. */
 const char *zygote_ensure(void);
 /* Processes that belong to it, none of them a program: at most itself and a child that waits for one. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param run has to name the program by `{entrypoint}`, `{stem}` or `{output}`
 /// @param compile null for no compile step
 /// @param executesFiles whether files of the workspace have to be executable; its mount is `noexec` otherwise
-/// @param warm what waits for programs: nothing; for `zygote` an interpreter that forks a child for each; for `ahead`
+/// @param warm what waits for programs: nothing; for `zygote` an interpreter, `warmCommand`, that forks a child for
+/// each; for `ahead`
 ///     a process for one program, started with the usual file's `run` command or with `warmCommand`
 /// @param warmCommand what waits; where it has `{entrypoint}`, only programs with the usual file can be given to
 ///     that process; null for `run`
@@ -88,8 +89,8 @@ record LanguageDefinition(
         if (compile == null && run.stream().anyMatch(word -> word.contains(OUTPUT))) {
             throw new IllegalArgumentException("run with " + OUTPUT + " needs a compile step, in " + name);
         }
-        if (compile != null && (compile.isEmpty() || warm == Warmth.zygote)) {
-            throw new IllegalArgumentException("compile needs a command and no zygote, in " + name);
+        if (compile != null && compile.isEmpty()) {
+            throw new IllegalArgumentException("compile needs a command, in " + name);
         }
         if (warmCommand.isEmpty() || !warmCommand.equals(run) && warm == Warmth.none) {
             throw new IllegalArgumentException("warmCommand needs a word, and something warm, in " + name);
@@ -107,9 +108,6 @@ record LanguageDefinition(
         }
         if (compile != null && compile.contains(SOURCES) && extensions.isEmpty()) {
             throw new IllegalArgumentException(SOURCES + " needs extensions, in " + name);
-        }
-        if (warm == Warmth.zygote && (run.size() != 2 || !run.getLast().equals(ENTRYPOINT))) {
-            throw new IllegalArgumentException("a zygote needs run: [interpreter, " + ENTRYPOINT + "], in " + name);
         }
     }
 

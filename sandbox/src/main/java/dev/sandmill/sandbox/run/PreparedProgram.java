@@ -178,11 +178,7 @@ public record PreparedProgram(
     }
 
     private static List<String> warmCommand(LanguageDefinition definition) {
-        return switch (definition.warm()) {
-            case none -> List.of();
-            case zygote -> definition.warmCommand(FOLDER + "/" + definition.sourceFile(), "");
-            case ahead -> definition.warmCommand(definition.sourceFile(), FOLDER + "/" + OUTPUT);
-        };
+        return definition.isWarm() ? definition.warmCommand(definition.sourceFile(), FOLDER + "/" + OUTPUT) : List.of();
     }
 
     static List<String> environment(Map<String, String> language, Map<String, String> own) {

@@ -71,14 +71,14 @@ class StartedAheadBleedIT {
                         fs.writeFileSync(`${place}/${name}/poison/index.js`, 'exports.x = 1')
                     }
                     fs.writeFileSync(place + '/package.json', '{"type": "module", "main": "poison.js"}')
-                    for (const name of ['.npmrc', '.noderc.js', 'fs.js', 'net.js', 'ahead.js', '.env']) fs.writeFileSync(`${place}/${name}`, bad)
+                    for (const name of ['.npmrc', '.noderc.js', 'fs.js', 'net.js', 'zygote.js', '.env']) fs.writeFileSync(`${place}/${name}`, bad)
                 }
                 for (const name of ['NODE_PATH', 'NODE_OPTIONS', 'LD_PRELOAD']) process.env[name] = '/workspace/run/poison'
-                for (const target of ['/sandmill/ahead.js', '/usr/bin/node', '/proc/1/mem', '/proc/1/fd/0'])
+                for (const target of ['/sandmill/node/zygote.js', '/sandmill/node/node.so', '/usr/bin/node', '/proc/1/mem', '/proc/1/fd/0'])
                     try { fs.writeFileSync(target, bad); console.log('written', target) } catch (denied) {}
                 process.umask(0)
                 try { fs.writeFileSync('/proc/1/oom_score_adj', '1000'); console.log('written') } catch (denied) {}
-                for (const p of fs.readdirSync('/proc').filter(p => /^\\d+$/.test(p) && Number(p) !== process.pid && p !== '1'))
+                for (const p of fs.readdirSync('/proc').filter(p => /^\\d+$/.test(p) && Number(p) !== process.pid && fs.statSync('/proc/' + p).uid !== 0))
                     console.log('beside me', p)
                 console.log('done')
                 """);
