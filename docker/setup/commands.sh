@@ -183,9 +183,10 @@ ensure_client_archive() {
 }
 
 command_test() {
+  local status=0 parser=() long=()
+  [[ ${1:-} != nightly ]] || { long=(-Pnightly); shift; }
   no_arguments test "$@"
   ensure_instance_id
-  local status=0 parser=()
   ensure_jdk
   ensure_engine
   ensure_redis_server
@@ -196,7 +197,7 @@ command_test() {
     unset "${!SANDMILL_@}"
     export SANDMILL_TEST_IMAGES=$ROOT_DIR/docker/images SANDMILL_TEST_SECCOMP=$ROOT_DIR/docker/seccomp/sandmill.json \
       ORT_DISABLE_TELEMETRY=1
-    "$ROOT_DIR/mvnw" -B --no-transfer-progress -f "$ROOT_DIR/pom.xml" -Pchecks "${parser[@]}" verify </dev/null
+    "$ROOT_DIR/mvnw" -B --no-transfer-progress -f "$ROOT_DIR/pom.xml" -Pchecks "${long[@]}" "${parser[@]}" verify </dev/null
   ) || status=$?
   stop_engine_if_last
   return "$status"
@@ -232,7 +233,7 @@ usage: ./sandmill COMMAND [ARGUMENT...]
   status           the state of every part; exit code 0 when all of it is ready
   logs [-n N]      the service's log: followed on a terminal, whole otherwise
   down             stop everything that up started
-  test             every test
+  test [nightly]   every test; nightly: the long forms, and what restarts a Docker engine, too
 
   exec [-l LANG] (FILE | -c CODE) [--stdin FILE] [--json] [-- ARG...]
                    run code; the exit code is the program's

@@ -118,6 +118,9 @@ static void frame(void) {
     uint8_t type = one_in(20) ? (uint8_t)next() : types[below(sizeof types)];
     size_t start = input_length;
     char text[8192];
+    if (sizeof input - start < FRAME_HEADER_BYTES) {
+        return; /* full */
+    }
     append_number(0, 4);
     append(&type, 1);
     if (type == FRAME_HELLO) {
@@ -127,7 +130,7 @@ static void frame(void) {
         append_number(one_in(4) ? next() : below(3), 1);
         strings(), strings(), strings();
     } else if (type == FRAME_RUN) {
-        append_number(one_in(4) ? next() : below(16), 1);
+        append_number(one_in(4) ? next() : below(128), 1);
         append_number(number(), 8), append_number(number(), 8), append_number(number(), 8);
         strings(), strings();
     } else if (type == FRAME_FILE) {
