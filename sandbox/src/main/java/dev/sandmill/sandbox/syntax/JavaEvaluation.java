@@ -56,7 +56,7 @@ final class JavaEvaluation {
         }
 
         void add(CompilationUnit tree) {
-            tree.walk(this::add);
+            JavaTypes.walk(tree, this::add);
         }
 
         private void add(Node node) {
@@ -260,7 +260,7 @@ final class JavaEvaluation {
         Value scope = value(access.getScope());
         Value own = variables.containsKey(name) ? variable(name) : Value.UNKNOWN;
         Value result = scope.open() ? own : Value.NOTHING;
-        for (String path : scope.outsidePaths().toList()) {
+        for (String path : scope.outside()) {
             result = result.or(
                     !path.equals(JavaTypes.OWN)
                             ? Value.outside(path + "." + name)
@@ -271,8 +271,8 @@ final class JavaEvaluation {
 
     private Value created(ObjectCreationExpr creation) {
         Value type = type(creation.getType());
-        boolean isText = type.outsidePaths().anyMatch("java.lang.String"::equals);
-        boolean isPath = type.outsidePaths().anyMatch("java.io.File"::equals);
+        boolean isText = type.outside().contains("java.lang.String");
+        boolean isPath = type.outside().contains("java.io.File");
         if (isText && creation.getArguments().size() == 1) {
             return type.or(textsOf(value(creation.getArgument(0))));
         }
@@ -320,7 +320,7 @@ final class JavaEvaluation {
         }
         Value scope = value(call.getScope().get());
         Value result = scope.open() ? declared(name).orUnknown() : Value.NOTHING;
-        for (String path : scope.outsidePaths().toList()) {
+        for (String path : scope.outside()) {
             if (path.equals(JavaTypes.OWN_CLASS)) {
                 result = result.or(ownReflection(name) ? Value.UNKNOWN : result("java.lang.Class." + name, call));
             } else if (!path.equals(JavaTypes.OWN)) {

@@ -37,7 +37,7 @@ final class JavaFacts {
     }
 
     List<Fact> find(Node tree) {
-        tree.walk(this::fact);
+        JavaTypes.walk(tree, this::fact);
         return facts;
     }
 
@@ -137,10 +137,10 @@ final class JavaFacts {
     /// A member of something, by its name.
     private void member(Value scope, String name, Node node) {
         uses(scope, "." + name, at(node));
-        if (scope.outsidePaths().anyMatch(JavaTypes.OWN_CLASS::equals) && !JavaEvaluation.ownReflection(name)) {
+        if (scope.outside().contains(JavaTypes.OWN_CLASS) && !JavaEvaluation.ownReflection(name)) {
             facts.add(new Fact.Use("java.lang.Class." + name, at(node)));
         }
-        boolean ofOwn = scope.outsidePaths().anyMatch(JavaTypes.OWN::equals);
+        boolean ofOwn = scope.outside().contains(JavaTypes.OWN);
         if (isUnknown(scope) || ofOwn && !evaluation.declaresMethod(name)) {
             facts.add(new Fact.Member(name, at(node)));
         }
@@ -148,18 +148,28 @@ final class JavaFacts {
 
     /// Whether the type is not said, or is that of a result.
     private static boolean isUnknown(Value value) {
-        return value.open() || value.outsidePaths().anyMatch(path -> path.contains("()"));
+        if (value.open()) {
+            return true;
+        }
+        for (String path : value.outside()) {
+            if (path.contains("()")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void uses(Value value, String member, SyntaxNode at) {
-        value.outsidePaths()
-                .filter(path -> !path.startsWith(JavaTypes.OWN))
-                .forEach(path -> facts.add(new Fact.Use(path + member, at)));
+        for (String path : value.outside()) {
+            if (!path.startsWith(JavaTypes.OWN)) {
+                facts.add(new Fact.Use(path + member, at));
+            }
+        }
     }
 
     private void calls(Value callee, Value receiver, List<Expression> arguments, Node node) {
         List<Value> values = values(arguments);
-        for (String path : callee.outsidePaths().toList()) {
+        for (String path : callee.outside()) {
             if (path.startsWith(JavaTypes.OWN)) {
                 continue;
             }
@@ -190,7 +200,11 @@ final class JavaFacts {
     }
 
     private List<Value> values(List<Expression> arguments) {
-        return arguments.stream().map(evaluation::value).toList();
+        List<Value> values = new ArrayList<>(arguments.size());
+        for (Expression argument : arguments) {
+            values.add(evaluation.value(argument));
+        }
+        return values;
     }
 
     /// What is neither asked for a member, nor compared, nor kept in a variable goes where it is no longer followed.
@@ -203,9 +217,11 @@ final class JavaFacts {
                 || parent instanceof MethodReferenceExpr
                 || parent instanceof AssignExpr assignment && assignment.getTarget() instanceof NameExpr;
         if (!followed) {
-            value.outsidePaths()
-                    .filter(path -> !path.startsWith(JavaTypes.OWN))
-                    .forEach(path -> facts.add(new Fact.HandedOn(path, at(expression))));
+            for (String path : value.outside()) {
+                if (!path.startsWith(JavaTypes.OWN)) {
+                    facts.add(new Fact.HandedOn(path, at(expression)));
+                }
+            }
         }
     }
 

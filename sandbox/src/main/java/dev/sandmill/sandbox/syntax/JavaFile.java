@@ -74,7 +74,8 @@ record JavaFile(
         public void run() {
             ParserConfiguration configuration = new ParserConfiguration()
                     .setLanguageLevel(ParserConfiguration.LanguageLevel.RAW)
-                    .setAttributeComments(false);
+                    .setAttributeComments(false)
+                    .setStoreTokens(false);
             try {
                 ParseResult<CompilationUnit> result = new JavaParser(configuration).parse(text);
                 tree = result.isSuccessful() ? result.getResult().orElse(null) : null;

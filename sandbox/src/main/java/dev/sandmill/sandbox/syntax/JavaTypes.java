@@ -7,8 +7,10 @@ import com.github.javaparser.ast.body.ClassOrInterfaceDeclaration;
 import com.github.javaparser.ast.body.EnumDeclaration;
 import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -16,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// What simple names of types mean in one Java file: its imports, the types of the whole program, `java.lang`.
 final class JavaTypes {
@@ -60,10 +63,12 @@ final class JavaTypes {
     /// Every type that the program declares, with the nodes that declare one of that name.
     record OwnTypes(Map<String, List<Node>> byName) {
         void add(CompilationUnit tree) {
-            for (TypeDeclaration<?> type : all(tree)) {
-                byName.computeIfAbsent(type.getNameAsString(), name -> new ArrayList<>())
-                        .add(type);
-            }
+            walk(tree, node -> {
+                if (node instanceof TypeDeclaration<?> type) {
+                    byName.computeIfAbsent(type.getNameAsString(), name -> new ArrayList<>())
+                            .add(type);
+                }
+            });
         }
 
         /// Whether objects of the program's own types may have their identity as hash code.
@@ -76,10 +81,19 @@ final class JavaTypes {
                                     && !declared.getMethods().stream().allMatch(MethodDeclaration::isStatic)
                                     && declared.getMethodsByName("hashCode").isEmpty());
         }
+    }
 
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        private static List<TypeDeclaration<?>> all(CompilationUnit tree) {
-            return (List) tree.findAll(TypeDeclaration.class);
+    /// Every node, each before its children. The parser's own walk moves a list for each node.
+    static void walk(Node tree, Consumer<Node> visitor) {
+        Deque<Node> waiting = new ArrayDeque<>();
+        waiting.push(tree);
+        while (!waiting.isEmpty()) {
+            Node node = waiting.pop();
+            visitor.accept(node);
+            List<Node> children = node.getChildNodes();
+            for (int i = children.size() - 1; i >= 0; i--) {
+                waiting.push(children.get(i));
+            }
         }
     }
 

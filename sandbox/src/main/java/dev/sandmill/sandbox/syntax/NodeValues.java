@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.syntax;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,11 @@ final class NodeValues {
     }
 
     List<Value> of(List<SyntaxNode> some) {
-        return some.stream().map(this::of).toList();
+        List<Value> found = new ArrayList<>(some.size());
+        for (SyntaxNode node : some) {
+            found.add(of(node));
+        }
+        return found;
     }
 
     /// The value of a node's first child.

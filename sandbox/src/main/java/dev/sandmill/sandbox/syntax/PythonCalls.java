@@ -65,7 +65,7 @@ final class PythonCalls {
         Arguments arguments = arguments(call);
         Value callee = evaluation.value(call.child("function"));
         Value result = Value.NOTHING;
-        for (String path : callee.outsidePaths().toList()) {
+        for (String path : callee.outside()) {
             result = result.or(result(path, arguments, call));
         }
         SyntaxNode function = call.child("function");
@@ -165,7 +165,7 @@ final class PythonCalls {
         }
         Value key = evaluation.value(index);
         Value result = object.open() ? Value.UNKNOWN : Value.NOTHING;
-        for (String path : object.outsidePaths().toList()) {
+        for (String path : object.outside()) {
             result = result.or(entry(path, key, node));
         }
         if (!object.mayBeOutside() && !object.open()) {
@@ -243,7 +243,7 @@ final class PythonCalls {
     }
 
     private static Value mapped(Arguments arguments) {
-        boolean characters = arguments.at(0).outsidePaths().anyMatch("builtins.chr"::equals);
+        boolean characters = arguments.at(0).outside().contains("builtins.chr");
         return arguments
                 .at(1)
                 .flatMap(item -> characters && item instanceof Item.Sequence codes

@@ -208,7 +208,7 @@ final class PythonEvaluation implements NodeValues.Language {
 
     /// A member of each thing that the object may be.
     Value attribute(Value object, String name) {
-        if (name.equals("parent") && object.outsidePaths().anyMatch("pathlib.Path()"::equals)) {
+        if (name.equals("parent") && object.outside().contains("pathlib.Path()")) {
             return PythonCalls.joinPaths(List.of(object, Value.text(".."))).or(Value.outside("pathlib.Path()"));
         }
         Value known = object.flatMap(item -> item instanceof Item.Outside(String path)

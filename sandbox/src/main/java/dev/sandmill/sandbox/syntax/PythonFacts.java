@@ -101,7 +101,7 @@ final class PythonFacts {
         if (!evaluation.value(node).mayBeOutside()) {
             return;
         }
-        evaluation.value(node).outsidePaths().forEach(path -> {
+        evaluation.value(node).outside().forEach(path -> {
             String plain = PythonModules.withoutGuess(path);
             if (!path.startsWith("~") || plain.indexOf('.') > 0) {
                 facts.add(new Fact.Use(plain, node));
@@ -113,9 +113,11 @@ final class PythonFacts {
     private void handedOn(SyntaxNode node) {
         Value value = evaluation.value(node);
         if (value.mayBeOutside() && isHandedOn(node)) {
-            value.outsidePaths()
-                    .filter(path -> !path.startsWith("~") && !path.endsWith(")") || path.equals("builtins.globals()"))
-                    .forEach(path -> facts.add(new Fact.HandedOn(path, node)));
+            for (String path : value.outside()) {
+                if (!path.startsWith("~") && !path.endsWith(")") || path.equals("builtins.globals()")) {
+                    facts.add(new Fact.HandedOn(path, node));
+                }
+            }
         }
     }
 
@@ -123,7 +125,7 @@ final class PythonFacts {
         PythonCalls.Arguments arguments = evaluation.calls().arguments(node);
         Value receiver = evaluation.calls().receiver(node);
         SyntaxNode function = node.child("function");
-        for (String path : evaluation.value(function).outsidePaths().toList()) {
+        for (String path : evaluation.value(function).outside()) {
             String plain = PythonModules.withoutGuess(path);
             facts.add(new Fact.Call(plain, receiver, arguments.positional(), arguments.named(), node));
             reflection(plain, arguments, node);

@@ -53,7 +53,7 @@ final class Scope {
     }
 
     boolean declares(String name) {
-        return bindings.containsKey(name) && !redirected.contains(name);
+        return bindings.containsKey(name) && (redirected.isEmpty() || !redirected.contains(name));
     }
 
     Value value(String name) {
@@ -78,7 +78,7 @@ final class Scope {
 
     private Scope target(String name) {
         Scope scope = this;
-        while (scope.redirected.contains(name) && scope.outer != null) {
+        while (!scope.redirected.isEmpty() && scope.redirected.contains(name) && scope.outer != null) {
             scope = scope.outer;
             if (scope.outer == null || scope.declares(name)) {
                 return scope;

@@ -52,11 +52,13 @@ final class ScriptCalls {
         Value callee = evaluation.value(function(call));
         Value receiver = receiver(call);
         Value result = Value.NOTHING;
-        for (String path : callee.outsidePaths().toList()) {
+        for (String path : callee.outside()) {
             result = result.or(result(path, arguments, receiver));
         }
-        boolean data =
-                receiver.items().stream().anyMatch(item -> item instanceof Item.Text || item instanceof Item.Sequence);
+        boolean data = false;
+        for (Item item : receiver.items()) {
+            data |= item instanceof Item.Text || item instanceof Item.Sequence;
+        }
         if (data) {
             result = result.or(method(method(call), receiver, arguments));
             if (!receiver.open() && !receiver.mayBeOutside()) {

@@ -128,7 +128,7 @@ final class ScriptFacts {
                 }
                 case "shorthand_property_identifier_pattern" -> member(value, ScriptText.name(part), part);
                 case "object_assignment_pattern" -> member(value, ScriptText.name(part.child("left")), part);
-                case "rest_pattern" -> value.outsidePaths().forEach(path -> facts.add(new Fact.HandedOn(path, part)));
+                case "rest_pattern" -> value.outside().forEach(path -> facts.add(new Fact.HandedOn(path, part)));
                 default -> {}
             }
         }
@@ -184,7 +184,7 @@ final class ScriptFacts {
         if (!evaluation.value(node).mayBeOutside()) {
             return;
         }
-        evaluation.value(node).outsidePaths().forEach(path -> {
+        evaluation.value(node).outside().forEach(path -> {
             String plain = ScriptModules.withoutGuess(path);
             if (!path.startsWith("~") || plain.indexOf('.') > 0) {
                 facts.add(new Fact.Use(plain, node));
@@ -196,9 +196,11 @@ final class ScriptFacts {
     private void handedOn(SyntaxNode node) {
         Value value = evaluation.value(node);
         if (value.mayBeOutside() && isHandedOn(node)) {
-            value.outsidePaths()
-                    .filter(path -> !path.startsWith("~") && !path.endsWith(")"))
-                    .forEach(path -> facts.add(new Fact.HandedOn(path, node)));
+            for (String path : value.outside()) {
+                if (!path.startsWith("~") && !path.endsWith(")")) {
+                    facts.add(new Fact.HandedOn(path, node));
+                }
+            }
         }
     }
 
@@ -206,7 +208,7 @@ final class ScriptFacts {
         List<Value> arguments = evaluation.calls().arguments(node);
         Value receiver = evaluation.calls().receiver(node);
         SyntaxNode function = ScriptCalls.function(node);
-        for (String path : evaluation.value(function).outsidePaths().toList()) {
+        for (String path : evaluation.value(function).outside()) {
             facts.add(new Fact.Call(ScriptModules.withoutGuess(path), receiver, arguments, Map.of(), node));
             code(path, arguments, node);
         }

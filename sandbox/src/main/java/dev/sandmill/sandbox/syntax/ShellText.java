@@ -96,7 +96,11 @@ final class ShellText {
             case "number" -> Value.text(node.text());
             case "raw_string" -> Value.text(inside(node.text(), 1));
             case "ansi_c_string" -> Value.text(decoded(inside(node.text().substring(1), 1)));
-            case "string_content" -> Value.text(node.text().replaceAll("\\\\([$`\"\\\\\\n])", "$1"));
+            case "string_content" ->
+                Value.text(
+                        node.text().indexOf('\\') < 0
+                                ? node.text()
+                                : node.text().replaceAll("\\\\([$`\"\\\\\\n])", "$1"));
             case "string", "translated_string" -> parts(node);
             case "concatenation", "command_name" -> parts(node);
             case "simple_expansion" -> variable(node.text().substring(1));
@@ -222,7 +226,7 @@ final class ShellText {
     }
 
     private static String unescaped(String word) {
-        return word.replaceAll("\\\\\\n", "").replaceAll("\\\\(.)", "$1");
+        return word.indexOf('\\') < 0 ? word : word.replaceAll("\\\\\\n", "").replaceAll("\\\\(.)", "$1");
     }
 
     private static String decoded(String text) {

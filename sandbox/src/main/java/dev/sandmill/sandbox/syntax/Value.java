@@ -6,20 +6,72 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// What an expression may evaluate to, over all paths through the program.
-///
-/// @param open whether it may also be something that is not among the items
-public record Value(Set<Item> items, boolean open) {
+/// What an expression may evaluate to, over all paths through the program. Nearly all have one item or none, and are
+/// asked for the same things again and again: those are worked out once.
+public final class Value {
     /// Not computed yet, or never.
     public static final Value NOTHING = new Value(Set.of(), false);
 
     static final Value UNKNOWN = new Value(Set.of(), true);
     static final Value SOME_TEXT = new Value(Set.of(new Item.Text("", false)), false);
 
+    private static final Value EMPTY_TEXT = new Value(Set.of(new Item.Text("", true)), false);
     private static final int MAX_CONSTANTS = 12;
     private static final int MAX_TEXT = 1 << 16;
     private static final int MAX_SEGMENTS = 10;
+
+    private final Set<Item> items;
+    private final boolean open;
+    private final List<String> outside;
+    private final int texts;
+
+    /// @param open whether it may also be something that is not among the items
+    Value(Set<Item> items, boolean open) {
+        this.items = items;
+        this.open = open;
+        List<String> paths = List.of();
+        int textItems = 0;
+        for (Item item : items) {
+            if (item instanceof Item.Outside(String path)) {
+                if (items.size() == 1) {
+                    paths = List.of(path);
+                } else {
+                    paths = paths.isEmpty() ? new ArrayList<>() : paths;
+                    paths.add(path);
+                }
+            } else if (item instanceof Item.Text) {
+                textItems++;
+            }
+        }
+        outside = paths;
+        texts = textItems;
+    }
+
+    public Set<Item> items() {
+        return items;
+    }
+
+    public boolean open() {
+        return open;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof Value value
+                        && open == value.open
+                        && (items == value.items
+                                || items.size() == value.items.size()
+                                        && texts == value.texts
+                                        && items.containsAll(value.items));
+    }
+
+    @Override
+    public int hashCode() {
+        return items.hashCode() * 31 + Boolean.hashCode(open);
+    }
 
     static Value outside(String path) {
         int segments = 1;
@@ -49,19 +101,26 @@ public record Value(Set<Item> items, boolean open) {
         return elements.size() > 4_096 ? UNKNOWN : new Value(Set.of(new Item.Sequence(elements)), false);
     }
 
+    private boolean isNothing() {
+        return !open && items.isEmpty();
+    }
+
     Value or(Value other) {
-        if (other.equals(NOTHING) || other.equals(this)) {
+        if (other == this || other.isNothing()) {
             return this;
         }
-        if (equals(NOTHING)) {
+        if (isNothing()) {
             return other;
+        }
+        boolean isOpen = open || other.open;
+        if (items == other.items || items.containsAll(other.items)) {
+            return isOpen == open ? this : new Value(items, isOpen);
+        }
+        if (items.isEmpty()) {
+            return isOpen == other.open ? other : new Value(other.items, isOpen);
         }
         Set<Item> all = new LinkedHashSet<>(items);
         all.addAll(other.items);
-        boolean isOpen = open || other.open;
-        if (all.size() == items.size() && isOpen == open) {
-            return this;
-        }
         if (all.stream().filter(item -> !(item instanceof Item.Outside)).count() > MAX_CONSTANTS) {
             all.removeIf(item -> !(item instanceof Item.Outside));
             all.add(new Item.Text("", false));
@@ -71,7 +130,7 @@ public record Value(Set<Item> items, boolean open) {
     }
 
     Value orUnknown() {
-        return or(UNKNOWN);
+        return open ? this : items.isEmpty() ? UNKNOWN : new Value(items, true);
     }
 
     /// The union over all items of what `map` makes of each; open stays open.
@@ -83,60 +142,88 @@ public record Value(Set<Item> items, boolean open) {
         return result;
     }
 
+    /// The paths of everything from outside that it may be, without repeats.
+    public List<String> outside() {
+        return outside;
+    }
+
     public Stream<String> outsidePaths() {
-        return items.isEmpty()
-                ? Stream.empty()
-                : items.stream().filter(Item.Outside.class::isInstance).map(item -> ((Item.Outside) item).path());
+        return outside.stream();
     }
 
     public boolean mayBeOutside() {
-        for (Item item : items) {
-            if (item instanceof Item.Outside) {
-                return true;
-            }
-        }
-        return false;
+        return !outside.isEmpty();
     }
 
     boolean mayBeText() {
-        for (Item item : items) {
-            if (item instanceof Item.Text) {
-                return true;
-            }
-        }
-        return false;
+        return texts > 0;
     }
 
     public Stream<Item.Text> texts() {
-        return items.stream().filter(Item.Text.class::isInstance).map(Item.Text.class::cast);
+        return texts == 0
+                ? Stream.empty()
+                : items.stream().filter(Item.Text.class::isInstance).map(Item.Text.class::cast);
     }
 
     /// Whether nothing but texts are possible, and all of them are known.
     public boolean isExactText() {
-        return !open
-                && !items.isEmpty()
-                && items.stream().allMatch(item -> item instanceof Item.Text text && text.exact());
+        return !open && texts > 0 && texts == items.size() && allTextsAreExact();
+    }
+
+    private boolean allTextsAreExact() {
+        for (Item item : items) {
+            if (item instanceof Item.Text text && !text.exact()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What an element of this may be.
     Value element() {
-        Value result = NOTHING;
+        Value result = UNKNOWN;
         for (Item item : items) {
-            result = result.or(
-                    switch (item) {
-                        case Item.Sequence sequence ->
-                            sequence.elements().stream().reduce(UNKNOWN, Value::or);
-                        case Item.Outside _, Item.Text _, Item.Number _ -> UNKNOWN;
-                    });
+            if (item instanceof Item.Sequence(List<Value> elements)) {
+                for (Value element : elements) {
+                    result = result.or(element);
+                }
+            }
         }
-        return result.or(UNKNOWN);
+        return result;
     }
 
     /// Every combination of one text of each part, put together; what is not text ends the known beginning.
     static Value concatenation(List<Value> parts) {
+        if (parts.isEmpty()) {
+            return EMPTY_TEXT;
+        }
+        Value plain = plainConcatenation(parts);
+        return plain == null ? everyConcatenation(parts) : plain;
+    }
+
+    /// Where each part is one known text, as nearly always; null elsewhere.
+    private static @Nullable Value plainConcatenation(List<Value> parts) {
+        StringBuilder whole = null;
+        for (Value part : parts) {
+            if (part.open || part.items.size() != 1 || !part.isExactText()) {
+                return null;
+            }
+            if (parts.size() == 1) {
+                return part;
+            }
+            whole = whole == null ? new StringBuilder() : whole;
+            whole.append(((Item.Text) part.items.iterator().next()).text());
+            if (whole.length() > MAX_TEXT) {
+                return SOME_TEXT;
+            }
+        }
+        return text(String.valueOf(whole));
+    }
+
+    private static Value everyConcatenation(List<Value> parts) {
         List<Item.Text> results = new ArrayList<>(List.of(new Item.Text("", true)));
         for (Value part : parts) {
-            if (part.equals(NOTHING)) {
+            if (part.isNothing()) {
                 return NOTHING;
             }
             List<Item.Text> longer = new ArrayList<>();
@@ -146,9 +233,7 @@ public record Value(Set<Item> items, boolean open) {
                     continue;
                 }
                 part.texts().forEach(text -> longer.add(new Item.Text(before.text() + text.text(), text.exact())));
-                if (part.open()
-                        || part.items().isEmpty()
-                        || part.texts().count() < part.items().size()) {
+                if (part.open || part.texts < part.items.size() || part.items.isEmpty()) {
                     longer.add(new Item.Text(before.text(), false));
                 }
             }
