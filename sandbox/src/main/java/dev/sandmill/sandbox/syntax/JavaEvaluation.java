@@ -1,6 +1,5 @@
 package dev.sandmill.sandbox.syntax;
 
-import com.github.javaparser.ast.CompilationUnit;
 import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.body.Parameter;
@@ -55,11 +54,7 @@ final class JavaEvaluation {
             this(new HashMap<>(), new HashMap<>(), new HashSet<>());
         }
 
-        void add(CompilationUnit tree) {
-            JavaTypes.walk(tree, this::add);
-        }
-
-        private void add(Node node) {
+        void add(Node node) {
             switch (node) {
                 case VariableDeclarator variable ->
                     add(
@@ -236,7 +231,8 @@ final class JavaEvaluation {
             Value assigned = value(variable.value());
             if (declared == null
                     || declared.isUnknownType()
-                    || declared.toString().equals("var")
+                    || declared instanceof ClassOrInterfaceType named
+                            && named.getNameAsString().equals("var")
                     || declared.isVarType()) {
                 value = value.or(declared == null ? textsOf(assigned) : assigned);
             } else {

@@ -36,8 +36,8 @@ final class JavaFacts {
         this.evaluation = evaluation;
     }
 
-    List<Fact> find(Node tree) {
-        JavaTypes.walk(tree, this::fact);
+    List<Fact> find(List<Node> nodes) {
+        nodes.forEach(this::fact);
         return facts;
     }
 

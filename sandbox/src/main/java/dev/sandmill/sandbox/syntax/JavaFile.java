@@ -74,8 +74,7 @@ record JavaFile(
         public void run() {
             ParserConfiguration configuration = new ParserConfiguration()
                     .setLanguageLevel(ParserConfiguration.LanguageLevel.RAW)
-                    .setAttributeComments(false)
-                    .setStoreTokens(false);
+                    .setAttributeComments(false);
             try {
                 ParseResult<CompilationUnit> result = new JavaParser(configuration).parse(text);
                 tree = result.isSuccessful() ? result.getResult().orElse(null) : null;

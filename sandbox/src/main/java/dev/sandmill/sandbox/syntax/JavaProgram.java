@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.syntax;
 
 import com.github.javaparser.ast.CompilationUnit;
+import com.github.javaparser.ast.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,15 +16,17 @@ final class JavaProgram {
     static List<UnitFacts> facts(List<JavaFile> files) {
         JavaTypes.OwnTypes own = new JavaTypes.OwnTypes(new HashMap<>());
         JavaEvaluation.Declarations declarations = new JavaEvaluation.Declarations();
+        List<List<Node>> nodesOfFiles = new ArrayList<>();
         for (JavaFile file : files) {
             CompilationUnit tree = file.tree();
-            if (tree != null) {
-                own.add(tree);
-                declarations.add(tree);
-            }
+            List<Node> nodes = tree == null ? List.of() : JavaTypes.nodes(tree);
+            nodesOfFiles.add(nodes);
+            nodes.forEach(own::add);
+            nodes.forEach(declarations::add);
         }
         List<UnitFacts> facts = new ArrayList<>();
-        for (JavaFile file : files) {
+        for (int i = 0; i < files.size(); i++) {
+            JavaFile file = files.get(i);
             JavaTypes types = new JavaTypes(own);
             CompilationUnit tree = file.tree();
             if (tree == null) {
@@ -31,7 +34,8 @@ final class JavaProgram {
                 continue;
             }
             types.importAll(tree);
-            List<Fact> found = new JavaFacts(file, types, new JavaEvaluation(declarations, types)).find(tree);
+            List<Fact> found =
+                    new JavaFacts(file, types, new JavaEvaluation(declarations, types)).find(nodesOfFiles.get(i));
             if (own.hashesByIdentity() && found.stream().anyMatch(JavaProgram::isHashed)) {
                 found.add(new Fact.Use("identity-hashing", file.at(0)));
             }

@@ -18,7 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /// What simple names of types mean in one Java file: its imports, the types of the whole program, `java.lang`.
 final class JavaTypes {
@@ -62,13 +61,11 @@ final class JavaTypes {
 
     /// Every type that the program declares, with the nodes that declare one of that name.
     record OwnTypes(Map<String, List<Node>> byName) {
-        void add(CompilationUnit tree) {
-            walk(tree, node -> {
-                if (node instanceof TypeDeclaration<?> type) {
-                    byName.computeIfAbsent(type.getNameAsString(), name -> new ArrayList<>())
-                            .add(type);
-                }
-            });
+        void add(Node node) {
+            if (node instanceof TypeDeclaration<?> type) {
+                byName.computeIfAbsent(type.getNameAsString(), name -> new ArrayList<>())
+                        .add(type);
+            }
         }
 
         /// Whether objects of the program's own types may have their identity as hash code.
@@ -84,17 +81,19 @@ final class JavaTypes {
     }
 
     /// Every node, each before its children. The parser's own walk moves a list for each node.
-    static void walk(Node tree, Consumer<Node> visitor) {
+    static List<Node> nodes(CompilationUnit tree) {
+        List<Node> nodes = new ArrayList<>();
         Deque<Node> waiting = new ArrayDeque<>();
         waiting.push(tree);
         while (!waiting.isEmpty()) {
             Node node = waiting.pop();
-            visitor.accept(node);
+            nodes.add(node);
             List<Node> children = node.getChildNodes();
             for (int i = children.size() - 1; i >= 0; i--) {
                 waiting.push(children.get(i));
             }
         }
+        return nodes;
     }
 
     JavaTypes(OwnTypes own) {
