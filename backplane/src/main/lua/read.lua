@@ -3,18 +3,39 @@
 local MAX_SCANNED = 1000
 local MAX_PAGE_BYTES = 8 * 1024 * 1024
 
+local function created(q, id)
+    return id and tonumber(redis.call('HGET', q .. ':job:' .. id, 'created') or nil)
+end
+
+-- Of a kind: how many wait and run, and for how many milliseconds the next one has been there.
+local function lane_stats(q, lane, at)
+    local next = redis.call('ZRANGE', q .. ':staged:' .. lane, 0, 0)[1]
+    if not next then
+        local tenant = redis.call('LINDEX', q .. ':ring:' .. lane, 0)
+        next = tenant and redis.call('LINDEX', q .. ':backlog:' .. lane .. ':' .. tenant, 0)
+    end
+    local since = created(q, next)
+    return tonumber(redis.call('GET', q .. ':queued:' .. lane) or 0), redis.call('ZCARD', q .. ':leases:' .. lane),
+        since and math.max(0, at - since) or 0
+end
+
 redis.register_function{
     function_name = 'sandmill_stats',
     flags = { 'no-writes' },
     callback = function(keys)
         local q = keys[1]
         local queued, running, delayed = 0, 0, 0
+        local lanes, at = {}, now()
         for _, lane in ipairs(LANES) do
-            queued = queued + tonumber(redis.call('GET', q .. ':queued:' .. lane) or 0)
-            running = running + redis.call('ZCARD', q .. ':leases:' .. lane)
+            local waits, runs, oldest = lane_stats(q, lane, at)
+            queued = queued + waits
+            running = running + runs
             delayed = delayed + redis.call('ZCARD', q .. ':delayed:' .. lane)
+            for _, cell in ipairs({ lane, waits, runs, oldest }) do
+                lanes[#lanes + 1] = cell
+            end
         end
-        return { queued, running, delayed, redis.call('ZCARD', q .. ':dead'), settings(q).capacity }
+        return { queued, running, delayed, redis.call('ZCARD', q .. ':dead'), settings(q).capacity, unpack(lanes) }
     end,
 }
 

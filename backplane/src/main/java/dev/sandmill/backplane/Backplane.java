@@ -1,5 +1,6 @@
 package dev.sandmill.backplane;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.backplane.cache.CacheSettings;
 import dev.sandmill.backplane.cache.Notes;
@@ -7,13 +8,20 @@ import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.events.EventLog;
 import dev.sandmill.backplane.events.Topics;
 import dev.sandmill.backplane.queue.JobQueue;
+import dev.sandmill.backplane.queue.QueueObserver;
 import dev.sandmill.backplane.rates.Rates;
+import java.util.List;
 
 /// Everything that processes share, over one Redis. Opens while Redis is away and is usable once it is there.
 public interface Backplane extends AutoCloseable {
     /// Opens without waiting for Redis.
     static Backplane open(BackplaneConfig config) {
-        return new RedisBackplane(config);
+        return open(config, QueueObserver.NONE);
+    }
+
+    /// The same, telling somebody what the queue does.
+    static Backplane open(BackplaneConfig config, QueueObserver observer) {
+        return new RedisBackplane(config, observer);
     }
 
     JobQueue queue();
@@ -33,6 +41,9 @@ public interface Backplane extends AutoCloseable {
     Rates rates();
 
     Documents documents(String collection);
+
+    /// The breakers in front of Redis: of all that has to be answered, and of the caches.
+    List<BreakerState> breakers();
 
     BackplaneHealth health();
 

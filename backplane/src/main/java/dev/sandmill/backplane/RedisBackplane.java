@@ -1,5 +1,6 @@
 package dev.sandmill.backplane;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.backplane.cache.CacheSettings;
 import dev.sandmill.backplane.cache.Notes;
@@ -12,20 +13,25 @@ import dev.sandmill.backplane.events.RedisEventLog;
 import dev.sandmill.backplane.events.RedisTopics;
 import dev.sandmill.backplane.events.Topics;
 import dev.sandmill.backplane.queue.JobQueue;
+import dev.sandmill.backplane.queue.QueueObserver;
 import dev.sandmill.backplane.queue.RedisJobQueue;
 import dev.sandmill.backplane.rates.Rates;
 import dev.sandmill.backplane.rates.RedisRates;
 import dev.sandmill.backplane.redis.FunctionLibrary;
+import dev.sandmill.backplane.redis.RedisBreaker;
 import dev.sandmill.backplane.redis.RedisConnections;
 import dev.sandmill.backplane.redis.RedisLink;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The rooms, wired over one client: one link for short commands, one for caches, one each that follows the news
 /// and the invalidations, and one more for each worker that waits for jobs.
 final class RedisBackplane implements Backplane {
     private final RedisConnections connections;
+    private final RedisBreaker breaker = new RedisBreaker("redis");
     private final RedisLink<String> commands;
     private final RedisLink<byte[]> cacheLink;
     private final FunctionLibrary library;
@@ -35,14 +41,14 @@ final class RedisBackplane implements Backplane {
     private final TieredCaches caches;
     private final HealthProbe health;
 
-    RedisBackplane(BackplaneConfig config) {
+    RedisBackplane(BackplaneConfig config, QueueObserver observer) {
         this.connections = new RedisConnections(config.redis(), config.commandTimeout());
         QueueSetup setup = new QueueSetup(config, RedisJobQueue.KEY);
         this.library = new FunctionLibrary(setup::apply);
-        this.commands = connections.link(StringCodec.UTF8, library::ensure);
+        this.commands = connections.link(StringCodec.UTF8, library::ensure, breaker);
         this.cacheLink = connections.link(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
         this.news = new JobNews(connections.link(StringCodec.UTF8), RedisJobQueue.KEY);
-        this.queue = new RedisJobQueue(connections, commands, library, news);
+        this.queue = new RedisJobQueue(connections, commands, library, news, observer);
         this.events = new RedisEventLog(commands, library, news, RedisJobQueue.KEY);
         this.caches = new TieredCaches(
                 cacheLink,
@@ -93,6 +99,13 @@ final class RedisBackplane implements Backplane {
     @Override
     public Documents documents(String collection) {
         return new RedisDocuments(commands, library, collection);
+    }
+
+    @Override
+    public List<BreakerState> breakers() {
+        List<BreakerState> states = new ArrayList<>(caches.breakers());
+        states.addFirst(breaker.state());
+        return states;
     }
 
     @Override

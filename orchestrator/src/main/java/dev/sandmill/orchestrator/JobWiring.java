@@ -28,10 +28,11 @@ import dev.sandmill.orchestrator.index.RefineIndexHandler;
 import dev.sandmill.orchestrator.index.Refinement;
 import dev.sandmill.orchestrator.index.RepositoryLocks;
 import dev.sandmill.orchestrator.index.RunNews;
+import dev.sandmill.orchestrator.jobs.ExecuteMetrics;
 import dev.sandmill.orchestrator.jobs.JobDoor;
+import dev.sandmill.orchestrator.jobs.JobMeter;
 import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
-import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.security.RateLimit;
 import dev.sandmill.orchestrator.session.SessionRoutes;
@@ -50,14 +51,21 @@ class JobWiring {
     private static final int REFINEMENTS = 8;
 
     @Bean
-    JobDoor jobDoor(Backplane backplane, JobJson json, SandboxHolder sandbox, RateLimit rates, ExecuteMetrics metrics) {
+    JobDoor jobDoor(
+            Backplane backplane,
+            JobJson json,
+            SandboxHolder sandbox,
+            RateLimit rates,
+            ExecuteMetrics metrics,
+            JobMeter meter) {
         return new JobDoor(
                 backplane.queue(),
                 json,
                 new SupportedPrograms(sandbox.present()),
                 (code, tenant) -> sandbox.present().flatMap(present -> present.known(code, tenant)),
                 rates,
-                metrics);
+                metrics,
+                meter);
     }
 
     @Bean
@@ -83,7 +91,8 @@ class JobWiring {
             RemotePolicy remotes,
             Mirrors mirrors,
             ExecuteMetrics metrics,
-            RunMeter programs) {
+            RunMeter programs,
+            JobMeter meter) {
         List<Workers.Duty> duties = new ArrayList<>();
         sandbox.present()
                 .ifPresent(present -> duties.add(new Workers.Duty(
@@ -109,7 +118,7 @@ class JobWiring {
                         new EmbedFilesHandler(repositories, remotes, mirrors, present, IndexBounds.DEFAULT, json))));
         String process =
                 config.instance() + "-" + ManagementFactory.getRuntimeMXBean().getName();
-        return new Workers(backplane.queue(), json, process, duties);
+        return new Workers(backplane.queue(), json, process, duties, meter);
     }
 
     @Bean

@@ -7,17 +7,23 @@ import dev.sandmill.orchestrator.Wiring.SandboxHolder;
 import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
 import dev.sandmill.orchestrator.caches.CacheTuning;
 import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.git.Mirrors;
+import dev.sandmill.orchestrator.health.Breakers;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.health.HealthRoutes;
 import dev.sandmill.orchestrator.http.RequestFilter;
 import dev.sandmill.orchestrator.http.StatusRoutes;
 import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
+import dev.sandmill.orchestrator.metrics.QueueGauges;
+import dev.sandmill.orchestrator.metrics.QueueMetrics;
 import dev.sandmill.orchestrator.metrics.ServiceMetrics;
 import dev.sandmill.orchestrator.settings.LiveSettings;
+import dev.sandmill.orchestrator.socket.SocketClients;
 import dev.sandmill.orchestrator.tuning.Adaptation;
 import dev.sandmill.orchestrator.tuning.Tuning;
 import dev.sandmill.orchestrator.tuning.TuningRoutes;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +40,24 @@ class OperationsWiring {
     }
 
     @Bean
+    Breakers breakers(Backplane backplane, SandboxHolder sandbox, VectorizerHolder vectorizer, Mirrors mirrors) {
+        return new Breakers(backplane, sandbox.present(), vectorizer.present(), mirrors);
+    }
+
+    @Bean
     HealthRoutes healthRoutes(Dependencies dependencies) {
         return new HealthRoutes(dependencies);
+    }
+
+    /// What the queue is told to count; as a bean it is both who observes the queue and who measures jobs.
+    @Bean
+    QueueMetrics queueMetrics(MeterRegistry registry) {
+        return new QueueMetrics(registry);
+    }
+
+    @Bean
+    QueueGauges queueGauges(Dependencies dependencies, Workers workers, QueueMetrics metrics, SocketClients sockets) {
+        return new QueueGauges(dependencies, workers, metrics, sockets);
     }
 
     @Bean
@@ -44,8 +66,9 @@ class OperationsWiring {
             Workers workers,
             SandboxHolder sandbox,
             Map<String, ByteCache> caches,
-            Tuning tuning) {
-        return new ServiceMetrics(dependencies, workers, sandbox.present(), caches, tuning);
+            Tuning tuning,
+            Breakers breakers) {
+        return new ServiceMetrics(dependencies, workers, sandbox.present(), caches, tuning, breakers);
     }
 
     @Bean
@@ -84,7 +107,8 @@ class OperationsWiring {
             Dependencies dependencies,
             RequestFilter requests,
             SandboxHolder sandbox,
-            Adaptation adaptation) {
-        return new StatusRoutes(config, dependencies, requests, sandbox.present(), adaptation);
+            Adaptation adaptation,
+            Breakers breakers) {
+        return new StatusRoutes(config, dependencies, requests, sandbox.present(), adaptation, breakers);
     }
 }

@@ -5,6 +5,7 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.cache.CacheSettings;
+import dev.sandmill.backplane.queue.QueueObserver;
 import dev.sandmill.orchestrator.caches.CacheTuning;
 import dev.sandmill.orchestrator.caches.StoredResults;
 import dev.sandmill.orchestrator.caches.StoredVectors;
@@ -45,13 +46,15 @@ public class Wiring {
     // ---- the three libraries ----
 
     @Bean(destroyMethod = "close")
-    Backplane backplane(ServiceConfig config) {
-        return Backplane.open(new BackplaneConfig(
-                config.redis(),
-                config.queueCapacity(),
-                RESULT_TTL,
-                REDIS_TIMEOUT,
-                CacheSettings.DEFAULT.localMaxBytes()));
+    Backplane backplane(ServiceConfig config, QueueObserver observer) {
+        return Backplane.open(
+                new BackplaneConfig(
+                        config.redis(),
+                        config.queueCapacity(),
+                        RESULT_TTL,
+                        REDIS_TIMEOUT,
+                        CacheSettings.DEFAULT.localMaxBytes()),
+                observer);
     }
 
     @Bean(destroyMethod = "close")

@@ -35,6 +35,10 @@ public final class EmbeddingEndpoint implements AutoCloseable {
         server.start();
     }
 
+    int port() {
+        return server.getAddress().getPort();
+    }
+
     /// What a service has to be configured with.
     public Map<String, String> settings() {
         return Map.of(

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
 import dev.sandmill.sandbox.cache.ResultCache;
@@ -41,6 +42,9 @@ public interface Sandbox extends AutoCloseable {
     Sessions sessions();
 
     List<Language> languages();
+
+    /// The breaker in front of Docker.
+    BreakerState breaker();
 
     SandboxHealth health();
 

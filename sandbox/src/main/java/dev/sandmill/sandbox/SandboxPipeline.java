@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.api.CacheMode;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
@@ -201,6 +202,11 @@ final class SandboxPipeline implements Sandbox {
                         language.isWarm(),
                         language.image().id()))
                 .toList();
+    }
+
+    @Override
+    public BreakerState breaker() {
+        return engine.pool().breaker();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
@@ -8,6 +9,7 @@ import dev.sandmill.vectorizer.embed.WorkDone;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.VectorStore;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,7 @@ final class InProcessVectorizer implements Vectorizer {
     private final VectorStore store;
     private final IndexPipeline indexPipeline;
     private final SearchPipeline searchPipeline;
+    private final SearchGate gate = new SearchGate(SearchGate.MOST);
 
     private InProcessVectorizer(EmbeddingEngine engine, VectorStore store) {
         this.engine = engine;
@@ -95,7 +98,7 @@ final class InProcessVectorizer implements Vectorizer {
 
     @Override
     public SearchResult search(String tenant, SearchQuery query) {
-        return searchPipeline.search(tenant, query);
+        return gate.pass(() -> searchPipeline.search(tenant, query));
     }
 
     @Override
@@ -115,10 +118,22 @@ final class InProcessVectorizer implements Vectorizer {
     }
 
     @Override
+    public List<BreakerState> breakers() {
+        List<BreakerState> states = new ArrayList<>(List.of(gate.state()));
+        engine.models().ofQuestions().breaker().ifPresent(states::add);
+        return states;
+    }
+
+    @Override
     public VectorizerHealth health() {
         Optional<String> problem = store.problem();
         if (problem.isPresent()) {
             return new VectorizerHealth(false, problem.get());
+        }
+        Optional<BreakerState> breaker = engine.models().ofQuestions().breaker();
+        if (breaker.isPresent() && breaker.get().isClosed()) {
+            // Each question to an endpoint costs its owner something; its breaker knows enough.
+            return new VectorizerHealth(true, model() + " answers");
         }
         try {
             engine.models().ofQuestions().embed(List.of("health"));

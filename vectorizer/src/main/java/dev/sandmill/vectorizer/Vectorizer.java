@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
@@ -65,6 +66,7 @@ public interface Vectorizer extends AutoCloseable {
     /// Forgets a repository, all branches.
     void drop(String tenant, String repository);
 
+    /// @throws SearchUnavailable where it may work later
     SearchResult search(String tenant, SearchQuery query);
 
     /// The embedding model's name.
@@ -75,6 +77,9 @@ public interface Vectorizer extends AutoCloseable {
 
     /// What the model has done since the start.
     EmbeddingWork work();
+
+    /// The breakers in front of the store and, where it is elsewhere, of the model.
+    List<BreakerState> breakers();
 
     VectorizerHealth health();
 

@@ -1,5 +1,6 @@
 package dev.sandmill.backplane.cache;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.backplane.redis.RedisLink;
 import dev.sandmill.backplane.redis.RedisUnavailable;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
@@ -8,9 +9,11 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /// Redis as a cache: answers soon or not at all. While it fails, the breaker spares callers the wait.
@@ -18,6 +21,7 @@ final class RedisTier {
     private final RedisLink<byte[]> link;
     private final Duration patience;
     private final CircuitBreaker breaker;
+    private final LongAdder refused = new LongAdder();
 
     /// @param patience after which a value is not worth the wait any more
     RedisTier(String name, RedisLink<byte[]> link, Duration patience) {
@@ -33,6 +37,7 @@ final class RedisTier {
                         .permittedNumberOfCallsInHalfOpenState(2)
                         .automaticTransitionFromOpenToHalfOpenEnabled(false)
                         .build());
+        breaker.getEventPublisher().onCallNotPermitted(_ -> refused.increment());
     }
 
     /// Whether all of these commands, sent together, were answered in time.
@@ -59,8 +64,7 @@ final class RedisTier {
         }
     }
 
-    /// `closed`, `open` or `half_open`.
-    String breakerState() {
-        return breaker.getState().name().toLowerCase(java.util.Locale.ROOT);
+    BreakerState breakerState() {
+        return new BreakerState(breaker.getName(), breaker.getState().name().toLowerCase(Locale.ROOT), refused.sum());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandmill.backplane.cache;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.backplane.redis.FunctionLibrary;
 import dev.sandmill.backplane.redis.RedisLink;
 import java.time.Clock;
@@ -70,13 +71,8 @@ public final class TieredCaches implements AutoCloseable {
 
     /// The states of the breakers in front of Redis, in the order of their names.
     public List<BreakerState> breakers() {
-        return List.of(
-                new BreakerState("redis-cache", recomputable.redis().breakerState()),
-                new BreakerState("redis-notes", word.redis().breakerState()));
+        return List.of(recomputable.redis().breakerState(), word.redis().breakerState());
     }
-
-    /// @param state `closed`, `open` or `half_open`
-    public record BreakerState(String name, String state) {}
 
     @Override
     public void close() {

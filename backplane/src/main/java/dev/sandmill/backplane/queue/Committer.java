@@ -49,12 +49,14 @@ final class Committer {
         Duration pause = FIRST_PAUSE;
         String[] arguments = arguments(claim, completion);
         boolean uncertain = false;
+        long start = System.nanoTime();
         while (true) {
             try {
                 arguments[9] = takeNext && !uncertain ? "1" : "0";
                 List<?> reply = functions.call("sandmill_finish", arguments);
                 boolean written = QueueFunctions.text(reply, 0).equals("1");
                 report(claim, written);
+                functions.observer().committed(config.kind().wireName(), written, System.nanoTime() - start);
                 return new Committed(
                         written ? QueueFunctions.instant(reply, 1) : null,
                         QueueFunctions.taken(reply.subList(2, reply.size())),

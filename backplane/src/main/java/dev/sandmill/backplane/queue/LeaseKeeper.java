@@ -72,9 +72,11 @@ final class LeaseKeeper implements AutoCloseable {
         long renewed = System.nanoTime();
         while (!closed) {
             try {
-                if (System.nanoTime() - renewed >= renewEvery - pauseMillis * 1_000_000) {
+                long since = System.nanoTime() - renewed;
+                if (since >= renewEvery - pauseMillis * 1_000_000) {
                     renew();
                     renewed = System.nanoTime();
+                    functions.observer().renewed(config.kind().wireName(), Math.max(0, since - renewEvery));
                 }
                 if (lostAnswer) {
                     disown();

@@ -20,11 +20,13 @@ final class QueueFunctions {
     private final RedisLink<String> link;
     private final FunctionLibrary library;
     private final String key;
+    private final QueueObserver observer;
 
-    QueueFunctions(RedisLink<String> link, FunctionLibrary library, String key) {
+    QueueFunctions(RedisLink<String> link, FunctionLibrary library, String key, QueueObserver observer) {
         this.link = link;
         this.library = library;
         this.key = key;
+        this.observer = observer;
     }
 
     /// A job in a worker's hands.
@@ -35,13 +37,20 @@ final class QueueFunctions {
     }
 
     List<Object> call(String function, String... arguments) {
+        long start = System.nanoTime();
         try {
             return library.call(link, function, ScriptOutputType.MULTI, key, arguments);
         } catch (RedisUnavailable away) {
             throw new QueueUnavailable(Objects.toString(away.getMessage()), away);
         } catch (RedisCommandExecutionException refused) {
             throw new QueueUnavailable("Redis refused " + function + ": " + refused.getMessage(), refused);
+        } finally {
+            observer.called(function, System.nanoTime() - start);
         }
+    }
+
+    QueueObserver observer() {
+        return observer;
     }
 
     /// Sends without waiting, or says at once that there is no connection.

@@ -1,12 +1,14 @@
 package dev.sandmill.backplane.queue;
 
 import dev.sandmill.api.JobId;
+import dev.sandmill.api.JobKind;
 import dev.sandmill.backplane.events.JobNews;
 import dev.sandmill.backplane.redis.FunctionLibrary;
 import dev.sandmill.backplane.redis.RedisConnections;
 import dev.sandmill.backplane.redis.RedisLink;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -37,9 +39,14 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
             1, Thread.ofPlatform().daemon().name("sandmill-events").factory());
     private final Set<RunningWorker> workers = ConcurrentHashMap.newKeySet();
 
-    public RedisJobQueue(RedisConnections connections, RedisLink<String> link, FunctionLibrary library, JobNews news) {
+    public RedisJobQueue(
+            RedisConnections connections,
+            RedisLink<String> link,
+            FunctionLibrary library,
+            JobNews news,
+            QueueObserver observer) {
         this.connections = connections;
-        this.functions = new QueueFunctions(link, library, KEY);
+        this.functions = new QueueFunctions(link, library, KEY, observer);
         this.submitter = new Submitter(functions);
         this.news = news;
         clock.setRemoveOnCancelPolicy(true);
@@ -158,7 +165,13 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
     @Override
     public QueueStats stats() {
         List<?> counts = functions.call("sandmill_stats");
-        return new QueueStats(count(counts, 0), count(counts, 1), count(counts, 2), count(counts, 3), count(counts, 4));
+        return new QueueStats(
+                count(counts, 0),
+                count(counts, 1),
+                count(counts, 2),
+                count(counts, 3),
+                count(counts, 4),
+                lanes(counts.subList(5, counts.size())));
     }
 
     @Override
@@ -167,6 +180,19 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
             throw new IllegalArgumentException("capacity has to be at least 1, not " + jobs);
         }
         functions.call("sandmill_tune", Long.toString(jobs));
+    }
+
+    /// Name, waiting, running and age of each; kinds that a later version has are left out.
+    private static List<QueueStats.Lane> lanes(List<?> rows) {
+        List<QueueStats.Lane> lanes = new ArrayList<>();
+        for (int at = 0; at + 3 < rows.size(); at += 4) {
+            long waiting = count(rows, at + 1);
+            long running = count(rows, at + 2);
+            Duration oldest = Duration.ofMillis(count(rows, at + 3));
+            JobKind.named(QueueFunctions.text(rows, at))
+                    .ifPresent(kind -> lanes.add(new QueueStats.Lane(kind, waiting, running, oldest)));
+        }
+        return lanes;
     }
 
     private static long count(List<?> counts, int index) {

@@ -54,12 +54,13 @@ public final class RedisConnections implements AutoCloseable {
 
     /// A connection for commands that are answered at once, shared by any number of threads.
     public <V> RedisLink<V> link(RedisCodec<String, V> codec) {
-        return link(codec, _ -> {});
+        return new RedisLink<>(() -> client.connect(codec), commandTimeout, _ -> {}, null);
     }
 
-    /// The same, with something to do after each connect.
-    public <V> RedisLink<V> link(RedisCodec<String, V> codec, Consumer<RedisLink<V>> onConnected) {
-        return new RedisLink<>(() -> client.connect(codec), commandTimeout, onConnected);
+    /// The same, with something to do after each connect, and a breaker in front of every call.
+    public <V> RedisLink<V> link(
+            RedisCodec<String, V> codec, Consumer<RedisLink<V>> onConnected, RedisBreaker breaker) {
+        return new RedisLink<>(() -> client.connect(codec), commandTimeout, onConnected, breaker);
     }
 
     @Override

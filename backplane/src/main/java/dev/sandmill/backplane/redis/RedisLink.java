@@ -33,18 +33,22 @@ public final class RedisLink<V> implements AutoCloseable {
     private final Supplier<StatefulRedisConnection<String, V>> opener;
     private final Duration commandTimeout;
     private final Consumer<RedisLink<V>> onConnected;
+    private final @Nullable RedisBreaker breaker;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable StatefulRedisConnection<String, V> connection;
     private @Nullable CompletableFuture<StatefulRedisConnection<String, V>> attempt;
     private volatile boolean closed;
 
     /// @param onConnected runs after each connect, beside the first commands
+    /// @param breaker in front of every call; null where callers have their own, or wait for good reason
     RedisLink(
             Supplier<StatefulRedisConnection<String, V>> opener,
             Duration commandTimeout,
-            Consumer<RedisLink<V>> onConnected) {
+            Consumer<RedisLink<V>> onConnected,
+            @Nullable RedisBreaker breaker) {
         this.opener = opener;
         this.onConnected = onConnected;
+        this.breaker = breaker;
         this.commandTimeout = commandTimeout;
     }
 
@@ -56,6 +60,11 @@ public final class RedisLink<V> implements AutoCloseable {
     /// The answer within this time, or [RedisUnavailable]. An answer that is an error is the
     /// [RedisCommandExecutionException] that Redis gave.
     public <T> T call(Function<RedisAsyncCommands<String, V>, ? extends Future<T>> command, Duration atMost) {
+        RedisBreaker guard = breaker;
+        return guard == null ? asked(command, atMost) : guard.guarded(() -> asked(command, atMost));
+    }
+
+    private <T> T asked(Function<RedisAsyncCommands<String, V>, ? extends Future<T>> command, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             Future<T> answer = command.apply(connected(deadline));

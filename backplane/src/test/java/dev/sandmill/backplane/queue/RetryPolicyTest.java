@@ -12,7 +12,7 @@ class RetryPolicyTest {
     @Property
     void aPauseGrowsWithTheAttemptAndStaysWithinItsBounds(@ForAll @IntRange(min = 1) int attempt, @ForAll long seed) {
         Duration pause = RetryPolicy.DEFAULT.after(attempt, new Random(seed));
-        long full = Math.min(60_000, 500L << Math.min(attempt - 1, 20));
+        long full = Math.min(60_000, 1000L << Math.min(attempt - 1, 20));
         assertThat(pause.toMillis()).isBetween(full / 2, full);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandmill.orchestrator.git;
 
+import dev.sandmill.api.BreakerState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -11,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
@@ -27,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 /// wait for each other.
 public final class Mirrors {
     private static final String UNFINISHED = ".unfinished-";
+    private static final Duration HOST_PAUSE = Duration.ofSeconds(10);
 
     private final MirrorConfig config;
     private final RemotePolicy policy;
+    private final HostBreakers hosts = new HostBreakers(HOST_PAUSE);
     private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
     public Mirrors(MirrorConfig config, RemotePolicy policy) {
@@ -40,7 +44,15 @@ public final class Mirrors {
     /// Fetches all branches and tags and opens the mirror as it is then. A remote that is no git repository is a
     /// [GitFailure]; an interrupt ends the fetch.
     public Mirror fetch(String tenant, String name, Remote remote) throws GitFailure, InterruptedException {
-        String id = id(tenant, name, remote);
+        return hosts.guarded(remote, () -> fetched(id(tenant, name, remote), remote));
+    }
+
+    /// The breakers of all hosts, as one.
+    public BreakerState breaker() {
+        return hosts.state();
+    }
+
+    private Mirror fetched(String id, Remote remote) throws GitFailure, InterruptedException {
         Semaphore lock = lock(id);
         lock.acquire();
         boolean released = false;

@@ -25,7 +25,7 @@ import org.springframework.context.SmartLifecycle;
 public final class Dependencies implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Dependencies.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final QueueStats UNKNOWN_QUEUE = new QueueStats(0, 0, 0, 0, 0);
+    private static final QueueStats UNKNOWN_QUEUE = new QueueStats(0, 0, 0, 0, 0, List.of());
 
     private final Backplane backplane;
     private final Optional<Sandbox> sandbox;

@@ -1,8 +1,10 @@
 package dev.sandmill.orchestrator.http;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.config.ServiceRole;
+import dev.sandmill.orchestrator.health.Breakers;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.tuning.Adaptation;
@@ -25,6 +27,7 @@ public final class StatusRoutes {
     private final RequestFilter requests;
     private final Optional<Sandbox> sandbox;
     private final Adaptation adaptation;
+    private final Breakers breakers;
     private final OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     public StatusRoutes(
@@ -32,12 +35,14 @@ public final class StatusRoutes {
             Dependencies dependencies,
             RequestFilter requests,
             Optional<Sandbox> sandbox,
-            Adaptation adaptation) {
+            Adaptation adaptation,
+            Breakers breakers) {
         this.config = config;
         this.dependencies = dependencies;
         this.requests = requests;
         this.sandbox = sandbox;
         this.adaptation = adaptation;
+        this.breakers = breakers;
         // Loads are measured since the call before; this is the one before the first.
         machine.getProcessCpuLoad();
         machine.getCpuLoad();
@@ -47,7 +52,8 @@ public final class StatusRoutes {
     Status status(Caller caller) {
         caller.requireReader();
         Dependencies.Snapshot now = dependencies.snapshot();
-        boolean all = dependencies.isReady();
+        List<BreakerState> states = breakers.states();
+        boolean all = dependencies.isReady() && states.stream().allMatch(BreakerState::isClosed);
         boolean redis = dependencies.isAvailable("redis");
         Runtime runtime = Runtime.getRuntime();
         return new Status(
@@ -72,7 +78,8 @@ public final class StatusRoutes {
                 sandbox.map(Sandbox::stats).orElse(null),
                 sandbox.map(present -> present.sessions().counts()).orElse(null),
                 adaptation.views(),
-                now.dependencies());
+                now.dependencies(),
+                states);
     }
 
     private static double load(double measured) {
@@ -92,7 +99,8 @@ public final class StatusRoutes {
             @Nullable SandboxStats sandbox,
             @Nullable SessionCounts sessions,
             List<AdaptiveLimit.View> adaptive,
-            List<Dependencies.Dependency> dependencies) {}
+            List<Dependencies.Dependency> dependencies,
+            List<BreakerState> breakers) {}
 
     record Memory(long heapUsedBytes, long heapMaxBytes, long machineTotalBytes, long machineFreeBytes) {}
 

@@ -12,6 +12,7 @@ import dev.sandmill.backplane.queue.Completion;
 import dev.sandmill.backplane.queue.JobHandler;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.orchestrator.git.GitFailure;
+import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,15 @@ public final class IndexJobHandler implements JobHandler {
     private final JobJson json;
     private final StrictJson events;
     private final RunNews news;
+    private final Duration heartbeat;
 
     public IndexJobHandler(IndexRun run, JobJson json, StrictJson events, RunNews news) {
+        this(run, json, events, news, EmittedProgress.HEARTBEAT);
+    }
+
+    /// @param heartbeat after which the last progress is told again where there was no other
+    IndexJobHandler(IndexRun run, JobJson json, StrictJson events, RunNews news, Duration heartbeat) {
+        this.heartbeat = heartbeat;
         this.run = run;
         this.json = json;
         this.events = events;
@@ -71,11 +79,9 @@ public final class IndexJobHandler implements JobHandler {
     record RunFailed(String job, String reason) {}
 
     private Completion run(Claim claim, IndexRepository index) {
-        try {
+        try (EmittedProgress progress = new EmittedProgress(claim, index.repository(), events, news, heartbeat)) {
             RunContext context = new RunContext(
-                    RunOrigin.of(claim.job()),
-                    new EmittedProgress(claim, index.repository(), events, news),
-                    () -> claim.interruption() == Claim.Interruption.CANCELLED);
+                    RunOrigin.of(claim.job()), progress, () -> claim.interruption() == Claim.Interruption.CANCELLED);
             return finished(run.run(context, index, times(claim.job())));
         } catch (InterruptedException | GitFailure | RuntimeException end) {
             boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;
@@ -103,6 +109,9 @@ public final class IndexJobHandler implements JobHandler {
         if (end instanceof GitFailure failure) {
             String reason = String.valueOf(failure.getMessage());
             Indexed outcome = failed(index.repository(), reason);
+            if (!failure.wasAsked()) {
+                return new Completion.Postponed(reason, json.writeOutcome(outcome));
+            }
             return failure.retryable()
                     ? new Completion.Failed(reason, true, json.writeOutcome(outcome))
                     : finished(outcome);

@@ -40,11 +40,10 @@ public final class RefineIndexHandler implements JobHandler {
             return finished(failed("", "the request is invalid: " + invalid.getMessage()));
         }
         String repository = request.repository();
-        try {
+        try (EmittedProgress progress =
+                new EmittedProgress(claim, repository, events, news, EmittedProgress.HEARTBEAT)) {
             RunContext context = new RunContext(
-                    RunOrigin.of(claim.job()),
-                    new EmittedProgress(claim, repository, events, news),
-                    () -> claim.interruption() == Claim.Interruption.CANCELLED);
+                    RunOrigin.of(claim.job()), progress, () -> claim.interruption() == Claim.Interruption.CANCELLED);
             return finished(refinement.run(context, repository));
         } catch (InterruptedException | RuntimeException end) {
             boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;

@@ -9,7 +9,6 @@ import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.backplane.queue.Submission;
 import dev.sandmill.backplane.queue.SubmitResult;
-import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.security.RateLimit;
@@ -32,6 +31,7 @@ public final class JobDoor {
     private final KnownAnswers answers;
     private final RateLimit rates;
     private final ExecuteMetrics metrics;
+    private final JobMeter meter;
 
     public JobDoor(
             JobQueue queue,
@@ -39,18 +39,22 @@ public final class JobDoor {
             ProgramCheck programs,
             KnownAnswers answers,
             RateLimit rates,
-            ExecuteMetrics metrics) {
+            ExecuteMetrics metrics,
+            JobMeter meter) {
         this.queue = queue;
         this.json = json;
         this.programs = programs;
         this.answers = answers;
         this.rates = rates;
         this.metrics = metrics;
+        this.meter = meter;
     }
 
     /// A job that its sender does not wait for.
     public Entry submit(Caller caller, JobRequest request, @Nullable String idempotencyKey) {
-        Entry entry = entry(queue.submit(admitted(caller, request, idempotencyKey)));
+        SubmitResult result = queue.submit(admitted(caller, request, idempotencyKey));
+        meter.submitted(request.kind(), result);
+        Entry entry = entry(result);
         if (entry.isNew()) {
             log.atInfo()
                     .addKeyValue("job_id", entry.job().id().value())
@@ -68,6 +72,7 @@ public final class JobDoor {
         SubmitResult result = known.isPresent()
                 ? queue.submitEnded(submission, json.writeOutcome(known.get()))
                 : queue.submit(submission, patience);
+        meter.submitted(submission.kind(), result);
         Entry entry = entry(result);
         MDC.put("job_id", entry.job().id().value());
         if (known.isPresent() && entry.isNew()) {

@@ -15,9 +15,11 @@ final class LoggedHandler implements JobHandler {
     private static final Logger log = LoggerFactory.getLogger(LoggedHandler.class);
 
     private final JobHandler handler;
+    private final JobMeter meter;
 
-    LoggedHandler(JobHandler handler) {
+    LoggedHandler(JobHandler handler, JobMeter meter) {
         this.handler = handler;
+        this.meter = meter;
     }
 
     @Override
@@ -31,7 +33,10 @@ final class LoggedHandler implements JobHandler {
         }
         Instant start = Instant.now();
         try {
+            meter.started(job);
+            long begun = System.nanoTime();
             Completion completion = handler.handle(claim);
+            meter.ended(job, completion, System.nanoTime() - begun);
             long millis = Duration.between(start, Instant.now()).toMillis();
             switch (completion) {
                 case Completion.Finished finished ->

@@ -30,15 +30,17 @@ public final class Workers implements SmartLifecycle {
     private final JobQueue queue;
     private final JobJson json;
     private final String processName;
+    private final JobMeter meter;
     private final List<Duty> duties;
     private final Map<JobKind, Worker> running = new ConcurrentHashMap<>();
     private final Map<JobKind, Integer> slots = new ConcurrentHashMap<>();
     private volatile boolean started;
 
-    public Workers(JobQueue queue, JobJson json, String processName, List<Duty> duties) {
+    public Workers(JobQueue queue, JobJson json, String processName, List<Duty> duties, JobMeter meter) {
         this.queue = queue;
         this.json = json;
         this.processName = processName;
+        this.meter = meter;
         this.duties = List.copyOf(duties);
         duties.forEach(duty -> slots.put(duty.kind(), duty.slots()));
     }
@@ -69,7 +71,7 @@ public final class Workers implements SmartLifecycle {
                     MOST_ATTEMPTS,
                     DRAIN,
                     this::deadOutcome);
-            running.put(duty.kind(), queue.startWorker(config, new LoggedHandler(duty.handler())));
+            running.put(duty.kind(), queue.startWorker(config, new LoggedHandler(duty.handler(), meter)));
         }
         started = true;
     }

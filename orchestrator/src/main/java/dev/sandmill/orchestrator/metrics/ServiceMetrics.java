@@ -1,8 +1,10 @@
 package dev.sandmill.orchestrator.metrics;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.api.JobKind;
 import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.backplane.cache.CacheStats;
+import dev.sandmill.orchestrator.health.Breakers;
 import dev.sandmill.orchestrator.health.Dependencies;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.tuning.Tuning;
@@ -25,18 +27,21 @@ public final class ServiceMetrics implements MeterBinder {
     private final Optional<Sandbox> sandbox;
     private final Map<String, ByteCache> caches;
     private final Tuning tuning;
+    private final Breakers breakers;
 
     public ServiceMetrics(
             Dependencies dependencies,
             Workers workers,
             Optional<Sandbox> sandbox,
             Map<String, ByteCache> caches,
-            Tuning tuning) {
+            Tuning tuning,
+            Breakers breakers) {
         this.dependencies = dependencies;
         this.workers = workers;
         this.sandbox = sandbox;
         this.caches = Map.copyOf(caches);
         this.tuning = tuning;
+        this.breakers = breakers;
     }
 
     @Override
@@ -50,6 +55,19 @@ public final class ServiceMetrics implements MeterBinder {
             Gauge.builder("sandmill.tuning.value", tuning, t -> t.effective(setting))
                     .description("what is in force in this process")
                     .tag("setting", setting)
+                    .register(registry);
+        }
+        for (BreakerState breaker : breakers.states()) {
+            Gauge.builder("sandmill.breaker.state", breakers, all -> level(named(all, breaker.name())))
+                    .description("0 closed, 1 half open, 2 open")
+                    .tag("breaker", breaker.name())
+                    .register(registry);
+            FunctionCounter.builder(
+                            "sandmill.breaker.refused",
+                            breakers,
+                            all -> named(all, breaker.name()).refused())
+                    .description("calls that were not made because it was open")
+                    .tag("breaker", breaker.name())
                     .register(registry);
         }
         for (JobKind kind : JobKind.values()) {
@@ -81,6 +99,21 @@ public final class ServiceMetrics implements MeterBinder {
         });
     }
 
+    private static BreakerState named(Breakers breakers, String name) {
+        return breakers.states().stream()
+                .filter(state -> state.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no breaker " + name + " any more"));
+    }
+
+    private static int level(BreakerState state) {
+        return switch (state.state()) {
+            case "closed" -> 0;
+            case "half_open" -> 1;
+            default -> 2;
+        };
+    }
+
     private void queueGauge(MeterRegistry registry, String name, ToDoubleFunction<Dependencies.Snapshot> value) {
         Gauge.builder(name, dependencies, d -> value.applyAsDouble(d.snapshot()))
                 .register(registry);
@@ -90,7 +123,8 @@ public final class ServiceMetrics implements MeterBinder {
         poolGauge(registry, sandbox, "idle", SandboxStats::idle);
         poolGauge(registry, sandbox, "leased", SandboxStats::leased);
         poolGauge(registry, sandbox, "starting", SandboxStats::starting);
-        sandboxCounter(registry, sandbox, "sandmill.sandbox.created", SandboxStats::created);
+        // Not "created": Prometheus keeps that ending for itself, and the name would be "sandmill_sandbox_total".
+        sandboxCounter(registry, sandbox, "sandmill.sandbox.made", SandboxStats::created);
         sandboxCounter(registry, sandbox, "sandmill.sandbox.destroyed", SandboxStats::destroyed);
         sandboxCounter(registry, sandbox, "sandmill.sandbox.runs", SandboxStats::runs);
         sandboxCounter(registry, sandbox, "sandmill.sandbox.recycled", SandboxStats::recycled);

@@ -6,6 +6,7 @@ import dev.sandmill.api.json.SearchJson;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.vectorizer.SearchResult;
+import dev.sandmill.vectorizer.SearchUnavailable;
 import dev.sandmill.vectorizer.Vectorizer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 /// `POST /v1/search`: code that answers a question, in the caller's repositories.
 @RestController
 public final class SearchRoutes {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     private final RepositoryRegistry registry;
     private final Optional<Vectorizer> vectorizer;
     private final SearchJson json = new SearchJson();
@@ -41,7 +44,12 @@ public final class SearchRoutes {
         }
         Vectorizer index = vectorizer.orElseThrow(() -> ApiProblem.unavailable(
                 "this process has no index role and holds no index; ask one that has", Duration.ofSeconds(60)));
-        SearchResult result = index.search(caller.tenant(), query);
+        SearchResult result;
+        try {
+            result = index.search(caller.tenant(), query);
+        } catch (SearchUnavailable later) {
+            throw ApiProblem.unavailable(String.valueOf(later.getMessage()), RETRY_AFTER);
+        }
         long tookMillis = (System.nanoTime() - startedAt) / 1_000_000;
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)

@@ -7,7 +7,7 @@ import dev.sandmill.api.Session;
 import dev.sandmill.api.Violation;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.SessionJson;
-import dev.sandmill.orchestrator.metrics.ExecuteMetrics;
+import dev.sandmill.orchestrator.jobs.ExecuteMetrics;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.security.RateLimit;
 import dev.sandmill.sandbox.Sandbox;

@@ -135,6 +135,7 @@ public final class Tuning {
         workers.setSlots(JobKind.EXECUTE, executeSlots);
         workers.setSlots(JobKind.INDEX, effective(INDEX_SLOTS));
         workers.setSlots(JobKind.INDEX_BATCH, effective(INDEX_SLOTS));
+        workers.setSlots(JobKind.INDEX_BATCH, effective(INDEX_SLOTS));
         vectorizer.ifPresent(present -> present.bound(
                 new EmbeddingBounds(effective(PARALLELISM), effective(BATCH_SIZE), effective(BATCH_TOKENS))));
     }

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class IndexJobHandlerIT {
     private Backplane backplane;
     private WorkingCopy copy;
     private RepositoryRegistry registry;
+    private IndexRun indexRun;
     private IndexJobHandler handler;
     private final List<String> told = new CopyOnWriteArrayList<>();
 
@@ -62,19 +64,25 @@ class IndexJobHandlerIT {
         RemotePolicy policy = new RemotePolicy(Set.of("127.0.0.1"), List.of(), temp.resolve("home"));
         MirrorConfig mirrors =
                 new MirrorConfig(temp.resolve("home/mirrors"), Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
-        handler = new IndexJobHandler(
-                new IndexRun(
-                        registry,
-                        policy,
-                        new Mirrors(mirrors, policy),
-                        vectorizer,
-                        IndexBounds.DEFAULT,
-                        new EmbeddingBatches(backplane.queue(), json),
-                        new RepositoryLocks()),
+        indexRun = new IndexRun(
+                registry,
+                policy,
+                new Mirrors(mirrors, policy),
+                vectorizer,
+                IndexBounds.DEFAULT,
+                new EmbeddingBatches(backplane.queue(), json),
+                new RepositoryLocks());
+        handler = handler(Duration.ofSeconds(10));
+        register(copy.folder().toString());
+    }
+
+    private IndexJobHandler handler(Duration heartbeat) {
+        return new IndexJobHandler(
+                indexRun,
                 json,
                 new StrictJson(),
-                (tenant, repository, type, data) -> told.add(tenant + "/" + repository + " " + type + " " + data));
-        register(copy.folder().toString());
+                (tenant, repository, type, data) -> told.add(tenant + "/" + repository + " " + type + " " + data),
+                heartbeat);
     }
 
     @AfterEach
@@ -102,6 +110,25 @@ class IndexJobHandlerIT {
                 .allMatch(event -> event.startsWith("progress {\"phase\":"))
                 .anyMatch(event -> event.contains("\"fetching\""))
                 .anyMatch(event -> event.contains("\"committing\",\"filesDone\":1,\"filesTotal\":1"));
+    }
+
+    @Test
+    void aRunThatSaysNothingForLongIsSeenToBeAlive() throws Exception {
+        HeldClaim claim = new HeldClaim(REQUEST, Interruption.CANCELLED);
+        RememberingVectorizer.Hang hang = vectorizer.hangNow();
+        Thread running =
+                Thread.ofVirtual().start(() -> handler(Duration.ofMillis(20)).handle(claim));
+        hang.await();
+        int said = claim.events.size();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> claim.events.size() > said + 2);
+        assertThat(claim.events.getLast()).isEqualTo(claim.events.get(said));
+        running.interrupt();
+        running.join();
+        int end = claim.events.size();
+        Awaitility.await()
+                .during(Duration.ofMillis(100))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> claim.events.size() == end);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sandmill.orchestrator.index;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.api.Content;
 import dev.sandmill.api.SearchQuery;
 import dev.sandmill.vectorizer.BatchReport;
@@ -155,6 +156,11 @@ final class RememberingVectorizer implements Vectorizer {
     @Override
     public EmbeddingWork work() {
         return new EmbeddingWork(0, 0, 0);
+    }
+
+    @Override
+    public List<BreakerState> breakers() {
+        return List.of();
     }
 
     @Override

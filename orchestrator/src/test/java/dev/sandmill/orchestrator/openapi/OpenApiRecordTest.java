@@ -2,6 +2,7 @@ package dev.sandmill.orchestrator.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.api.Session;
 import dev.sandmill.backplane.cache.CacheStats;
 import dev.sandmill.orchestrator.health.Dependencies;
@@ -61,6 +62,7 @@ class OpenApiRecordTest {
                 document.schema("Tuning").at("/properties/bounds/additionalProperties"),
                 Class.forName(ROOM + "tuning.TuningRoutes$Bounds"));
         requirePromised(status.at("/dependencies/items"), Dependencies.Dependency.class);
+        requirePromised(status.at("/breakers/items"), BreakerState.class);
         requirePromised(status.at("/adaptive/items"), Class.forName(ROOM + "tuning.AdaptiveLimit$View"));
     }
 

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.container;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.sandbox.wire.Frame;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +99,16 @@ public final class ContainerPool implements AutoCloseable {
         lock.lock();
         try {
             return shelf.failures().trouble(clock.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The breaker in front of Docker's creations.
+    public BreakerState breaker() {
+        lock.lock();
+        try {
+            return shelf.failures().state(clock.getAsLong());
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.container;
 
+import dev.sandmill.api.BreakerState;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,6 +26,13 @@ final class CreationFailures {
 
     boolean any() {
         return inARow > 0;
+    }
+
+    /// As a breaker: open for the pause after the latest failure, then half open until one could be made. Who asks for
+    /// the state keeps programs away; those that come nevertheless are not refused here.
+    BreakerState state(long nowNanos) {
+        String state = inARow < TROUBLE ? "closed" : trouble(nowNanos).isPresent() ? "open" : "half_open";
+        return new BreakerState("docker", state, 0);
     }
 
     /// Why nobody should ask for a container right now.

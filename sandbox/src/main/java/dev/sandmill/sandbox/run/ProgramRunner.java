@@ -45,8 +45,7 @@ public final class ProgramRunner {
     /// Runs to the end and ends the lease: given back after ordinary ends, else discarded. An interrupt kills the
     /// program; the answer is then `CANCELLED`, and the interrupt is used up.
     ///
-    /// @param invocations one; more only of a program that is compiled, each in the workspace that its compiler
-    ///     left
+    /// @param invocations one; more only of a compiled program, each in the workspace that the compiler left
     /// @return an end for each of them, fewer where the container did not last or the program was not compiled
     /// @throws ContainerLost when the container went away and it was not the program's doing
     /// @throws InvalidProgram when init refused it

@@ -1,6 +1,8 @@
 package dev.sandmill.vectorizer.embed;
 
+import dev.sandmill.api.BreakerState;
 import java.util.List;
+import java.util.Optional;
 
 /// A model that turns texts into unit vectors. Thread-safe.
 public interface Embedder extends AutoCloseable {
@@ -16,6 +18,11 @@ public interface Embedder extends AutoCloseable {
     /// What was done since the start, where it is counted.
     default WorkDone work() {
         return WorkDone.NONE;
+    }
+
+    /// The breaker in front of it, where it is elsewhere.
+    default Optional<BreakerState> breaker() {
+        return Optional.empty();
     }
 
     ModelId id();

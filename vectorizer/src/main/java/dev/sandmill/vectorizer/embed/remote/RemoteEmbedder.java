@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer.embed.remote;
 
+import dev.sandmill.api.BreakerState;
 import dev.sandmill.vectorizer.embed.Embedder;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
 import dev.sandmill.vectorizer.embed.ModelId;
@@ -14,21 +15,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /// A model behind an endpoint that speaks OpenAI's `POST /embeddings`. Texts go in calls of bounded size, as many calls
 /// at once as the endpoint bears; a refusal for load is waited out, by all callers; what fails for a moment is tried
-/// again; what keeps failing is left alone for half a minute.
+/// again; what fails five times in a row is left alone for ten seconds.
 public final class RemoteEmbedder implements Embedder {
     private static final int MAX_TOKENS = 8_192;
     /// Of OpenAI's 300,000 tokens per call, in characters of which hardly any makes more than one token.
     private static final int MAX_CALL_CHARACTERS = 250_000;
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 4;
+    private static final int FAILURES = 5;
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /// Asked to wait for longer than this, a call gives up.
     private static final Duration LONGEST_QUIET = Duration.ofMinutes(2);
@@ -38,6 +44,7 @@ public final class RemoteEmbedder implements Embedder {
     private final AdaptiveLimit limit;
     private final CircuitBreaker breaker;
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+    private final LongAdder refused = new LongAdder();
     private final WorkDone.Count work = new WorkDone.Count();
     private final int dimension;
 
@@ -48,10 +55,10 @@ public final class RemoteEmbedder implements Embedder {
         this.breaker = CircuitBreaker.of(
                 "embeddings",
                 CircuitBreakerConfig.custom()
-                        .slidingWindowSize(20)
-                        .minimumNumberOfCalls(10)
-                        .failureRateThreshold(60)
-                        .waitDurationInOpenState(LONGEST_PAUSE)
+                        .slidingWindowSize(FAILURES)
+                        .minimumNumberOfCalls(FAILURES)
+                        .failureRateThreshold(100)
+                        .waitDurationInOpenState(LEFT_ALONE)
                         .permittedNumberOfCallsInHalfOpenState(2)
                         .build());
         this.dimension = askFor(List.of("dimension"), 0)[0].length;
@@ -133,6 +140,7 @@ public final class RemoteEmbedder implements Embedder {
             Duration quiet = Duration.ZERO;
             try {
                 if (!breaker.tryAcquirePermission()) {
+                    refused.increment();
                     throw new EmbeddingFailedException(
                             model + " failed too often and is left alone for a while", null, true);
                 }
@@ -205,6 +213,12 @@ public final class RemoteEmbedder implements Embedder {
     @Override
     public WorkDone work() {
         return work.sum();
+    }
+
+    @Override
+    public Optional<BreakerState> breaker() {
+        return Optional.of(
+                new BreakerState(breaker.getName(), breaker.getState().name().toLowerCase(Locale.ROOT), refused.sum()));
     }
 
     /// Calls that may be under way at once, just now.

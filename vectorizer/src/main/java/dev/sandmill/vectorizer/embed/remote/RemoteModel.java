@@ -37,8 +37,7 @@ public record RemoteModel(
     }
 
     public static RemoteModel of(URI base, String key, String model, int parallelism, int batchSize) {
-        return new RemoteModel(
-                base, key, model, parallelism, batchSize, Duration.ofSeconds(60), Duration.ofMillis(500));
+        return new RemoteModel(base, key, model, parallelism, batchSize, Duration.ofSeconds(60), Duration.ofSeconds(1));
     }
 
     @Override

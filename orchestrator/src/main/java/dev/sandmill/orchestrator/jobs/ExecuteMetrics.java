@@ -1,4 +1,4 @@
-package dev.sandmill.orchestrator.metrics;
+package dev.sandmill.orchestrator.jobs;
 
 import dev.sandmill.api.Executed;
 import io.micrometer.core.instrument.MeterRegistry;
