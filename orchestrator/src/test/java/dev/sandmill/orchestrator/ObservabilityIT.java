@@ -101,6 +101,8 @@ class ObservabilityIT {
         assertThat(value("sandmill_queue_wait_seconds_count{kind=\"execute\"}")).isEqualTo(2);
         assertThat(value("sandmill_run_seconds_count{kind=\"index\"}")).isEqualTo(1);
         assertThat(value("sandmill_commit_seconds_count{kind=\"execute\"}")).isEqualTo(2);
+        // The token table's rows are all there is to have.
+        assertThat(value("sandmill_jobs_started_total{kind=\"index-exact\"}")).isZero();
         assertThat(value("sandmill_slots{kind=\"execute\",state=\"total\"}")).isPositive();
     }
 

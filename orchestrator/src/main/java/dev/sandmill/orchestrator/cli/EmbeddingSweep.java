@@ -3,6 +3,7 @@ package dev.sandmill.orchestrator.cli;
 import dev.sandmill.api.Indexed;
 import dev.sandmill.api.Job;
 import dev.sandmill.api.JobId;
+import dev.sandmill.api.RegisteredRepository;
 import dev.sandmill.api.client.SandmillClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ final class EmbeddingSweep implements AutoCloseable {
     /// Large enough that the tokens are what bounds a call.
     private static final long TEXTS_PER_CALL = 256;
 
+    private static final String TABLE = "static";
+    private static final Duration SKETCH_PATIENCE = Duration.ofSeconds(60);
     private static final Duration SKETCH_LOOK = Duration.ofMillis(50);
     private static final int FIRST_FUNCTIONS = 200;
     private static final int MOST_FUNCTIONS = 20_000;
@@ -87,14 +90,30 @@ final class EmbeddingSweep implements AutoCloseable {
         if (chunks == 0) {
             throw new IllegalStateException("the run of " + name + " found nothing to embed: " + indexed.message());
         }
-        while (client.repository(name).sketchedChunks() > 0) {
-            Thread.sleep(SKETCH_LOOK);
-        }
+        awaitExact();
         running = null;
         double seconds = (System.nanoTime() - begun) / 1e9;
         functions =
                 Math.clamp(Math.round(functions * time.toMillis() / 1000.0 / seconds), FIRST_FUNCTIONS, MOST_FUNCTIONS);
         return chunks / seconds;
+    }
+
+    private void awaitExact() throws InterruptedException {
+        long deadline = System.nanoTime() + SKETCH_PATIENCE.toNanos();
+        long before = Long.MAX_VALUE;
+        RegisteredRepository now = client.repository(name);
+        // The token table alone has sketches and nothing else.
+        while (now.sketchedChunks() > 0 && !String.valueOf(now.model()).startsWith(TABLE)) {
+            if (now.sketchedChunks() < before) {
+                before = now.sketchedChunks();
+                deadline = System.nanoTime() + SKETCH_PATIENCE.toNanos();
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no sketch of " + name + " was replaced for " + SKETCH_PATIENCE);
+            }
+            Thread.sleep(SKETCH_LOOK);
+            now = client.repository(name);
+        }
     }
 
     private synchronized JobId start() throws InterruptedException {

@@ -14,6 +14,7 @@ import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.repository.RepositoryState;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.IndexedState;
+import dev.sandmill.vectorizer.LargeRuns;
 import dev.sandmill.vectorizer.Vectorizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,10 +161,11 @@ public final class IndexRun {
         vectorizer.commit(target, goal.commit());
         mirror.walked().ifPresent(tally::note);
         Indexed outcome = finish(repository, goal, plan, tally, startedAt);
-        boolean sketched = vectorizer
-                .state(repository.tenant(), repository.name())
-                .filter(now -> now.sketched() > 0)
-                .isPresent();
+        boolean sketched = vectorizer.largeRuns() == LargeRuns.SKETCHED
+                && vectorizer
+                        .state(repository.tenant(), repository.name())
+                        .filter(now -> now.sketched() > 0)
+                        .isPresent();
         if (sketched) {
             batches.refine(context.origin(), repository.name());
         }
