@@ -7,8 +7,12 @@ import java.util.stream.Stream;
 
 /// `./sandmill bench [--json] [NAME...]`: runs the named benchmarks, or all; most against the running service.
 public final class Main {
-    private static final List<Benchmark> ALL =
-            List.of(new SandboxBenchmark(), new ValidationBenchmark(), new EmbedBenchmark(), new SearchBenchmark());
+    private static final List<Benchmark> ALL = List.of(
+            new SandboxBenchmark(),
+            new ValidationBenchmark(),
+            new EmbedBenchmark(),
+            new SearchBenchmark(),
+            new IndexBenchmark());
 
     private Main() {}
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ public final class EmbeddingEndpoint implements AutoCloseable {
     private int mostUnderWay;
     private int largestCall;
     private long texts;
+    private final Map<String, Integer> timesSent = new HashMap<>();
 
     public EmbeddingEndpoint(int places, long millisPerCall) throws IOException {
         this.places = new Semaphore(places, true);
@@ -62,10 +64,24 @@ public final class EmbeddingEndpoint implements AutoCloseable {
         return texts;
     }
 
+    /// How often the text that came most often came; those of health probes do not count.
+    synchronized int mostTimesSent() {
+        return timesSent.entrySet().stream()
+                .filter(text -> !text.getKey().equals("health"))
+                .mapToInt(Map.Entry::getValue)
+                .max()
+                .orElse(0);
+    }
+
+    private synchronized void count(JsonNode input) {
+        input.forEach(text -> timesSent.merge(text.asString(), 1, Integer::sum));
+    }
+
     synchronized void forget() {
         mostUnderWay = underWay;
         largestCall = 0;
         texts = 0;
+        timesSent.clear();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -76,6 +92,7 @@ public final class EmbeddingEndpoint implements AutoCloseable {
             int hash = input.get(at).asString().hashCode();
             data.add(Map.of("index", at, "embedding", List.of((hash & 0xff) + 1, (hash >> 8 & 0xff) + 1, 1)));
         }
+        count(input);
         begin(input.size());
         try (exchange) {
             places.acquire();

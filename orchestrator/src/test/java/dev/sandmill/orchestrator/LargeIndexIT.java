@@ -108,6 +108,34 @@ class LargeIndexIT {
         }
     }
 
+    @Test
+    void atAnEndpointALargeRunIsSharedInBatchesAndEachTextIsSentOnce() throws Exception {
+        for (int file = FILES; file < 80; file++) {
+            copy.write("src/module" + file + ".py", functions(file));
+        }
+        copy.write("src/ignored.py", functions(500)).write(".sandmillignore", "src/ignored.py");
+        copy.commit("more");
+        try (EmbeddingEndpoint endpoint = new EmbeddingEndpoint(8, 20)) {
+            environment.putAll(endpoint.settings());
+            try (ServiceProcess service = ServiceProcess.start(environment, temp.resolve("openai.log"))) {
+                endpoint.forget();
+                JsonNode outcome = outcome(service, register(service));
+
+                assertThat(outcome.get("status").asString())
+                        .as(outcome.toString())
+                        .isEqualTo("ok");
+                JsonNode chunks = outcome.get("chunks");
+                assertThat(chunks.get("embedded")).isEqualTo(chunks.get("total"));
+                assertThat(chunks.get("total").asLong()).isGreaterThanOrEqualTo(80L * FUNCTIONS_PER_FILE);
+                assertThat(endpoint.texts())
+                        .isGreaterThanOrEqualTo(chunks.get("total").asLong());
+                assertThat(endpoint.mostTimesSent()).isEqualTo(1);
+                assertThat(service.get("/v1/jobs?kind=index-batch").get("jobs")).hasSizeGreaterThan(1);
+                assertThat(embedders(service)).containsOnly("openai");
+            }
+        }
+    }
+
     private void assertNoSecretIsKept() throws IOException {
         List<Path> places = new ArrayList<>();
         try (Stream<Path> index = Files.walk(home.resolve("index"))) {

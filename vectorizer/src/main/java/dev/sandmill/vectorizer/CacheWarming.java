@@ -47,7 +47,7 @@ final class CacheWarming {
         }
         long all = texts.size();
         texts.keySet().removeAll(vectors.cached(tenant, texts.keySet()).keySet());
-        VectorSource.Fresh fresh = vectors.embed(tenant, texts);
+        VectorSource.Fresh fresh = vectors.embed(tenant, texts, false);
         for (ReadFile file : readFiles) {
             String reason = file.firstFailure(fresh.failed());
             if (reason != null) {

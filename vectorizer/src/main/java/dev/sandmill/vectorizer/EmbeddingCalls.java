@@ -52,11 +52,13 @@ final class EmbeddingCalls {
     }
 
     /// A text that the model cannot take fails alone. An interrupt ends all calls.
-    Answers embed(Map<String, String> textOfFingerprint) throws InterruptedException {
+    ///
+    /// @param ahead of what is embedded in the background
+    Answers embed(Map<String, String> textOfFingerprint, boolean ahead) throws InterruptedException {
         List<List<String>> calls = cut(textOfFingerprint);
         Answers answers = new Answers();
         if (calls.size() == 1) {
-            ask(calls.getFirst(), textOfFingerprint, answers);
+            ask(calls.getFirst(), textOfFingerprint, ahead, answers);
             return answers;
         }
         List<Future<Answers>> asked = new ArrayList<>(calls.size());
@@ -65,7 +67,7 @@ final class EmbeddingCalls {
                 for (List<String> call : calls) {
                     asked.add(callers.submit(() -> {
                         Answers own = new Answers();
-                        ask(call, textOfFingerprint, own);
+                        ask(call, textOfFingerprint, ahead, own);
                         return own;
                     }));
                 }
@@ -107,11 +109,13 @@ final class EmbeddingCalls {
     }
 
     /// Halves a call that fails until the text at fault is alone; a model that is away fails them all at once.
-    private void ask(List<String> call, Map<String, String> texts, Answers answers) throws InterruptedException {
+    private void ask(List<String> call, Map<String, String> texts, boolean ahead, Answers answers)
+            throws InterruptedException {
         try {
-            float[][] vectors = embedder.embed(call.stream()
+            List<String> asked = call.stream()
                     .map(fingerprint -> texts.getOrDefault(fingerprint, ""))
-                    .toList());
+                    .toList();
+            float[][] vectors = ahead ? embedder.embedAhead(asked) : embedder.embed(asked);
             for (int at = 0; at < vectors.length; at++) {
                 answers.vectors().put(call.get(at), vectors[at]);
             }
@@ -121,8 +125,8 @@ final class EmbeddingCalls {
                 return;
             }
             int middle = call.size() / 2;
-            ask(call.subList(0, middle), texts, answers);
-            ask(call.subList(middle, call.size()), texts, answers);
+            ask(call.subList(0, middle), texts, ahead, answers);
+            ask(call.subList(middle, call.size()), texts, ahead, answers);
         }
     }
 }

@@ -39,7 +39,7 @@ final class Refinement {
                 lost.put(fingerprint, Chunk.embeddingText(posting.header(), posting.text()));
             }
         });
-        VectorSource.Fresh again = vectors.embed(partition.tenant(), lost);
+        VectorSource.Fresh again = vectors.embed(partition.tenant(), lost, false);
         exact.putAll(again.vectors());
         return replace(partition, rowsOfPath, exact, again);
     }

@@ -30,13 +30,26 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
         }
         exact.ifPresent(source -> source.cached(tenant, missing(texts, vectors))
                 .forEach((fingerprint, vector) -> vectors.known(fingerprint, new RowVector(vector, Fidelity.EXACT))));
+        if (table.isPresent()) {
+            keepSketches(missing(texts, vectors), held, vectors);
+        }
         List<String> unknown = missing(texts, vectors);
         if (exact.isPresent() && (table.isEmpty() || budget.covers(unknown.size()))) {
             embed(exact.get(), tenant, unknown, texts, vectors);
         } else {
-            sketch(unknown, texts, held, vectors);
+            sketch(unknown, texts, vectors);
         }
         return vectors;
+    }
+
+    /// What is to be refined anyway need not be embedded now.
+    private static void keepSketches(List<String> fingerprints, HeldVectors held, WindowVectors vectors) {
+        for (String fingerprint : fingerprints) {
+            RowVector sketch = held.of(fingerprint);
+            if (sketch != null) {
+                vectors.known(fingerprint, sketch);
+            }
+        }
     }
 
     private static List<String> missing(Map<String, Supplier<String>> texts, WindowVectors vectors) {
@@ -54,25 +67,15 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
             throws InterruptedException {
         Map<String, String> toEmbed = new LinkedHashMap<>();
         unknown.forEach(fingerprint -> toEmbed.put(fingerprint, text(texts, fingerprint)));
-        VectorSource.Fresh fresh = source.embed(tenant, toEmbed);
+        VectorSource.Fresh fresh = source.embed(tenant, toEmbed, true);
         fresh.vectors()
                 .forEach((fingerprint, vector) -> vectors.made(fingerprint, new RowVector(vector, Fidelity.EXACT)));
         vectors.failed(fresh.failed());
     }
 
-    private void sketch(
-            List<String> unknown, Map<String, Supplier<String>> texts, HeldVectors held, WindowVectors vectors)
+    private void sketch(List<String> toSketch, Map<String, Supplier<String>> texts, WindowVectors vectors)
             throws InterruptedException {
         StaticEmbedder sketcher = table.orElseThrow(() -> new IllegalStateException("there is no model at all"));
-        List<String> toSketch = new ArrayList<>();
-        for (String fingerprint : unknown) {
-            RowVector known = held.of(fingerprint);
-            if (known == null) {
-                toSketch.add(fingerprint);
-            } else {
-                vectors.known(fingerprint, known);
-            }
-        }
         List<List<String>> parts = new ArrayList<>();
         for (int from = 0; from < toSketch.size(); from += SKETCHES_AT_ONCE) {
             parts.add(toSketch.subList(from, Math.min(toSketch.size(), from + SKETCHES_AT_ONCE)));

@@ -55,14 +55,16 @@ final class VectorSource {
 
     /// Embeds texts by fingerprint, some calls at a time, whose vectors are cached as soon as they are there. A text
     /// that the model cannot take fails alone.
-    Fresh embed(String tenant, Map<String, String> texts) throws InterruptedException {
+    ///
+    /// @param ahead of what is embedded in the background
+    Fresh embed(String tenant, Map<String, String> texts, boolean ahead) throws InterruptedException {
         Optional<VectorKey> key = key(tenant);
         Fresh fresh = new Fresh(new HashMap<>(), new HashMap<>());
         EmbeddingBounds now = calls.bounds();
         for (List<String> group : groups(texts.keySet(), now.batchSize() * Math.max(LEAST_CALLS, now.parallelism()))) {
             Map<String, String> textsOfGroup = new LinkedHashMap<>();
             group.forEach(fingerprint -> textsOfGroup.put(fingerprint, texts.getOrDefault(fingerprint, "")));
-            EmbeddingCalls.Answers answers = calls.embed(textsOfGroup);
+            EmbeddingCalls.Answers answers = calls.embed(textsOfGroup, ahead);
             fresh.failed().putAll(answers.failed());
             Map<String, byte[]> encoded = encoded(answers.vectors(), fresh);
             key.ifPresent(known -> store(known, encoded));

@@ -305,6 +305,24 @@ class IndexPipelineTest {
     }
 
     @Test
+    void anEditOfAFileThatIsSketchedEmbedsOnlyWhatIsNew() throws InterruptedException {
+        pipeline.apply(
+                PARTITION,
+                List.of(put("a.py", functions("one", "two", "three"))),
+                EmbeddingBudget.of(0),
+                Progress.NONE);
+
+        BatchReport edit = pipeline.apply(
+                PARTITION,
+                List.of(put("a.py", functions("one", "new", "three"))),
+                EmbeddingBudget.of(2),
+                Progress.NONE);
+
+        assertThat(edit).isEqualTo(new BatchReport(1, List.of(), List.of(), 3, 1, 2, 1, 2));
+        assertThat(embedder.embedded).hasSize(1);
+    }
+
+    @Test
     void aRunWithinItsBudgetIsExactAtOnce() throws InterruptedException {
         BatchReport report = pipeline.apply(
                 PARTITION, List.of(put("a.py", functions("one", "two"))), EmbeddingBudget.of(2), Progress.NONE);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The sketched files of a repository as batches: each file in one batch, each chunk wanted once. For one thread.
 final class SketchQueue implements EmbeddingBatches.Source {
-    private static final int CHUNKS_PER_BATCH = 256;
+    private static final int CHUNKS_PER_BATCH = 128;
     private static final int FILES_PER_BATCH = 64;
     private static final int FILES_AT_ONCE = 512;
     /// Sixteen digits of a fingerprint tell the chunks of a repository apart; two that agree are both embedded.

@@ -12,6 +12,11 @@ public interface Embedder extends AutoCloseable {
     /// @throws EmbeddingFailedException where the model could not answer or its answer makes no sense
     float[][] embed(List<String> texts) throws InterruptedException;
 
+    /// The same for somebody who waits: before what others asked for and does not run yet, where there is a line.
+    default float[][] embedAhead(List<String> texts) throws InterruptedException {
+        return embed(texts);
+    }
+
     /// Changes how many texts or calls run at a time, where that is bounded here; those that run go on.
     default void resize(int parallelism) {}
 

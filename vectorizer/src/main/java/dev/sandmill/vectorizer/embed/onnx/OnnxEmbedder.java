@@ -15,7 +15,8 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.stream.Stream;
 
 /// all-MiniLM-L6-v2 in this process: one session, as many single-threaded workers as given, each text tokenised once
-/// and run alone. A call of one text, which is what a search makes, goes to the head of the line.
+/// and run alone. A call of one text, which is what a search makes, and one for somebody who waits go to the head of
+/// the line.
 public final class OnnxEmbedder implements Embedder {
     /// The native library needs more than the default stack on some versions.
     private static final long STACK_BYTES = 8L << 20;
@@ -81,12 +82,21 @@ public final class OnnxEmbedder implements Embedder {
 
     @Override
     public float[][] embed(List<String> texts) throws InterruptedException {
+        return embed(texts, texts.size() == 1);
+    }
+
+    @Override
+    public float[][] embedAhead(List<String> texts) throws InterruptedException {
+        return embed(texts, true);
+    }
+
+    private float[][] embed(List<String> texts, boolean ahead) throws InterruptedException {
         List<Task> tasks = new ArrayList<>(texts.size());
         try {
             for (String text : texts) {
                 Task task = new Task(text, new CompletableFuture<>());
                 tasks.add(task);
-                if (texts.size() == 1) {
+                if (ahead) {
                     line.putFirst(task);
                 } else {
                     line.putLast(task);
