@@ -17,6 +17,8 @@ enum Naming {
     RECEIVER,
     /// In the field `type`, as in Rust's `impl`.
     TYPE,
+    /// In the field `pattern`, if a parameter follows: a function, not a value, as in OCaml.
+    PATTERN_OF_FUNCTION,
     /// In the first child that is an identifier, as in Kotlin.
     FIRST_IDENTIFIER;
 
@@ -29,6 +31,7 @@ enum Naming {
             case NAME, RECEIVER -> field(node, "name");
             case NAME_WITH_BODY -> field(node, "body") == null ? null : field(node, "name");
             case NAME_OF_FUNCTION_VALUE -> hasFunctionValue(node) ? field(node, "name") : null;
+            case PATTERN_OF_FUNCTION -> hasParameter(node) ? field(node, "pattern") : null;
             case TYPE -> field(node, "type");
             case DECLARATOR -> endOfDeclarators(node);
             case FIRST_IDENTIFIER -> firstIdentifier(node);
@@ -58,6 +61,10 @@ enum Naming {
                     case "arrow_function", "function_expression", "function", "generator_function", "class" -> true;
                     default -> false;
                 };
+    }
+
+    private static boolean hasParameter(TSNode node) {
+        return node.getNamedChildCount() > 1 && node.getNamedChild(1).getType().equals("parameter");
     }
 
     private static @Nullable TSNode endOfDeclarators(TSNode node) {

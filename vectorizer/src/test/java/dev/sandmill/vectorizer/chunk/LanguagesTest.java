@@ -2,12 +2,14 @@ package dev.sandmill.vectorizer.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandmill.vectorizer.syntax.Grammars;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +43,12 @@ final class LanguagesTest {
 
         assertThat(taking.symbol()).containsIgnoringCase("lease");
         assertThat(taking.text().toLowerCase(Locale.ROOT)).contains("lease", "queue", "poll");
+    }
+
+    @Test
+    void everyGrammarHasItsCase() {
+        assertThat(sources().map(arguments -> arguments.get()[0]))
+                .containsExactlyInAnyOrderElementsOf(new Grammars().languages());
     }
 
     static Stream<Arguments> sources() {
@@ -340,5 +348,60 @@ final class LanguagesTest {
             def helper(first: Int, second: Int): List[Int] = {
               List(first, second, first + second, second * first)
             }
+            ====
+            swift: class Pool, method Pool.lease, function helper, class Counted
+            import Foundation
+
+            /// Containers that wait.
+            final class Pool<T>: Base {
+                private var queue = Queue<T>(size: 1024, next: 4096, last: 65536)
+
+                // takes the oldest
+                @discardableResult
+                func lease(key: String, timeout: Int) -> T? {
+                    return queue.poll(key, timeout, defaults[key])
+                }
+            }
+
+            struct Counted { let idle: Int; let leased: Int; let broken: Int; let gone: Int; let fresh: Int }
+
+            func helper(first: Int, second: Int) -> [Int] {
+                return [first, second, first + second, second * first]
+            }
+            ====
+            haskell: class State, class Closeable, function lease, function helper
+            module Example.Pool where
+
+            import Data.Map
+
+            data State = Idle Int Int | Leased Int Int | Broken Int Int | Gone Int Int | Fresh Int Int
+
+            class Closeable a where
+              close :: a -> String -> String -> String -> String -> IO ()
+              reset :: a -> String -> String -> String -> String -> IO ()
+
+            -- takes the oldest
+            lease :: Pool -> String -> IO Item
+            lease pool key = poll (queue pool) key (lookup key defaults)
+
+            helper :: Int -> Int -> Int -> [Int]
+            helper first second third = [first, second, third, first + second, second + third, first + third]
+            ====
+            ocaml: class state, module Pool, function Pool.lease, function helper
+            open Queue
+
+            type state = Idle of int * int | Leased of int * int | Broken of int * int | Gone of int * int
+
+            module Pool = struct
+              let first, second, third = (1024 * 1024, 2048 * 2048, 4096 * 4096)
+
+              (* takes the oldest *)
+              let lease pool key timeout =
+                poll pool.queue key timeout (find pool.defaults key)
+
+              let size pool first second third = length pool.queue + first + second + third
+            end
+
+            let helper first second third = [first; second; third; first + second; second + third]
             """;
 }

@@ -2,7 +2,10 @@ package dev.sandmill.vectorizer.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandmill.vectorizer.syntax.Grammars;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -69,26 +72,10 @@ final class LosslessTest {
 
     @Provide
     Arbitrary<String> languages() {
-        return Arbitraries.of(
-                "java",
-                "python",
-                "javascript",
-                "typescript",
-                "tsx",
-                "go",
-                "rust",
-                "c",
-                "cpp",
-                "bash",
-                "ruby",
-                "php",
-                "csharp",
-                "kotlin",
-                "scala",
-                "lua",
-                "markdown",
-                "text",
-                "no such language");
+        List<String> all = new ArrayList<>(new Grammars().languages());
+        Collections.sort(all);
+        all.addAll(List.of("lua", "perl", "markdown", "text", "no such language"));
+        return Arbitraries.of(all);
     }
 
     @Provide
@@ -155,6 +142,20 @@ final class LosslessTest {
             "EOF",
             "?>",
             "<?php",
+            "module M where",
+            "lease :: Pool -> Item",
+            "    where key = [x | x <- xs, odd x]",
+            "{- nested {- comment -}",
+            "let lease pool = (* begins",
+            "*) begin match key with | {|raw",
+            "|} -> end",
+            "guard let x = y else { #if os(X)",
+            "let s = #\"\\#(a) raw",
+            "sub lease { my ($self) = @_;",
+            "print <<~\"EOF\", q{ x }, s/a{2}/b/g;",
+            "=pod",
+            "=cut",
+            "__END__",
             "module M",
             "namespace N {",
             "\uFEFF",
