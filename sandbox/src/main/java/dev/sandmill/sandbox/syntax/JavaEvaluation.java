@@ -114,10 +114,8 @@ final class JavaEvaluation {
 
     private Value compute(Expression expression) {
         return switch (expression.getClass().getSimpleName()) {
-            case "StringLiteralExpr" ->
-                Value.text(expression.asStringLiteralExpr().asString());
-            case "TextBlockLiteralExpr" ->
-                Value.text(expression.asTextBlockLiteralExpr().asString());
+            case "StringLiteralExpr" -> Value.text(JavaText.of(expression.asStringLiteralExpr()));
+            case "TextBlockLiteralExpr" -> Value.text(JavaText.of(expression.asTextBlockLiteralExpr()));
             case "CharLiteralExpr" -> Value.text(expression.asCharLiteralExpr().getValue());
             case "IntegerLiteralExpr",
                     "LongLiteralExpr",

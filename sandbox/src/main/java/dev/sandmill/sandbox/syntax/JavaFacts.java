@@ -80,8 +80,8 @@ final class JavaFacts {
                 member(scope, reference.getIdentifier(), reference);
                 reference(scope, reference);
             }
-            case StringLiteralExpr text -> systemPath(text.asString(), text);
-            case TextBlockLiteralExpr text -> systemPath(text.asString(), text);
+            case StringLiteralExpr text -> systemPath(JavaText.of(text), text);
+            case TextBlockLiteralExpr text -> systemPath(JavaText.of(text), text);
             case ObjectCreationExpr creation ->
                 calls(evaluation.type(creation.getType()), Value.UNKNOWN, creation.getArguments(), creation);
             case MethodDeclaration method -> {

@@ -1,5 +1,8 @@
 package dev.sandmill.sandbox.syntax;
 
+import com.github.javaparser.ast.expr.LiteralStringValueExpr;
+import com.github.javaparser.ast.expr.StringLiteralExpr;
+import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
 import java.nio.charset.StandardCharsets;
 
 /// Java source as the compiler reads it: `\u0052untime` is `Runtime` before anything else is looked at. Knows where
@@ -77,6 +80,20 @@ final class JavaText {
                                                 && (i + 1 == text.length() || text.charAt(i + 1) != '\n'))
                                 .map(i -> i + 1))
                 .toArray();
+    }
+
+    /// What a literal stands for. One whose escapes nobody can read, which does not compile either, is as it is
+    /// written.
+    static String of(LiteralStringValueExpr literal) {
+        try {
+            return switch (literal) {
+                case StringLiteralExpr line -> line.asString();
+                case TextBlockLiteralExpr block -> block.asString();
+                default -> literal.getValue();
+            };
+        } catch (IllegalArgumentException noEscape) {
+            return literal.getValue();
+        }
     }
 
     String text() {

@@ -76,9 +76,7 @@ final class NodeValues {
 
     /// The value of a node's first child.
     Value ofFirst(SyntaxNode node) {
-        return node.children().isEmpty()
-                ? Value.UNKNOWN
-                : values[node.children().getFirst().id()];
+        return of(node.firstChild());
     }
 
     /// Whether the pass taught anything new.

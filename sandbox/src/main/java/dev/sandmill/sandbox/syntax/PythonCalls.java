@@ -183,7 +183,7 @@ final class PythonCalls {
                 && object.items().size() == 1) {
             return object.flatMap(item -> switch (item) {
                 case Item.Sequence list
-                when n < list.elements().size() && -n <= list.elements().size() ->
+                when n < list.elements().size() && n >= -list.elements().size() ->
                     list.elements().get((int) (n < 0 ? n + list.elements().size() : n));
                 case Item.Text _ -> TextFolding.slice(object, n, n == -1 ? null : (Long) (n + 1));
                 case Item.Sequence _, Item.Outside _, Item.Number _ -> Value.UNKNOWN;

@@ -125,12 +125,8 @@ final class PythonEvaluation implements NodeValues.Language {
                 bind(node.child("left"), value(node.child("right")).element());
             case "as_pattern_target" -> {
                 SyntaxNode pattern = node.parent();
-                Value value = pattern == null
-                        ? Value.UNKNOWN
-                        : value(pattern.children().getFirst());
-                bind(
-                        node.children().isEmpty() ? null : node.children().getFirst(),
-                        pattern != null && pattern.parentIs("with_item") ? value : Value.UNKNOWN);
+                Value value = pattern == null ? Value.UNKNOWN : value(pattern.firstChild());
+                bind(node.firstChild(), pattern != null && pattern.parentIs("with_item") ? value : Value.UNKNOWN);
             }
             case "parameters", "lambda_parameters" -> node.children().forEach(this::parameter);
             case "case_pattern" -> captures(node);
@@ -145,7 +141,7 @@ final class PythonEvaluation implements NodeValues.Language {
             name = parameter.children().getFirst();
         }
         if (name != null && (name.is("list_splat_pattern") || name.is("dictionary_splat_pattern"))) {
-            name = name.children().isEmpty() ? null : name.children().getFirst();
+            name = name.firstChild();
         }
         bind(name == null ? parameter : name, value);
     }
@@ -153,9 +149,9 @@ final class PythonEvaluation implements NodeValues.Language {
     private void captures(SyntaxNode pattern) {
         for (SyntaxNode child : pattern.children()) {
             if (child.is("dotted_name") && child.children().size() == 1) {
-                bind(child.children().getFirst(), Value.UNKNOWN);
+                bind(child.firstChild(), Value.UNKNOWN);
             } else if (child.is("as_pattern")) {
-                bind(child.children().getLast(), Value.UNKNOWN);
+                bind(child.lastChild(), Value.UNKNOWN);
             } else if (child.is("splat_pattern")) {
                 child.children().forEach(name -> bind(name, Value.UNKNOWN));
             }

@@ -34,8 +34,7 @@ final class PythonText {
 
     /// A string literal; interpolations take the values that were computed for them.
     static Value literal(SyntaxNode string, NodeValues values) {
-        SyntaxNode first =
-                string.children().isEmpty() ? null : string.children().getFirst();
+        SyntaxNode first = string.firstChild();
         String prefix = first == null ? "" : first.text().toLowerCase(Locale.ROOT);
         boolean raw = prefix.contains("r");
         List<Value> parts = new ArrayList<>();

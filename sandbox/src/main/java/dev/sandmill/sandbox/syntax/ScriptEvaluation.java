@@ -99,10 +99,7 @@ final class ScriptEvaluation implements NodeValues.Language {
                     "non_null_expression",
                     "as_expression",
                     "satisfies_expression" -> values.ofFirst(node);
-            case "sequence_expression" ->
-                node.children().isEmpty()
-                        ? Value.UNKNOWN
-                        : value(node.children().getLast());
+            case "sequence_expression" -> value(node.lastChild());
             case "array" -> elements(node);
             case "object" -> object(node);
             case "assignment_expression" -> {
@@ -149,7 +146,7 @@ final class ScriptEvaluation implements NodeValues.Language {
                 }
             }
             case "import_statement" -> importBindings(node);
-            case "import_require_clause" -> bind(node.children().getFirst(), module(value(node.child("source"))));
+            case "import_require_clause" -> bind(node.firstChild(), module(value(node.child("source"))));
             default -> {}
         }
     }
@@ -163,7 +160,7 @@ final class ScriptEvaluation implements NodeValues.Language {
             for (SyntaxNode part : clause.children()) {
                 switch (part.kind()) {
                     case "identifier" -> bind(part, module);
-                    case "namespace_import" -> bind(part.children().getFirst(), module);
+                    case "namespace_import" -> bind(part.firstChild(), module);
                     case "named_imports" ->
                         part.children().forEach(specifier -> {
                             SyntaxNode alias = specifier.child("alias");

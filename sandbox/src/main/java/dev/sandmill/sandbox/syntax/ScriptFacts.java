@@ -114,13 +114,7 @@ final class ScriptFacts {
                 case "pair_pattern" -> {
                     SyntaxNode key = part.child("key");
                     if (key != null && key.is("computed_property_name")) {
-                        entry(
-                                value,
-                                evaluation.value(
-                                        key.children().isEmpty()
-                                                ? null
-                                                : key.children().getFirst()),
-                                part);
+                        entry(value, evaluation.value(key.firstChild()), part);
                     } else {
                         member(value, ScriptText.name(key), part);
                         destructured(part.child("value"), evaluation.attribute(value, ScriptText.name(key)));

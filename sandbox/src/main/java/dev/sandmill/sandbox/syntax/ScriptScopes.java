@@ -91,8 +91,7 @@ final class ScriptScopes {
                 SyntaxNode alias = node.child("alias");
                 declarePattern(alias == null ? node.child("name") : alias, of(node));
             }
-            case "namespace_import", "import_require_clause" ->
-                declarePattern(node.children().getFirst(), of(node));
+            case "namespace_import", "import_require_clause" -> declarePattern(node.firstChild(), of(node));
             default -> {}
         }
     }

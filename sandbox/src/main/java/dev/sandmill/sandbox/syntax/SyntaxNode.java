@@ -82,6 +82,15 @@ public final class SyntaxNode {
         return children;
     }
 
+    /// The first child; a broken tree may lack any that the grammar asks for.
+    public @Nullable SyntaxNode firstChild() {
+        return children.isEmpty() ? null : children.getFirst();
+    }
+
+    public @Nullable SyntaxNode lastChild() {
+        return children.isEmpty() ? null : children.getLast();
+    }
+
     /// The first child in a field.
     public @Nullable SyntaxNode child(String fieldName) {
         for (int i = 0; i < children.size(); i++) {

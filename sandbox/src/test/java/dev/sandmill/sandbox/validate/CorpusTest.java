@@ -9,11 +9,8 @@ import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.parser.SharedParsers;
 import dev.sandmill.sandbox.syntax.ProgramSyntax;
 import dev.sandmill.sandbox.syntax.SyntaxReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import dev.sandmill.sandbox.validate.Corpus.Program;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -24,17 +21,13 @@ class CorpusTest {
     private final SyntaxReader reader = new SyntaxReader(SharedParsers.INSTANCE);
     private final SourceValidator validator = new SourceValidator();
 
-    private static final List<String> LANGUAGES = List.of("python", "javascript", "java", "bash");
-
     /// What the parser does not know yet, `case Map<?, ?> m`: the words of such files are looked at instead.
     private static final List<String> PARSED_BY_WORDS = List.of("json-writer");
 
-    private record Program(String language, String name, String rule, String source) {}
-
     @TestFactory
     Stream<DynamicTest> hostileProgramsAreRefusedByTheRuleTheyBreak() {
-        return LANGUAGES.stream()
-                .flatMap(language -> corpus("hostile", language))
+        return Corpus.HOSTILE_LANGUAGES.stream()
+                .flatMap(language -> Corpus.programs("hostile", language))
                 .map(program -> DynamicTest.dynamicTest(
                         program.language() + " " + program.name(),
                         () -> assertThat(check(program))
@@ -44,8 +37,8 @@ class CorpusTest {
 
     @TestFactory
     Stream<DynamicTest> ordinaryProgramsPass() {
-        return LANGUAGES.stream()
-                .flatMap(language -> corpus("benign", language))
+        return Corpus.LANGUAGES.stream()
+                .flatMap(language -> Corpus.programs("benign", language))
                 .map(program -> DynamicTest.dynamicTest(program.language() + " " + program.name(), () -> {
                     assertThat(check(program)).isEmpty();
                     assertThat(read(program).units())
@@ -55,9 +48,9 @@ class CorpusTest {
 
     @Test
     void corporaAreLargeEnoughToMeanSomething() {
-        assertThat(LANGUAGES.stream().flatMap(language -> corpus("hostile", language)))
+        assertThat(Corpus.HOSTILE_LANGUAGES.stream().flatMap(language -> Corpus.programs("hostile", language)))
                 .hasSizeGreaterThanOrEqualTo(400);
-        assertThat(LANGUAGES.stream().flatMap(language -> corpus("benign", language)))
+        assertThat(Corpus.LANGUAGES.stream().flatMap(language -> Corpus.programs("benign", language)))
                 .hasSizeGreaterThanOrEqualTo(300);
     }
 
@@ -67,26 +60,5 @@ class CorpusTest {
 
     private ProgramSyntax read(Program program) {
         return reader.read(ExecuteCode.of(program.language(), program.source(), Limits.DEFAULT), program.language());
-    }
-
-    private static Stream<Program> corpus(String kind, String language) {
-        String resource = kind + "-" + language + ".txt";
-        try (InputStream in = CorpusTest.class.getResourceAsStream(resource)) {
-            assertThat(in).as(resource).isNotNull();
-            String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return Pattern.compile("^### ", Pattern.MULTILINE)
-                    .splitAsStream(all)
-                    .filter(text -> !text.isBlank())
-                    .map(text -> {
-                        String[] head = text.substring(0, text.indexOf('\n')).split(" => ");
-                        return new Program(
-                                language,
-                                head[0],
-                                head.length > 1 ? head[1] : "",
-                                text.substring(text.indexOf('\n') + 1));
-                    });
-        } catch (IOException broken) {
-            throw new java.io.UncheckedIOException(broken);
-        }
     }
 }

@@ -46,6 +46,16 @@ class SourceValidatorTest {
         assertThat(standard("javascript", "require('net').connect(1)")).hasSize(1);
     }
 
+    /// Each of these once ended the reader with an exception.
+    @Test
+    void oddConstantsAreAnswered() {
+        assertThat(standard("python", "print([1, 2][0 - 9223372036854775807 - 1])\n"))
+                .isEmpty();
+        String block = "\"\"\"\n/tmp/\\u{x\"\"\"";
+        assertThat(standard("java", "class Main { String path = " + block + "; }"))
+                .isEmpty();
+    }
+
     @Test
     void manyViolationsAreCutAndCostNoMoreThanFew() {
         assertThat(standard("python", "import os\n" + "os.system('id')\n".repeat(20_000)))
