@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandmill.api.Artifact;
 import dev.sandmill.api.CompileResult;
 import dev.sandmill.api.Content;
+import dev.sandmill.api.EmbedFiles;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
 import dev.sandmill.api.IndexRepository;
@@ -14,9 +15,11 @@ import dev.sandmill.api.Indexed;
 import dev.sandmill.api.Job;
 import dev.sandmill.api.JobId;
 import dev.sandmill.api.JobKind;
+import dev.sandmill.api.JobRequest;
 import dev.sandmill.api.JobState;
 import dev.sandmill.api.Limits;
 import dev.sandmill.api.ProgramStatus;
+import dev.sandmill.api.RefineIndex;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.api.Usage;
 import dev.sandmill.api.Violation;
@@ -200,5 +203,23 @@ class JobJsonTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatTheServiceSubmitsItselfSurvivesTheJourneyAndNobodyElseMaySubmitIt() {
+        for (JobRequest own : List.of(
+                new EmbedFiles(
+                        "web",
+                        "0123456789abcdef",
+                        List.of(new EmbedFiles.File("a.py", "a".repeat(40))),
+                        List.of("0123456789abcdef")),
+                new RefineIndex("web"))) {
+            String written = json.writeRequest(own);
+
+            assertThat(json.readStored(written)).isEqualTo(own);
+            assertThatThrownBy(() -> json.readJobBody(written))
+                    .isInstanceOf(InvalidJson.class)
+                    .hasMessageContaining("kind");
+        }
     }
 }
