@@ -153,6 +153,36 @@ class IndexOverHttpIT {
     }
 
     @Test
+    void whatWasMovedTurnedBackOrHasOtherLineEndsIsNotEmbeddedAgain() throws Exception {
+        outcomeOf(register());
+
+        git("mv", "src/bank.py", "src/money.py");
+        commit("rename");
+        assertReused(outcomeOf(index()));
+        git("revert", "--no-edit", "HEAD");
+        assertReused(outcomeOf(index()));
+        git("checkout", "-q", "-b", "other");
+        write("src/more.py", "def more_of_it(amount):\n    return amount * 2\n");
+        commit("on a branch");
+        git("checkout", "-q", "main");
+        git("merge", "-q", "--ff-only", "other");
+        assertThat(outcomeOf(index()).at("/chunks/embedded").asInt()).isEqualTo(1);
+        git("reset", "-q", "--hard", "HEAD~1");
+        outcomeOf(index());
+        git("merge", "-q", "--ff-only", "other");
+        assertReused(outcomeOf(index()));
+        write("src/bank.py", Files.readString(folder.resolve("src/bank.py")).replace("\n", "\r\n"));
+        commit("line ends");
+        assertReused(outcomeOf(index()));
+    }
+
+    private static void assertReused(JsonNode outcome) {
+        JsonNode chunks = outcome.get("chunks");
+        assertThat(chunks.get("total").asInt()).as(outcome.toString()).isPositive();
+        assertThat(chunks.get("reused")).as(outcome.toString()).isEqualTo(chunks.get("total"));
+    }
+
+    @Test
     void anotherTenantSeesNothingOfIt() {
         outcomeOf(register());
         String key = service.post("/v1/keys", """
