@@ -296,6 +296,7 @@ class IndexPipelineTest {
         assertThat(embedder.embedded).isEmpty();
         assertThat(store.sketched(PARTITION, Set.of(), 10)).hasSize(2);
         assertThat(warm(changes)).isEqualTo(new EmbeddedBatch(2, 3, 3, List.of()));
+        assertThat(warm(changes)).as("a batch that runs again").isEqualTo(new EmbeddedBatch(2, 3, 0, List.of()));
         RefineReport refined = new Refinement(vectors, store).refine(PARTITION, List.of("a.py", "b.py"));
         assertThat(refined).isEqualTo(new RefineReport(2, 3, 0, List.of()));
         assertThat(embedder.embedded).as("each text once").hasSize(3).doesNotHaveDuplicates();
