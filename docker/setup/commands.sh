@@ -244,7 +244,8 @@ usage: ./sandmill COMMAND [ARGUMENT...]
   tune [--execute | --embedding] [--seconds N] [-l LANG] [-c CODE] [--apply] [--json]
                    measure with real work how much at a time does the most; --apply sets it
   bench [--json] [NAME...]
-                   the benchmarks, each beside its peer or baseline; --json for those that write it (sandbox)
+                   the benchmarks, each beside its peer or baseline; --json for those that write it; bench --help
+                   tells them
 
   help             this page
 

@@ -14,6 +14,10 @@ interface Benchmark {
         return false;
     }
 
+    default boolean needsService() {
+        return true;
+    }
+
     /// @param json one JSON object instead of lines; only where [#writesJson()]
     void run(Target target, PrintStream out, boolean json) throws IOException, InterruptedException;
 }

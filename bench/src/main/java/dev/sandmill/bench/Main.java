@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// `./sandmill bench [--json] [NAME...]`: runs the named benchmarks, or all; most against the running service.
+/// `./sandmill bench [--json] [NAME...]`: runs the named benchmarks, or all; some against the running service.
 public final class Main {
     private static final List<Benchmark> ALL = List.of(
             new SandboxBenchmark(),
             new ValidationBenchmark(),
             new EmbedBenchmark(),
             new SearchBenchmark(),
-            new IndexBenchmark());
+            new IndexBenchmark(),
+            new QueueBenchmark());
 
     private Main() {}
 
@@ -21,6 +22,13 @@ public final class Main {
     }
 
     private static int run(String[] args) throws InterruptedException {
+        if (List.of(args).contains("--help")) {
+            System.out.println("usage: ./sandmill bench [--json] [NAME...]   all of them where none is named\n");
+            ALL.forEach(benchmark -> System.out.printf(
+                    "  %-12s %s%s%n",
+                    benchmark.name(), benchmark.description(), benchmark.writesJson() ? "; --json" : ""));
+            return 0;
+        }
         boolean json = List.of(args).contains("--json");
         List<String> names =
                 Stream.of(args).filter(name -> !name.equals("--json")).toList();
@@ -43,19 +51,19 @@ public final class Main {
                     + "; name a benchmark that writes it: bench sandbox --json");
             return 2;
         }
-        try {
-            Target target = Target.of(System.getenv());
-            for (Benchmark benchmark : chosen) {
-                if (!json) {
-                    System.out.println("== " + benchmark.name() + ": " + benchmark.description());
-                }
-                benchmark.run(target, System.out, json);
+        Target target = Target.of(System.getenv());
+        for (Benchmark benchmark : chosen) {
+            if (!json) {
+                System.out.println("== " + benchmark.name() + ": " + benchmark.description());
             }
-            return 0;
-        } catch (IOException | RuntimeException failed) {
-            System.err.println("sandmill: the benchmark did not finish: " + failed.getMessage()
-                    + "; is the service up? ./sandmill up starts it");
-            return 1;
+            try {
+                benchmark.run(target, System.out, json);
+            } catch (IOException | RuntimeException failed) {
+                System.err.println("sandmill: bench " + benchmark.name() + " did not finish: " + failed.getMessage()
+                        + (benchmark.needsService() ? "; is the service up? ./sandmill up starts it" : ""));
+                return 1;
+            }
         }
+        return 0;
     }
 }

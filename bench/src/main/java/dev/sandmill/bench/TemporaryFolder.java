@@ -12,6 +12,10 @@ record TemporaryFolder(Path path) implements AutoCloseable {
         return new TemporaryFolder(Files.createTempDirectory("sandmill-bench"));
     }
 
+    static TemporaryFolder createIn(Path parent) throws IOException {
+        return new TemporaryFolder(Files.createTempDirectory(Files.createDirectories(parent), "sandmill-bench"));
+    }
+
     @Override
     public void close() throws IOException {
         List<Path> deepestFirst;
