@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// What calls and subscripts evaluate to in Python, where that can be said without running them: reflection with known
 /// names, and functions that put texts together.
 final class PythonCalls {
+    private static final int MAX_PARENTS = 4;
+
     private final PythonEvaluation evaluation;
     private final PythonNames names;
     private final PythonScopes scopes;
@@ -126,7 +128,15 @@ final class PythonCalls {
                                         java.util.stream.Stream.of(receiver(call)), arguments.positional().stream())
                                 .toList())
                         .or(Value.outside("pathlib.Path()"));
-            case "pathlib.Path().resolve", "pathlib.Path().absolute", "pathlib.Path().expanduser" -> receiver(call);
+            case "pathlib.Path.home", "pathlib.PosixPath.home" ->
+                Value.text("/home").or(Value.outside("pathlib.Path()"));
+            case "pathlib.Path().resolve",
+                    "pathlib.Path().absolute",
+                    "pathlib.Path().with_name",
+                    "pathlib.Path().with_stem",
+                    "pathlib.Path().with_suffix" -> receiver(call);
+            case "pathlib.Path().expanduser" -> expanded(receiver(call));
+            case "pathlib.Path.expanduser", "pathlib.PosixPath.expanduser" -> expanded(first);
             case "functools.partial" -> first;
             default ->
                 path.endsWith(".get")
@@ -289,6 +299,24 @@ final class PythonCalls {
                     "zfill" -> Value.SOME_TEXT;
             default -> Value.UNKNOWN;
         };
+    }
+
+    private static Value expanded(Value path) {
+        return path.flatMap(
+                item -> item instanceof Item.Text text && text.text().startsWith("~")
+                        ? Value.text("/home/" + text.text(), text.exact())
+                        : new Value(java.util.Set.of(item), false));
+    }
+
+    /// The folders above a path, as far as anybody goes up.
+    static Value parents(Value path) {
+        List<Value> parents = new ArrayList<>();
+        List<Value> steps = new ArrayList<>(List.of(path));
+        while (parents.size() < MAX_PARENTS) {
+            steps.add(Value.text(".."));
+            parents.add(joinPaths(steps).or(Value.outside("pathlib.Path()")));
+        }
+        return Value.sequence(parents);
     }
 
     Value percentFormat(Value template, Value arguments) {

@@ -204,8 +204,20 @@ final class PythonEvaluation implements NodeValues.Language {
 
     /// A member of each thing that the object may be.
     Value attribute(Value object, String name) {
-        if (name.equals("parent") && object.outside().contains("pathlib.Path()")) {
-            return PythonCalls.joinPaths(List.of(object, Value.text(".."))).or(Value.outside("pathlib.Path()"));
+        if (object.outside().contains("pathlib.Path()")) {
+            switch (name) {
+                case "parent" -> {
+                    return PythonCalls.joinPaths(List.of(object, Value.text("..")))
+                            .or(Value.outside("pathlib.Path()"));
+                }
+                case "parents" -> {
+                    return PythonCalls.parents(object);
+                }
+                case "anchor", "root" -> {
+                    return Value.text("/");
+                }
+                default -> {}
+            }
         }
         Value known = object.flatMap(item -> item instanceof Item.Outside(String path)
                 ? outside(path, name)

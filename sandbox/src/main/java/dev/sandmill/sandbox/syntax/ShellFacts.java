@@ -23,11 +23,6 @@ final class ShellFacts {
     /// `e` as a command, after an address or none; as a flag it stands behind the last delimiter.
     private static final Pattern SED_COMMAND = Pattern.compile("[\\d$,]{0,20}\\s{0,20}e(\\s.*)?", Pattern.DOTALL);
     private static final Pattern SED_FLAGS = Pattern.compile("[gpiImM\\d]{0,9}e[gpiImM\\d]{0,9}");
-    private static final Pattern AWK_TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,400}+)\"");
-    private static final Pattern FOREIGN_NETWORK = Pattern.compile(
-            "\\b(socket|urllib|http\\.client|requests|ctypes|fsockopen|IO::Socket|LWP|net/http|TCPSocket|child_process)\\b"
-                    + "|require\\(.(node:)?(net|http|https|dgram|tls)\\b");
-    private static final Set<String> INTERPRETERS = Set.of("python", "python3", "perl", "ruby", "node", "php", "lua");
     private static final Set<String> VALUE_OPTIONS = Set.of("-a", "-u", "-C", "-I", "-d", "-s", "-S", "-E");
     private static final Set<String> SHELLS = Set.of("bash", "sh", "dash", "zsh", "ksh", "ash", "rbash");
 
@@ -140,9 +135,25 @@ final class ShellFacts {
                             facts.add(new Fact.ComputedCode(node.text(), node));
                         }
                     }
+                    case "variable_assignment" -> assignment(node);
                     case "file_redirect" -> redirect(text.value(node.child("destination")), node);
                     default -> {}
                 }
+            }
+        }
+
+        /// Variables whose content the shell runs.
+        private void assignment(SyntaxNode node) {
+            SyntaxNode name = node.child("name");
+            Value value = node.child("value") == null ? Value.text("") : text.value(node.child("value"));
+            switch (name == null ? "" : name.text()) {
+                case "PROMPT_COMMAND" -> code(value, "PROMPT_COMMAND", node);
+                case "BASH_ENV" -> {
+                    if (!value.equals(Value.text(""))) {
+                        facts.add(new Fact.ComputedCode("BASH_ENV", node));
+                    }
+                }
+                default -> {}
             }
         }
 
@@ -241,7 +252,10 @@ final class ShellFacts {
                         words(arguments, node);
                     }
                 }
-                case "awk", "gawk", "mawk", "nawk" -> arguments.forEach(program -> awk(program, node));
+                case "awk", "gawk", "mawk", "nawk" ->
+                    arguments.forEach(program -> program.texts()
+                            .map(Item.Text::text)
+                            .forEach(code -> foreign(name, ForeignCode.ofAwk(code), node)));
                 case "sed", "gsed" -> {
                     if (words.stream().anyMatch(Script::sedRuns)) {
                         facts.add(new Fact.ComputedCode(name, node));
@@ -281,21 +295,25 @@ final class ShellFacts {
                         "busybox",
                         "watch",
                         "parallel",
-                        "coproc",
                         "flock",
                         "script",
                         "taskset" -> {
+                    if (name.equals("env")) {
+                        environment(words, arguments, node);
+                    }
                     if (words.stream().noneMatch(word -> word.equals("-v") || word.equals("-V"))) {
                         wrapped(words, arguments, node);
                     }
                     return;
                 }
+                case "coproc" -> {
+                    int first = words.size() > 1 && words.get(1).equals("{") ? 2 : 0;
+                    wrapped(words.subList(first, words.size()), arguments.subList(first, words.size()), node);
+                    return;
+                }
                 default -> {
-                    if (INTERPRETERS.contains(name)
-                            && words.stream()
-                                    .anyMatch(word ->
-                                            FOREIGN_NETWORK.matcher(word).find())) {
-                        facts.add(new Fact.ComputedCode(name, node));
+                    if (ForeignCode.isInterpreter(name)) {
+                        foreign(name, ForeignCode.of(name, words, arguments), node);
                     }
                     if (SHELLS.contains(name)) {
                         shell(name, words, arguments, fromProcess, node);
@@ -320,12 +338,26 @@ final class ShellFacts {
             return spaced;
         }
 
-        /// Commands that an awk program starts or reads from.
-        private void awk(Value program, SyntaxNode node) {
-            program.texts()
-                    .map(Item.Text::text)
-                    .filter(code -> code.contains("system(") || code.contains("getline") || code.contains("| \""))
-                    .forEach(code -> AWK_TEXT.matcher(code).results().forEach(found -> nested(found.group(1), node)));
+        /// Another language's code on the command line.
+        private void foreign(String name, ForeignCode code, SyntaxNode node) {
+            if (code.unreadable()) {
+                facts.add(new Fact.ComputedCode(name, node));
+            }
+            code.commands().forEach(command -> nested(command, node));
+        }
+
+        /// What `env` sets, and the command that it takes apart itself.
+        private void environment(List<String> words, List<Value> arguments, SyntaxNode node) {
+            for (int i = 0; i < words.size(); i++) {
+                if (words.get(i).startsWith("BASH_ENV=")) {
+                    facts.add(new Fact.ComputedCode("BASH_ENV", node));
+                }
+                if (words.get(i).matches("-\\w*S|--split-string") && i + 1 < words.size()) {
+                    code(arguments.get(i + 1), "env", node);
+                } else if (words.get(i).startsWith("--split-string=")) {
+                    code(Value.text(words.get(i).substring("--split-string=".length())), "env", node);
+                }
+            }
         }
 
         /// Whether a sed script starts commands, looked at piece by piece in linear time.
