@@ -76,13 +76,15 @@ public final class Grammars {
         return SOURCES.containsKey(language);
     }
 
-    /// Empty if the language is unknown, the text is too long, or the parser needs more steps than ordinary source of
+    /// Empty if the language is unknown, the text is too long or more than its scanner bears, or the parser needs more
+    /// steps than ordinary source of
     /// that length ever does. The steps are counted, not timed: the same text has the same answer on any machine.
     ///
     /// @return to be closed
     public Optional<SyntaxTree> parse(String language, String text) {
-        Optional<Grammar> grammar =
-                text.length() > MAX_CHARS ? Optional.empty() : loaded.computeIfAbsent(language, this::load);
+        Optional<Grammar> grammar = text.length() > MAX_CHARS || !ScannerBounds.holdFor(language, text)
+                ? Optional.empty()
+                : loaded.computeIfAbsent(language, this::load);
         return grammar.flatMap(known -> parse(known, text));
     }
 
