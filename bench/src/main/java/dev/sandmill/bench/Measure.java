@@ -69,7 +69,9 @@ final class Measure {
         try {
             run.once();
         } catch (IOException | RuntimeException unanswered) {
-            failed.incrementAndGet();
+            if (failed.getAndIncrement() == 0) {
+                System.err.println("sandmill: the first that failed: " + unanswered.getMessage());
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -19,6 +20,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 /// the server's processors, so what it saves is the server's; what it leaves out, a caller's own client adds.
 final class PlainCalls implements AutoCloseable {
     private static final int LARGEST_ANSWER = 1 << 20;
+    /// A server closes what nobody used for some time; a request that meets that would fail for nothing.
+    private static final long KEPT_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final URI base;
     private final String key;
@@ -52,10 +55,7 @@ final class PlainCalls implements AutoCloseable {
     }
 
     private String exchange(byte[] request) throws IOException {
-        Connection connection = idle.poll();
-        if (connection == null) {
-            connection = new Connection(new Socket(base.getHost(), base.getPort()));
-        }
+        Connection connection = open();
         try {
             String answer = connection.exchange(request);
             if (connection.isKept()) {
@@ -70,6 +70,16 @@ final class PlainCalls implements AutoCloseable {
         }
     }
 
+    private Connection open() throws IOException {
+        for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+            if (System.nanoTime() - connection.usedNanos < KEPT_NANOS) {
+                return connection;
+            }
+            connection.close();
+        }
+        return new Connection(new Socket(base.getHost(), base.getPort()));
+    }
+
     @Override
     public void close() throws IOException {
         for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
@@ -82,6 +92,7 @@ final class PlainCalls implements AutoCloseable {
         private final InputStream in;
         private final byte[] answer = new byte[LARGEST_ANSWER];
         private boolean kept = true;
+        private long usedNanos;
 
         Connection(Socket socket) throws IOException {
             this.socket = socket;
@@ -107,6 +118,7 @@ final class PlainCalls implements AutoCloseable {
                     whole = wholeSize(size);
                 }
             }
+            usedNanos = System.nanoTime();
             return new String(answer, 0, size, StandardCharsets.UTF_8);
         }
 
