@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -67,64 +66,6 @@ static void report(pid_t child) {
     } while (ended < 0 && errno == EINTR);
     int length = snprintf(text, sizeof text, "%d %ld", status, usage.ru_maxrss);
     require(ended == child && send(CHANNEL, text, (size_t)length, MSG_NOSIGNAL) == length, "the end of a program");
-}
-
-/* The memory that this process has written to. A child writes to most of it again. */
-enum { RANGES_MAX = 4096, GAP_PAGES = 2, POPULATE_WRITE = 23 };
-
-static struct {
-    char *start;
-    size_t length;
-} ranges[RANGES_MAX];
-static int range_count;
-
-static void remember(char *page, size_t page_bytes, const char *map_start) {
-    char *end = range_count == 0 ? NULL : ranges[range_count - 1].start + ranges[range_count - 1].length;
-    if (range_count > 0 && end >= map_start && (size_t)(page - end) <= GAP_PAGES * page_bytes) {
-        ranges[range_count - 1].length += (size_t)(page + page_bytes - end);
-    } else if (range_count < RANGES_MAX) {
-        ranges[range_count].start = page;
-        ranges[range_count++].length = page_bytes;
-    }
-}
-
-static void remember_pages(int pagemap, char *start, const char *end) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    uint64_t entries[512];
-    for (char *at = start; at < end; at += page * (sizeof entries / sizeof *entries)) {
-        size_t pages = (size_t)(end - at) / page;
-        pages = pages < sizeof entries / sizeof *entries ? pages : sizeof entries / sizeof *entries;
-        ssize_t got = pread(pagemap, entries, pages * sizeof *entries, (off_t)((uintptr_t)at / page * sizeof *entries));
-        for (size_t i = 0; got > 0 && i < (size_t)got / sizeof *entries; i++) {
-            if (entries[i] >> 63 != 0) {
-                remember(at + i * page, page, start);
-            }
-        }
-    }
-}
-
-static void remember_own_memory(void) {
-    char line[512];
-    FILE *maps = fopen("/proc/self/maps", "re");
-    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    require(maps != NULL && pagemap >= 0, "/proc/self/pagemap");
-    while (fgets(line, sizeof line, maps) != NULL) {
-        unsigned long from, to;
-        char rights[8];
-        if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) == 3 && strcmp(rights, "rw-p") == 0) {
-            remember_pages(pagemap, (char *)from, (char *)to);
-        }
-    }
-    fclose(maps);
-    close(pagemap);
-}
-
-/* Copies now what is shared with the parent, rather than page by page while the program is waited for. Older kernels
- * refuse that; then each is copied when it is written to. */
-static void copy_memory(void) {
-    for (int i = 0; i < range_count; i++) {
-        madvise(ranges[i].start, ranges[i].length, POPULATE_WRITE);
-    }
 }
 
 /* Returns in every child. */
@@ -244,11 +185,9 @@ static napi_value wait_for_program(napi_env env, napi_callback_info info) {
     int fds[3];
     errno = EBUSY;
     require(threads_all_kept(THREADS_MILLIS), "threads that are not known");
-    remember_own_memory();
     require(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "dumpable");
     serve();
     get_ready();
-    copy_memory();
     size_t length = receive(fds);
     char *at = message + 4;
     uid_t uid = (uid_t)strtoul(next(&at), NULL, 10);

@@ -29,6 +29,27 @@ function becomeTheProgram() {
   delete require.cache[__filename]
   for (const path of Object.keys(Module._pathCache)) delete Module._pathCache[path]
   process._preload_modules.length = 0
+  endAtOnce()
+}
+
+// When a program has come to its end by itself, its process ends as with process.exit(): without taking V8's heap apart.
+function endAtOnce() {
+  const own = Object.getPrototypeOf(process)
+  const { emit } = Object.getPrototypeOf(own)
+  const { apply } = Reflect
+  const end = process.reallyExit.bind(process)
+  let failed = false // then Node.js has something to say after that event
+  Object.defineProperty(own, 'emit', {
+    value: {
+      emit(name) {
+        failed ||= name === 'uncaughtExceptionMonitor'
+        const heard = apply(emit, this, arguments)
+        if (name === 'exit' && !failed && this === process && process._exiting) end(process.exitCode || 0)
+        return heard
+      },
+    }.emit,
+    writable: true, configurable: true,
+  })
 }
 
 // Threads of a program are started with its own options, this one among them.
