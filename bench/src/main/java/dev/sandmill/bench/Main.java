@@ -13,7 +13,8 @@ public final class Main {
             new EmbedBenchmark(),
             new SearchBenchmark(),
             new IndexBenchmark(),
-            new QueueBenchmark());
+            new QueueBenchmark(),
+            new CacheBenchmark());
 
     private Main() {}
 
