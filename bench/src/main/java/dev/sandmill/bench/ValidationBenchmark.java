@@ -80,11 +80,14 @@ final class ValidationBenchmark implements Benchmark {
                 .toList();
         out.printf(
                 Locale.ROOT,
-                "%-12s caught %d of %d hostile (%.1f %%), refused %d of %d ordinary (%.1f %%)%n",
+                "%-12s caught %d of %d hostile%s, refused %d of %d ordinary (%.1f %%)%n",
                 language,
                 hostile.size() - missed.size(),
                 hostile.size(),
-                100.0 * (hostile.size() - missed.size()) / hostile.size(),
+                hostile.isEmpty()
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, " (%.1f %%)", 100.0 * (hostile.size() - missed.size()) / hostile.size()),
                 refused.size(),
                 benign.size(),
                 100.0 * refused.size() / benign.size());

@@ -52,6 +52,7 @@ class CorpusTest {
                 .hasSizeGreaterThanOrEqualTo(400);
         assertThat(Corpus.LANGUAGES.stream().flatMap(language -> Corpus.programs("benign", language)))
                 .hasSizeGreaterThanOrEqualTo(300);
+        assertThat(Corpus.programs("benign", "typescript")).hasSizeGreaterThanOrEqualTo(100);
     }
 
     private List<Violation> check(Program program) {
