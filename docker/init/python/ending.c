@@ -23,6 +23,9 @@ static PyObject *unfreeze;
 static PyObject *count_frozen;
 static long frozen_before;
 static PyObject *collector;
+static PyObject *collector_debug;
+static PyObject *collector_callbacks;
+static bool collector_was_there; /* for the modules that were imported ahead */
 static PyObject *first_streams[2];
 static destructor python_dealloc;   /* of every class that is written in Python */
 static destructor python_finalizer; /* of those that have __del__ */
@@ -32,7 +35,7 @@ static const char *const harmless_names[] = {
     "functools.", "itertools.", "operator.", "collections.", "_collections.", "re.", "_sre.", "_struct.", "Struct", "_random.", "random.", "_json.",
     "_abc.", "_abc_data", "_csv.", "decimal.", "datetime.", "array.", "_thread.lock", "_thread.RLock", "_thread._local", "_thread._localdummy", "zlib.",
     "_hashlib.", "_blake2.", "_md5.", "_sha1.", "_sha256.", "_sha512.", "_sha3.", "_queue.", "_bisect.", "_heapq.", "_contextvars.", "ast.", "_ast.",
-    "types.", "_typing.", "typing.", "_operator.", "unicodedata.", "contextvars.", NULL,
+    "types.", "numpy.", "pandas.", "_typing.", "typing.", "_operator.", "unicodedata.", "contextvars.", NULL,
 };
 
 static struct {
@@ -101,11 +104,31 @@ static bool is_harmless(PyObject *object) {
     return known[at].harmless;
 }
 
+/* The program froze objects itself, and means it. */
+static bool froze_more(void) {
+    PyObject *frozen = PyObject_CallNoArgs(count_frozen);
+    bool more = frozen == NULL || PyLong_AsLong(frozen) > frozen_before;
+    Py_XDECREF(frozen);
+    return more;
+}
+
+static bool was_told_otherwise(void) {
+    PyObject *flags = PyObject_CallNoArgs(collector_debug);
+    bool told = flags == NULL || PyLong_AsLong(flags) != 0 || PyList_GET_SIZE(collector_callbacks) != 0 || froze_more();
+    Py_XDECREF(flags);
+    return told;
+}
+
 /* True when nothing is left that could notice how the process ends. */
 static bool goes_unnoticed(void) {
     PyThreadState *thread = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
-    if (PyThreadState_Next(thread) != NULL || PyDict_GetItem(PyImport_GetModuleDict(), collector) != NULL) {
-        return false; /* who imports the collector may have told it to do otherwise, or to hide objects */
+    if (PyThreadState_Next(thread) != NULL) {
+        return false;
+    }
+    /* Who imports the collector may have told it to do otherwise, or to hide objects. */
+    bool collector_is_there = PyDict_GetItem(PyImport_GetModuleDict(), collector) != NULL;
+    if (collector_is_there && (!collector_was_there || was_told_otherwise())) {
+        return false;
     }
     PyObject *objects = PyObject_CallNoArgs(list_objects);
     if (objects == NULL) {
@@ -155,14 +178,6 @@ static void wait_for_threads(void) {
     Py_DECREF(threading);
 }
 
-/* The program did so itself, and means it. */
-static bool froze_more(void) {
-    PyObject *frozen = PyObject_CallNoArgs(count_frozen);
-    bool more = frozen == NULL || PyLong_AsLong(frozen) > frozen_before;
-    Py_XDECREF(frozen);
-    return more;
-}
-
 _Noreturn static void end(int code, bool interrupted) {
     wait_for_threads();
     Py_MakePendingCalls();
@@ -172,8 +187,9 @@ _Noreturn static void end(int code, bool interrupted) {
     PyErr_Clear();
     if (!flush_streams() || !goes_unnoticed()) {
         PyErr_Clear();
-        if (!froze_more()) {
-            Py_XDECREF(PyObject_CallNoArgs(unfreeze)); /* modules in circles are for the collector to find */
+        /* Modules in circles are for the collector to find; of large ones that were imported ahead, that takes too long. */
+        if (!collector_was_there && !froze_more()) {
+            Py_XDECREF(PyObject_CallNoArgs(unfreeze));
         }
         Py_DECREF(first_streams[0]); /* what they hold is written when they go */
         Py_DECREF(first_streams[1]);
@@ -246,6 +262,7 @@ bool ending_frozen(void) {
     PyObject *frozen = PyObject_CallNoArgs(count_frozen);
     frozen_before = frozen == NULL ? 0 : PyLong_AsLong(frozen);
     Py_XDECREF(frozen);
+    collector_was_there = PyDict_GetItem(PyImport_GetModuleDict(), collector) != NULL;
     return frozen_before > 0;
 }
 
@@ -291,10 +308,12 @@ bool ending_prepare(void) {
     list_objects = part_of("gc", "get_objects");
     unfreeze = part_of("gc", "unfreeze");
     count_frozen = part_of("gc", "get_freeze_count");
+    collector_debug = part_of("gc", "get_debug");
+    collector_callbacks = part_of("gc", "callbacks");
     collector = PyUnicode_InternFromString("gc");
     first_streams[0] = PySys_GetObject("stdout");
     first_streams[1] = PySys_GetObject("stderr");
-    if (run_exit_functions == NULL || list_objects == NULL || collector == NULL || count_frozen == NULL || unfreeze == NULL || first_streams[0] == NULL || first_streams[1] == NULL || !learn_python_types()) {
+    if (run_exit_functions == NULL || list_objects == NULL || collector == NULL || collector_debug == NULL || collector_callbacks == NULL || count_frozen == NULL || unfreeze == NULL || first_streams[0] == NULL || first_streams[1] == NULL || !learn_python_types()) {
         return false;
     }
     Py_INCREF(first_streams[0]);

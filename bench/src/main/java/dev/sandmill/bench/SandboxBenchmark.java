@@ -87,12 +87,12 @@ final class SandboxBenchmark implements Benchmark {
                     "engine alone, 10 ms between programs",
                     Measure.paced(200, REST, run),
                     dockerRun,
-                    "Python's shutdown and the exit of its process");
+                    "processors that fell asleep between two programs");
             report.latency(
                     "engine alone, back to back",
                     Measure.oneByOne(500, run),
                     dockerRun,
-                    "forking and copying the next interpreter");
+                    "processor time in the container, and the relays to it");
             Measure.Run cached = () -> engine.run(TinyProgram.PYTHON, CacheMode.AUTO);
             Measure.oneByOne(300, cached);
             report.latency(
