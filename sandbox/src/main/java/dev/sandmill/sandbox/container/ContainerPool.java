@@ -26,8 +26,8 @@ public final class ContainerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerPool.class);
     private static final Duration RESET_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
-    /// A reset takes less than a millisecond, on a busy host some ten: waiting for one is cheaper than using up an unused
-    /// container, which costs more than a hundred to make.
+    /// A reset takes less than a millisecond, on a busy host some ten. Waiting for one is cheaper than using up an
+    /// unused container, which costs more than a hundred to make.
     private static final long RESET_WAIT_NANOS = Duration.ofMillis(100).toNanos();
 
     private final ContainerFactory factory;
