@@ -164,7 +164,7 @@ run_command_line() {
 run_client_java() {
   local runtime=$1
   shift
-  SANDMILL_HOME=$STATE_DIR COLUMNS=$TERMINAL_COLUMNS "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m \
+  SANDMILL_HOME=$STATE_DIR COLUMNS=$TERMINAL_COLUMNS "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m --enable-native-access=ALL-UNNAMED \
     -Xlog:disable -Xlog:all=error:stderr -cp "$runtime/lib/*" "$@"
 }
 

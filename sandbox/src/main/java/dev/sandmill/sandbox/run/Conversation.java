@@ -24,6 +24,7 @@ final class Conversation {
     private int sent;
     private boolean stdinEnded;
     private boolean cancelled;
+    private boolean heard;
 
     /// @param exit null where init did not report an end in time
     record Ending(Frame.@Nullable Exit exit, boolean cancelled) {}
@@ -36,6 +37,9 @@ final class Conversation {
     }
 
     /// @param opening everything from RUN to START; goes out in one piece with the first input
+    /// @throws ContainerLost also where nothing came in all that time, not even that the program was started: the
+    engine
+    ///     does not pass on what either side says, and nobody knows whether the program ran
     Ending untilExit(List<Frame.FromHost> opening) throws ContainerLost, InvalidProgram {
         List<Frame.FromHost> first = new ArrayList<>(opening);
         feed(first, FrameCodec.STDIN_WINDOW_BYTES);
@@ -48,8 +52,12 @@ final class Conversation {
                 cancel();
                 continue;
             }
+            heard = heard || next.isPresent();
             switch (next.orElse(null)) {
                 case null -> {
+                    if (!heard && !cancelled) {
+                        throw new ContainerLost("container " + container.id() + " said nothing at all", false);
+                    }
                     return new Ending(null, cancelled);
                 }
                 case Frame.Started ignored -> {}
