@@ -37,9 +37,8 @@ final class Conversation {
     }
 
     /// @param opening everything from RUN to START; goes out in one piece with the first input
-    /// @throws ContainerLost also where nothing came in all that time, not even that the program was started: the
-    engine
-    ///     does not pass on what either side says, and nobody knows whether the program ran
+    /// @throws ContainerLost also where nothing came in all that time, not even that the program started: then
+    ///     the engine passes nothing on, and nobody knows whether the program ran
     Ending untilExit(List<Frame.FromHost> opening) throws ContainerLost, InvalidProgram {
         List<Frame.FromHost> first = new ArrayList<>(opening);
         feed(first, FrameCodec.STDIN_WINDOW_BYTES);
