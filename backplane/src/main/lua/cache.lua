@@ -155,15 +155,3 @@ redis.register_function{
         return #gone
     end,
 }
-
--- KEYS: a lock. ARGV: the token of who thinks that it is its own. Answers whether it was, and is gone.
-redis.register_function{
-    function_name = 'sandmill_cache_unlock',
-    flags = { 'allow-oom' },
-    callback = function(keys, args)
-        if redis.call('GET', keys[1]) == args[1] then
-            return redis.call('DEL', keys[1])
-        end
-        return 0
-    end,
-}

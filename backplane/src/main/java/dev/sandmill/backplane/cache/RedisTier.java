@@ -7,6 +7,8 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,9 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Redis as a cache: answers soon or not at all. While it fails, the breaker spares callers the wait.
 final class RedisTier {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisTier.class);
+
     private final RedisLink<byte[]> link;
     private final Duration patience;
     private final CircuitBreaker breaker;
@@ -52,6 +58,19 @@ final class RedisTier {
             return Optional.ofNullable(breaker.executeSupplier(() -> link.call(command, patience)));
         } catch (RedisUnavailable | RedisCommandExecutionException | CallNotPermittedException failure) {
             return Optional.empty();
+        }
+    }
+
+    /// Sends a command whose answer nobody waits for, past the breaker too: neither this process's haste nor its doubts
+    /// keep it from Redis.
+    void tell(Function<RedisAsyncCommands<String, byte[]>, RedisFuture<?>> command) {
+        if (!link.isConnected()) {
+            return;
+        }
+        try {
+            link.send(command);
+        } catch (RedisUnavailable | RedisException away) {
+            LOG.debug("Redis was not told: {}", away.getMessage());
         }
     }
 

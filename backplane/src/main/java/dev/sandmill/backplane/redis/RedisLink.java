@@ -98,7 +98,7 @@ public final class RedisLink<V> implements AutoCloseable {
     }
 
     /// Sends without waiting for the answer.
-    public <T> RedisFuture<T> send(Function<RedisAsyncCommands<String, V>, RedisFuture<T>> command) {
+    public <F extends RedisFuture<?>> F send(Function<RedisAsyncCommands<String, V>, F> command) {
         return command.apply(connected(System.nanoTime() + commandTimeout.toNanos()));
     }
 

@@ -57,7 +57,22 @@ class SingleFlightIT {
             assertThat(ground.backplane().cache("n").stats().coalesced()
                             + elsewhere.cache("n").stats().coalesced())
                     .isPositive();
-            assertThat(ground.redis().cli("EXISTS", "cl:n:k")).isEqualTo("0");
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(ground.redis().cli("EXISTS", "cl:n:k")).isEqualTo("0"));
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotKnowOurFunctionsYetKeepsNoLock() {
+        try (Ground ground = Ground.open()) {
+            ByteCache cache = ground.backplane().cache("n");
+            cache.getOrLoad("before", HOUR, HOUR, () -> some("v"));
+            ground.redis().cli("FUNCTION", "FLUSH");
+            assertThat(cache.getOrLoad("k", HOUR, HOUR, () -> some("v"))).isPresent();
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(ground.redis().cli("EXISTS", "cl:n:k")).isEqualTo("0"));
         }
     }
 
