@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.parser;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -15,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The parser processes, as many as the machine has processors at most, each started when it is first needed and
-/// replaced
-/// when it died or had to be killed. Thread-safe.
+/// The parser processes, as many as the machine has processors at most. Each is started when it is first needed, and
+/// replaced when it died or had to be killed. Thread-safe.
 public final class Parsers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Parsers.class);
 
@@ -30,6 +30,8 @@ public final class Parsers implements AutoCloseable {
 
     /// A process may have been killed by somebody else; a source that ends two is why.
     private static final int ATTEMPTS = 2;
+
+    private static final int ATTEMPTS_TO_START = 3;
 
     private final Semaphore permits;
     private final Deque<ParserProcess> idle = new ConcurrentLinkedDeque<>();
@@ -125,7 +127,7 @@ public final class Parsers implements AutoCloseable {
         }
         ParserProgram chosen = program;
         try {
-            return start(chosen);
+            return startPatiently(chosen);
         } catch (IOException failed) {
             ParserProgram spare = ParserProgram.spare();
             if (chosen.equals(spare) || closed) {
@@ -139,10 +141,22 @@ public final class Parsers implements AutoCloseable {
 
     private ParserProcess restart(ParserProgram spare) {
         try {
-            return start(spare);
+            return startPatiently(spare);
         } catch (IOException failed) {
             throw new UncheckedIOException("no parser can be started", failed);
         }
+    }
+
+    /// One that dies while it starts may have been killed by somebody else, too.
+    private ParserProcess startPatiently(ParserProgram chosen) throws IOException {
+        for (int attempt = 1; attempt < ATTEMPTS_TO_START; attempt++) {
+            try {
+                return start(chosen);
+            } catch (EOFException died) {
+                LOG.warn("a parser ended while it started: {}", died.getMessage());
+            }
+        }
+        return start(chosen);
     }
 
     private ParserProcess start(ParserProgram chosen) throws IOException {
