@@ -80,24 +80,40 @@ class TuningOverHttpIT {
     void moreAndFewerProgramsRunAtATimeAndNoneIsLost() {
         tune("executeSlots", 1);
         List<String> ids = new ArrayList<>();
-        for (int job = 0; job < 4; job++) {
+        for (int job = 0; job < 5; job++) {
             ids.add(other.post("/v1/jobs", """
                             {"kind":"execute","execute":{"language":"python","cache":"off",
-                             "source":"import time; time.sleep(1)"}}""").json().get("id").asString());
+                             "limits":{"wallMillis":60000},"source":"import time; time.sleep(50)"}}""").json().get("id").asString());
         }
         eventually(() -> running() == 1);
-        Awaitility.await()
-                .during(Duration.ofMillis(500))
-                .atMost(Duration.ofSeconds(5))
-                .until(() -> running() <= 1);
+        neverRunMoreThan(1);
         tune("executeSlots", 3);
         eventually(() -> running() == 3);
         tune("executeSlots", 2);
+        cancel(ids.getFirst());
+        neverRunMoreThan(2);
+        ids.forEach(TuningOverHttpIT::cancel);
         ids.forEach(id -> {
             JsonNode job = other.get("/v1/jobs/" + id + "?wait=60000").json();
-            assertThat(job.at("/outcome/status").asString()).as(job.toString()).isEqualTo("ok");
-            assertThat(job.get("attempt").asInt()).isEqualTo(1);
+            assertThat(job.at("/outcome/status").asString()).as(job.toString()).isEqualTo("cancelled");
+            assertThat(job.get("attempt").asInt()).isLessThanOrEqualTo(1);
         });
+        JsonNode next = other.post("/v1/jobs?wait=60000", """
+                        {"kind":"execute","execute":{"language":"python","cache":"off","source":"print(1)"}}""").json();
+        assertThat(next.at("/outcome/status").asString()).as(next.toString()).isEqualTo("ok");
+    }
+
+    private static void neverRunMoreThan(int programs) {
+        eventually(() -> running() <= programs);
+        Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> running() <= programs);
+    }
+
+    private static void cancel(String id) {
+        Answer cancelled = other.delete("/v1/jobs/" + id);
+        assertThat(cancelled.status()).as(cancelled.toString()).isLessThan(300);
     }
 
     @Test

@@ -100,7 +100,7 @@ final class TieredCache implements ByteCache {
         long[] epochs = keys.stream()
                 .mapToLong(key -> tiers.invalidations().epoch(local(key)))
                 .toArray();
-        return tiers.redis().ask(commands -> commands.mget(names)).map(answer -> {
+        return tierFor(keys).ask(commands -> commands.mget(names)).map(answer -> {
             Map<String, StoredValue> found = new HashMap<>();
             for (int index = 0; index < keys.size(); index++) {
                 KeyValue<String, byte[]> stored = answer.get(index);
@@ -114,6 +114,11 @@ final class TieredCache implements ByteCache {
             }
             return found;
         });
+    }
+
+    /// Many values at once are more work to make anew than a second's wait for Redis.
+    private RedisTier tierFor(List<String> keys) {
+        return keys.size() > 1 ? tiers.patient() : tiers.redis();
     }
 
     /// Brings these here without counting it; says how many there were.
@@ -179,7 +184,7 @@ final class TieredCache implements ByteCache {
 
     private void store(List<String> keys, Map<String, StoredValue> values) {
         Set<String> replaced = ConcurrentHashMap.newKeySet();
-        boolean answered = tiers.redis()
+        boolean answered = tierFor(keys)
                 .askAll(commands -> keys.stream()
                         .map(key -> {
                             StoredValue value = Objects.requireNonNull(values.get(key));
