@@ -96,8 +96,10 @@ class TuneCommandIT {
         JsonNode measured = JsonMapper.builder().build().readTree(ended.out());
         assertThat(measured.get("applied").asBoolean()).isTrue();
         assertThat(measured.at("/sweeps/0/points").size()).isGreaterThanOrEqualTo(6);
+        assertThat(measured.at("/sweeps/0/points"))
+                .as("what is proposed was measured")
+                .anySatisfy(point -> assertThat(point.get("settings")).isEqualTo(measured.get("proposed")));
         long proposed = measured.at("/proposed/parallelism").asLong();
-        assertThat(proposed).as(ended.out()).isBetween(2L, 8L);
         assertThat(values().get("parallelism").asLong()).isEqualTo(proposed);
         assertThat(values().get("batchTokens").asLong())
                 .isEqualTo(measured.at("/proposed/batchTokens").asLong());
