@@ -55,17 +55,19 @@ local function as_json(job)
 end
 
 redis.register_function('sandmill_submit', function(keys, args)
-    if #keys ~= 1 or #args ~= 3 then
-        return refused('INVALID', 'sandmill_submit takes 1 key, the queue, and 3 arguments: tenant, job JSON, idempotency key or an empty text')
+    if #keys ~= 1 or #args < 3 or #args > 4 then
+        return refused('INVALID', 'sandmill_submit takes 1 key, the queue, and 3 or 4 arguments: tenant, job JSON, idempotency key or an empty text, and optionally a traceparent')
     end
     if #args[2] > MAX_REQUEST_BYTES then
-        return refused('INVALID', unacceptable(args[1], args[2], args[3], ''))
+        return refused('INVALID', unacceptable(args[1], args[2], args[3], '', ''))
     end
     local kind, problem = kind_of(args[2])
     if problem then
         return refused('INVALID', problem)
     end
-    local result = submit(keys[1], { tenant = args[1], kind = kind, request = args[2], key = args[3] })
+    local result = submit(keys[1], {
+        tenant = args[1], kind = kind, request = args[2], key = args[3], trace = given(args[4]),
+    })
     local what = result[1]
     if what == 'accepted' then
         return as_json({ result[2], args[1], kind, 'queued', '0', result[3] })

@@ -84,7 +84,7 @@ local function append(q, id, at, type, data)
     end
 end
 
-local JOB_FIELDS = { 'tenant', 'kind', 'state', 'attempt', 'created', 'started', 'finished', 'request', 'outcome', 'rid' }
+local JOB_FIELDS = { 'tenant', 'kind', 'state', 'attempt', 'created', 'started', 'finished', 'request', 'outcome', 'rid', 'trace' }
 
 -- The job as a flat row: id, then JOB_FIELDS; nil where there is no such job.
 local function row(q, id)

@@ -3,6 +3,8 @@
 
 local MAX_REQUEST_BYTES = 16 * 1024 * 1024
 local MAX_NAME_BYTES = 256
+-- https://www.w3.org/TR/trace-context/#traceparent-header
+local TRACEPARENT = '^%x%x%-%x+%-%x+%-%x%x$'
 -- No tenant has this name, so that the index of all jobs has the place of one.
 local EVERY_TENANT = ''
 local ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -77,7 +79,7 @@ local function forget_expired(q, tenant, serial)
     end
 end
 
-local function unacceptable(tenant, request, key, rid)
+local function unacceptable(tenant, request, key, rid, trace)
     if #tenant == 0 or #tenant > MAX_NAME_BYTES then
         return 'tenant has to have 1 to ' .. MAX_NAME_BYTES .. ' bytes, not ' .. #tenant
     end
@@ -86,6 +88,9 @@ local function unacceptable(tenant, request, key, rid)
     end
     if #rid > MAX_NAME_BYTES then
         return 'request id has to have at most ' .. MAX_NAME_BYTES .. ' bytes, not ' .. #rid
+    end
+    if #trace > 0 and not (#trace == 55 and string.match(trace, TRACEPARENT)) then
+        return 'traceparent has to be like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
     end
     if #request > MAX_REQUEST_BYTES then
         return 'job has to have at most ' .. whole(MAX_REQUEST_BYTES) .. ' bytes, not ' .. whole(#request)
@@ -122,10 +127,11 @@ end
 
 -- Returns what happened and its details: accepted (id, created, token where it was started), known (row),
 -- conflict (id), full (reason, millis), invalid (reason).
--- submission: tenant, kind, request, key or '', rid or nil, worker or nil and its lease in millis, outcome or nil.
+-- submission: tenant, kind, request, key or '', rid or nil, worker or nil and its lease in millis, outcome or nil,
+-- trace or nil.
 local function submit(q, submission)
     local tenant, kind, request = submission.tenant, submission.kind, submission.request
-    local problem = unacceptable(tenant, request, submission.key, submission.rid or '')
+    local problem = unacceptable(tenant, request, submission.key, submission.rid or '', submission.trace or '')
     if problem then
         return { 'invalid', problem }
     end
@@ -144,7 +150,7 @@ local function submit(q, submission)
                 return { 'known', unpack(stored) }
             end
             -- The result has expired, the key has not: it is still that job.
-            return { 'known', known[1], tenant, known[3], known[5] or 'dead', '0', known[4], false, known[6], request, false, false }
+            return { 'known', known[1], tenant, known[3], known[5] or 'dead', '0', known[4], false, known[6], request, false, false, false }
         end
     end
     local limits, at = settings(q), now()
@@ -158,6 +164,9 @@ local function submit(q, submission)
         'request', request, 'seq', 0)
     if submission.rid then
         redis.call('HSET', job, 'rid', submission.rid)
+    end
+    if submission.trace then
+        redis.call('HSET', job, 'trace', submission.trace)
     end
     if idem then
         redis.call('HSET', idem, 'id', id, 'digest', digest, 'kind', kind, 'created', whole(at))
@@ -185,10 +194,10 @@ local function given(text)
 end
 
 -- ARGV: tenant, kind, request, idempotency key or '', request id or '', and optionally the worker with a free slot or '',
--- its lease in millis, the outcome where it is known or ''.
+-- its lease in millis, the outcome where it is known or '', the traceparent that the job belongs to or ''.
 redis.register_function('sandmill_enqueue', function(keys, args)
     return submit(keys[1], {
         tenant = args[1], kind = args[2], request = args[3], key = args[4], rid = given(args[5]),
-        worker = given(args[6]), lease = tonumber(args[7]), outcome = given(args[8]),
+        worker = given(args[6]), lease = tonumber(args[7]), outcome = given(args[8]), trace = given(args[9]),
     })
 end)

@@ -6,6 +6,7 @@ import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.orchestrator.caches.CacheRoutes;
 import dev.sandmill.orchestrator.caches.CacheTuning;
 import dev.sandmill.orchestrator.caches.NoteRoutes;
+import dev.sandmill.orchestrator.caches.RepositoryNotes;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.settings.LiveSettings;
 import dev.sandmill.orchestrator.socket.TopicDoor;
@@ -41,6 +42,14 @@ class CacheWiring {
                 settings,
                 json,
                 InstantSource.system(),
+                (tenant, type, data) -> backplane.topics().publish(TopicDoor.cache(tenant), type, data));
+    }
+
+    @Bean
+    RepositoryNotes repositoryNotes(Backplane backplane, StrictJson json) {
+        return new RepositoryNotes(
+                backplane.notes(),
+                json,
                 (tenant, type, data) -> backplane.topics().publish(TopicDoor.cache(tenant), type, data));
     }
 

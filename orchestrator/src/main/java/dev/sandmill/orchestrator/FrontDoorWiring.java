@@ -15,6 +15,8 @@ import dev.sandmill.orchestrator.security.KeyRegistry;
 import dev.sandmill.orchestrator.security.KeyRoutes;
 import dev.sandmill.orchestrator.security.RateFilter;
 import dev.sandmill.orchestrator.security.RateLimit;
+import dev.sandmill.orchestrator.tracing.Tracing;
+import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -43,8 +45,15 @@ class FrontDoorWiring {
     }
 
     @Bean
+    FilterRegistrationBean<Filter> requestTraces(Tracing tracing) {
+        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(tracing.requests());
+        registration.setEnabled(tracing.isOn());
+        return ordered(registration, 0);
+    }
+
+    @Bean
     FilterRegistrationBean<RequestFilter> requestFilterOrder(RequestFilter filter) {
-        return ordered(new FilterRegistrationBean<>(filter), 0);
+        return ordered(new FilterRegistrationBean<>(filter), 1);
     }
 
     @Bean
@@ -54,19 +63,24 @@ class FrontDoorWiring {
             CorsConfiguration cors = new CorsConfiguration();
             cors.addAllowedOrigin(origin);
             cors.setAllowedMethods(List.of("GET", "POST", "PUT", "PATCH", "DELETE"));
-            cors.setAllowedHeaders(
-                    List.of("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-Id"));
+            cors.setAllowedHeaders(List.of(
+                    "Authorization",
+                    "Content-Type",
+                    "Idempotency-Key",
+                    "Last-Event-ID",
+                    "X-Request-Id",
+                    "traceparent"));
             cors.setExposedHeaders(List.of("X-Request-Id", "X-Job-Id", "Retry-After"));
             cors.setMaxAge(Duration.ofHours(1));
             source.registerCorsConfiguration("/**", cors);
         });
-        return ordered(new FilterRegistrationBean<>(new CorsFilter(source)), 1);
+        return ordered(new FilterRegistrationBean<>(new CorsFilter(source)), 2);
     }
 
     @Bean
     FilterRegistrationBean<BearerFilter> bearerFilter(
             KeyRegistry keys, HandlerExceptionResolver handlerExceptionResolver) {
-        return ordered(new FilterRegistrationBean<>(new BearerFilter(keys, handlerExceptionResolver)), 2);
+        return ordered(new FilterRegistrationBean<>(new BearerFilter(keys, handlerExceptionResolver)), 3);
     }
 
     @Bean
@@ -76,15 +90,15 @@ class FrontDoorWiring {
 
     @Bean
     FilterRegistrationBean<RateFilter> rateFilter(RateLimit limit, HandlerExceptionResolver handlerExceptionResolver) {
-        return ordered(new FilterRegistrationBean<>(new RateFilter(limit, handlerExceptionResolver)), 3);
+        return ordered(new FilterRegistrationBean<>(new RateFilter(limit, handlerExceptionResolver)), 4);
     }
 
     @Bean
     FilterRegistrationBean<BodyFilter> bodyFilter(HandlerExceptionResolver handlerExceptionResolver) {
-        return ordered(new FilterRegistrationBean<>(new BodyFilter(handlerExceptionResolver)), 4);
+        return ordered(new FilterRegistrationBean<>(new BodyFilter(handlerExceptionResolver)), 5);
     }
 
-    private static <F extends jakarta.servlet.Filter> FilterRegistrationBean<F> ordered(
+    private static <F extends Filter> FilterRegistrationBean<F> ordered(
             FilterRegistrationBean<F> registration, int place) {
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + place);
         return registration;

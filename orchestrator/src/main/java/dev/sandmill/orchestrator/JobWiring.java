@@ -8,6 +8,7 @@ import dev.sandmill.backplane.Backplane;
 import dev.sandmill.orchestrator.Wiring.EmbedderHolder;
 import dev.sandmill.orchestrator.Wiring.SandboxHolder;
 import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
+import dev.sandmill.orchestrator.caches.RepositoryNotes;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.execute.ExecuteJobHandler;
 import dev.sandmill.orchestrator.execute.SupportedPrograms;
@@ -37,6 +38,7 @@ import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.security.RateLimit;
 import dev.sandmill.orchestrator.session.SessionRoutes;
 import dev.sandmill.orchestrator.socket.TopicDoor;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -57,7 +59,8 @@ class JobWiring {
             SandboxHolder sandbox,
             RateLimit rates,
             ExecuteMetrics metrics,
-            JobMeter meter) {
+            JobMeter meter,
+            Tracing tracing) {
         return new JobDoor(
                 backplane.queue(),
                 json,
@@ -65,7 +68,8 @@ class JobWiring {
                 (code, tenant) -> sandbox.present().flatMap(present -> present.known(code, tenant)),
                 rates,
                 metrics,
-                meter);
+                meter,
+                tracing);
     }
 
     @Bean
@@ -92,13 +96,15 @@ class JobWiring {
             Mirrors mirrors,
             ExecuteMetrics metrics,
             RunMeter programs,
-            JobMeter meter) {
+            JobMeter meter,
+            RepositoryNotes notes,
+            Tracing tracing) {
         List<Workers.Duty> duties = new ArrayList<>();
         sandbox.present()
                 .ifPresent(present -> duties.add(new Workers.Duty(
                         JobKind.EXECUTE,
                         config.executeSlots(),
-                        new ExecuteJobHandler(present, json, events, metrics, programs))));
+                        new ExecuteJobHandler(present, json, events, metrics, programs, tracing))));
         vectorizer.present().ifPresent(present -> {
             RunNews news = (tenant, repository, type, data) ->
                     backplane.topics().publish(TopicDoor.repository(tenant, repository), type, data);
@@ -106,19 +112,22 @@ class JobWiring {
             RepositoryLocks writing = new RepositoryLocks();
             IndexRun run = new IndexRun(repositories, remotes, mirrors, present, IndexBounds.DEFAULT, batches, writing);
             Refinement refinement = new Refinement(repositories, present, batches, writing);
-            duties.add(
-                    new Workers.Duty(JobKind.INDEX, config.indexSlots(), new IndexJobHandler(run, json, events, news)));
             duties.add(new Workers.Duty(
-                    JobKind.INDEX_EXACT, REFINEMENTS, new RefineIndexHandler(refinement, json, events, news)));
+                    JobKind.INDEX,
+                    config.indexSlots(),
+                    new IndexJobHandler(run, json, events, news, notes::forget, tracing)));
+            duties.add(new Workers.Duty(
+                    JobKind.INDEX_EXACT, REFINEMENTS, new RefineIndexHandler(refinement, json, events, news, tracing)));
         });
         embedder.present()
                 .ifPresent(present -> duties.add(new Workers.Duty(
                         JobKind.INDEX_BATCH,
                         config.indexSlots(),
-                        new EmbedFilesHandler(repositories, remotes, mirrors, present, IndexBounds.DEFAULT, json))));
+                        new EmbedFilesHandler(
+                                repositories, remotes, mirrors, present, IndexBounds.DEFAULT, json, tracing))));
         String process =
                 config.instance() + "-" + ManagementFactory.getRuntimeMXBean().getName();
-        return new Workers(backplane.queue(), json, process, duties, meter);
+        return new Workers(backplane.queue(), json, process, duties, meter, tracing);
     }
 
     @Bean

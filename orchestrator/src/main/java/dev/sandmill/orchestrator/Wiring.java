@@ -13,6 +13,7 @@ import dev.sandmill.orchestrator.caches.VectorSecret;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.config.ServiceRole;
 import dev.sandmill.orchestrator.index.IndexBounds;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.SandboxConfig;
 import dev.sandmill.sandbox.session.SessionSettings;
@@ -46,7 +47,7 @@ public class Wiring {
     // ---- the three libraries ----
 
     @Bean(destroyMethod = "close")
-    Backplane backplane(ServiceConfig config, QueueObserver observer) {
+    Backplane backplane(ServiceConfig config, QueueObserver observer, Tracing tracing) {
         return Backplane.open(
                 new BackplaneConfig(
                         config.redis(),
@@ -54,7 +55,7 @@ public class Wiring {
                         RESULT_TTL,
                         REDIS_TIMEOUT,
                         CacheSettings.DEFAULT.localMaxBytes()),
-                observer);
+                tracing.observing(observer));
     }
 
     @Bean(destroyMethod = "close")
@@ -114,6 +115,13 @@ public class Wiring {
 
     private static VectorSecret secret(Backplane backplane) {
         return new VectorSecret(backplane.documents(VectorSecret.COLLECTION));
+    }
+
+    // ---- traces ----
+
+    @Bean(destroyMethod = "close")
+    Tracing tracing(ServiceConfig config) {
+        return Tracing.open(config.telemetry(), config.instance());
     }
 
     // ---- contract ----

@@ -95,7 +95,9 @@ final class SandboxPipeline implements Sandbox {
         InstalledLanguage language = engine.languages().find(code.language());
         PreparedProgram program = PreparedProgram.of(code, language);
 
+        long validating = System.nanoTime();
         Readings.Reading reading = readings.of(code, language.name());
+        context.steps().took(RunSteps.Step.VALIDATE, validating, System.nanoTime());
         if (!reading.violations().isEmpty()) {
             return Executed.rejected(reading.violations());
         }
@@ -140,16 +142,31 @@ final class SandboxPipeline implements Sandbox {
 
     private List<Executed> execute(PreparedProgram program, List<Invocation> invocations, RunContext context)
             throws ContainerUnavailable, InterruptedException, ContainerLost, InvalidProgram {
+        try (Lease lease = leased(program, context)) {
+            long running = System.nanoTime();
+            try {
+                List<Executed> ends = runner.run(
+                        program,
+                        invocations,
+                        lease,
+                        (stderr, bytes) -> context.output()
+                                .onOutput(stderr ? OutputListener.Stream.STDERR : OutputListener.Stream.STDOUT, bytes));
+                runs.add(ends.size());
+                return ends;
+            } finally {
+                context.steps().took(RunSteps.Step.RUN, running, System.nanoTime());
+            }
+        }
+    }
+
+    private Lease leased(PreparedProgram program, RunContext context)
+            throws ContainerUnavailable, InterruptedException {
         boolean fresh = program.code().isolation() == Isolation.FRESH;
-        try (Lease lease = engine.pool().lease(program.container(), context.tenant(), fresh)) {
-            List<Executed> ends = runner.run(
-                    program,
-                    invocations,
-                    lease,
-                    (stderr, bytes) -> context.output()
-                            .onOutput(stderr ? OutputListener.Stream.STDERR : OutputListener.Stream.STDOUT, bytes));
-            runs.add(ends.size());
-            return ends;
+        long leasing = System.nanoTime();
+        try {
+            return engine.pool().lease(program.container(), context.tenant(), fresh);
+        } finally {
+            context.steps().took(RunSteps.Step.LEASE, leasing, System.nanoTime());
         }
     }
 

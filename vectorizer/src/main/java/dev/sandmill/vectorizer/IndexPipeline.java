@@ -56,7 +56,9 @@ final class IndexPipeline {
             }
         }
         List<ReadFile> window = new ArrayList<>();
+        long cutting = System.nanoTime();
         List<Outcome> outcomes = chunks.of(partition.tenant(), puts);
+        progress.onStep(Progress.Step.CHUNK, cutting, System.nanoTime());
         for (int at = 0; at < outcomes.size(); at++) {
             stopIfInterrupted();
             String path = puts.get(at).path();
@@ -73,12 +75,12 @@ final class IndexPipeline {
                 }
             }
             if (isFull(window)) {
-                store(partition, window, held, budget, counts);
+                store(partition, window, held, budget, counts, progress);
                 window.clear();
             }
             progress.onProgress(counts.files(), counts.chunks());
         }
-        store(partition, window, held, budget, counts);
+        store(partition, window, held, budget, counts, progress);
         progress.onProgress(counts.files(), counts.chunks());
         return counts.report();
     }
@@ -111,7 +113,12 @@ final class IndexPipeline {
     }
 
     private void store(
-            Partition partition, List<ReadFile> window, HeldVectors held, EmbeddingBudget budget, BatchCounts counts)
+            Partition partition,
+            List<ReadFile> window,
+            HeldVectors held,
+            EmbeddingBudget budget,
+            BatchCounts counts,
+            Progress progress)
             throws InterruptedException {
         Map<String, Supplier<String>> texts = new LinkedHashMap<>();
         for (ReadFile file : window) {
@@ -120,7 +127,10 @@ final class IndexPipeline {
                 texts.putIfAbsent(chunk.getKey(), chunk.getValue()::embeddingText);
             }
         }
+        long embedding = System.nanoTime();
         WindowVectors vectors = vectorChoice.of(partition.tenant(), texts, held, budget);
+        long storing = System.nanoTime();
+        progress.onStep(Progress.Step.EMBED, embedding, storing);
         List<ReadFile> whole = new ArrayList<>();
         for (ReadFile file : window) {
             String reason = file.firstFailure(vectors.failed());
@@ -133,5 +143,6 @@ final class IndexPipeline {
         }
         work.each(whole, file -> store.replaceFile(partition, file.path(), file.entries(vectors::of)));
         whole.forEach(file -> counts.stored(file, held.fingerprints(file.path()), vectors));
+        progress.onStep(Progress.Step.STORE, storing, System.nanoTime());
     }
 }

@@ -7,6 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// A job as the queue stores it; request and outcome are JSON that only its handler reads.
+///
+/// @param traceparent the W3C trace context in which it was submitted
 public record JobRecord(
         JobId id,
         String tenant,
@@ -18,7 +20,8 @@ public record JobRecord(
         @Nullable Instant finishedAt,
         String requestJson,
         @Nullable String outcomeJson,
-        @Nullable String requestId) {
+        @Nullable String requestId,
+        @Nullable String traceparent) {
     /// This job once it has ended well.
     JobRecord done(Instant at, String outcomeJson) {
         return new JobRecord(
@@ -32,11 +35,13 @@ public record JobRecord(
                 at,
                 requestJson,
                 outcomeJson,
-                requestId);
+                requestId,
+                traceparent);
     }
 
     /// This job once its first attempt has started.
     JobRecord started(Instant at) {
-        return new JobRecord(id, tenant, kind, JobState.RUNNING, 1, createdAt, at, null, requestJson, null, requestId);
+        return new JobRecord(
+                id, tenant, kind, JobState.RUNNING, 1, createdAt, at, null, requestJson, null, requestId, traceparent);
     }
 }

@@ -77,7 +77,8 @@ final class QueueFunctions {
                 instant(row, 7),
                 text(row, 8),
                 nullable(row, 9),
-                nullable(row, 10));
+                nullable(row, 10),
+                nullable(row, 11));
     }
 
     static List<Taken> taken(List<?> rows) {

@@ -53,7 +53,8 @@ final class Submitter {
                             Objects.requireNonNullElse(submission.requestId(), ""),
                             worker,
                             Long.toString(lease.toMillis()),
-                            outcomeJson));
+                            outcomeJson,
+                            Objects.requireNonNullElse(submission.traceparent(), "")));
         } catch (QueueUnavailable failure) {
             if (isOutOfMemory(failure)) {
                 return new Answer(new SubmitResult.Full("Redis has reached its maxmemory", OUT_OF_MEMORY_PAUSE), null);
@@ -99,7 +100,8 @@ final class Submitter {
                 null,
                 submission.requestJson(),
                 null,
-                submission.requestId());
+                submission.requestId(),
+                submission.traceparent());
     }
 
     private static boolean isOutOfMemory(QueueUnavailable failure) {

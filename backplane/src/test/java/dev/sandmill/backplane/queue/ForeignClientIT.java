@@ -1,6 +1,7 @@
 package dev.sandmill.backplane.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandmill.api.JobId;
 import dev.sandmill.api.JobState;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForeignClientIT {
     private static final DateTimeFormatter INSTANT =
@@ -65,6 +67,45 @@ class ForeignClientIT {
             assertThat(submit(ground, "acme", Jobs.body("1"), "key"))
                     .contains("\"state\":\"done\"")
                     .contains("\"outcome\":" + Jobs.CANCELLED);
+        }
+    }
+
+    @Test
+    void aJobCarriesTheTraceThatItBelongsToToItsHandler() {
+        String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        try (Ground ground = Ground.open()) {
+            ground.queue().stats();
+            String reply = ground.redis()
+                    .cli("FCALL", "sandmill_submit", "1", RedisJobQueue.KEY, "acme", Jobs.body("1"), "", traceparent);
+            JobRecord java = Jobs.accepted(
+                    ground.queue().submit(Jobs.execute("acme", "2").within(traceparent)));
+            ground.queue()
+                    .startWorker(
+                            Jobs.worker("w", 1),
+                            claim -> new Completion.Finished(
+                                    "{\"trace\":\"" + claim.job().traceparent() + "\"}"));
+            String seen = "{\"trace\":\"" + traceparent + "\"}";
+            assertThat(ground.end(java).outcomeJson()).isEqualTo(seen);
+            assertThat(ground.end(ground.queue().find("acme", id(reply)).orElseThrow())
+                            .outcomeJson())
+                    .isEqualTo(seen);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-and-more",
+                "00_4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7_01",
+                "00-4bf92f3577b34da6a3ce929d0e0e473\u0000-00f067aa0ba902b7-01"
+            })
+    void whatIsNoTraceparentIsRefused(String text) {
+        try (Ground ground = Ground.open()) {
+            assertThatThrownBy(() ->
+                            ground.queue().submit(Jobs.execute("acme", "1").within(text)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("traceparent has to be like 00-");
         }
     }
 

@@ -223,12 +223,4 @@ public final class CacheRoutes {
             @Nullable Long olderThanMillis) {}
 
     record Invalidated(long invalidated) {}
-
-    record Forgotten(
-            @Nullable String namespace,
-            @Nullable List<String> keys,
-            @Nullable String prefix,
-            @Nullable List<String> tags,
-            @Nullable Long olderThanMillis,
-            long invalidated) {}
 }

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 /// @param seccompProfile the sandbox's system call filter
 /// @param sessionsMax sessions that a tenant holds at a time in this process
 /// @param corsOrigin the one browser origin that may call; empty is none
+/// @param telemetry OpenTelemetry's own variables; empty is no tracing
 public record ServiceConfig(
         Path home,
         String instance,
@@ -44,7 +45,8 @@ public record ServiceConfig(
         Optional<RemoteEndpoint> remoteModel,
         int embedBatchSize,
         int embedParallelism,
-        int sessionsMax) {
+        int sessionsMax,
+        Map<String, String> telemetry) {
 
     private static final String OPENAI = "https://api.openai.com/v1";
 
@@ -106,7 +108,8 @@ public record ServiceConfig(
                 remote ? Optional.of(remoteModel(env)) : Optional.empty(),
                 embedBatchSize,
                 embedParallelism,
-                (int) env.whole("SANDMILL_SESSIONS_MAX", 100, 1, 10_000));
+                (int) env.whole("SANDMILL_SESSIONS_MAX", 100, 1, 10_000),
+                Telemetry.from(env, variables));
     }
 
     public boolean has(ServiceRole role) {
@@ -221,7 +224,7 @@ public record ServiceConfig(
         return uri;
     }
 
-    private static URI uri(String name, String text, String... schemes) {
+    static URI uri(String name, String text, String... schemes) {
         try {
             URI uri = new URI(text);
             if (uri.getScheme() != null && java.util.Arrays.asList(schemes).contains(uri.getScheme())) {

@@ -15,9 +15,12 @@ import dev.sandmill.backplane.queue.JobHandler;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.orchestrator.jobs.ExecuteMetrics;
 import dev.sandmill.orchestrator.jobs.RunMeter;
+import dev.sandmill.orchestrator.tracing.Steps;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import dev.sandmill.sandbox.OutputListener;
 import dev.sandmill.sandbox.RunContext;
 import dev.sandmill.sandbox.RunResult;
+import dev.sandmill.sandbox.RunSteps;
 import dev.sandmill.sandbox.Sandbox;
 import java.util.Locale;
 
@@ -28,14 +31,17 @@ public final class ExecuteJobHandler implements JobHandler {
     private final StrictJson events;
     private final ExecuteMetrics metrics;
     private final RunMeter runs;
+    private final Tracing tracing;
 
     /// @param runs counts what ran in a container
-    public ExecuteJobHandler(Sandbox sandbox, JobJson json, StrictJson events, ExecuteMetrics metrics, RunMeter runs) {
+    public ExecuteJobHandler(
+            Sandbox sandbox, JobJson json, StrictJson events, ExecuteMetrics metrics, RunMeter runs, Tracing tracing) {
         this.sandbox = sandbox;
         this.json = json;
         this.events = events;
         this.metrics = metrics;
         this.runs = runs;
+        this.tracing = tracing;
     }
 
     @Override
@@ -52,7 +58,12 @@ public final class ExecuteJobHandler implements JobHandler {
         if (!(request instanceof ExecuteCode code)) {
             return finished(Executed.withoutRun(ProgramStatus.FAILED, "the request is not an execute request"));
         }
-        RunContext context = new RunContext(job.tenant(), job.id().value(), emitting(claim));
+        Steps steps = tracing.steps();
+        RunContext context = new RunContext(
+                job.tenant(),
+                job.id().value(),
+                emitting(claim),
+                (step, startNanos, endNanos) -> steps.past(nameOf(step), startNanos, endNanos));
         long start = System.nanoTime();
         RunResult result = sandbox.run(code, context);
         if (result instanceof RunResult.Answered(Executed executed) && executed.image() != null && !executed.cached()) {
@@ -62,6 +73,9 @@ public final class ExecuteJobHandler implements JobHandler {
         Thread.interrupted();
         return switch (result) {
             case RunResult.Answered(Executed executed) -> {
+                steps.attribute(
+                        "sandmill.execute.status", executed.status().name().toLowerCase(Locale.ROOT));
+                steps.attribute("sandmill.execute.cached", Boolean.toString(executed.cached()));
                 if (executed.status() == ProgramStatus.CANCELLED
                         && claim.interruption() == Claim.Interruption.STOPPING) {
                     yield new Completion.HandedBack();
@@ -69,6 +83,14 @@ public final class ExecuteJobHandler implements JobHandler {
                 yield finished(executed);
             }
             case RunResult.NotRun(JobFailure failure) -> notRun(failure);
+        };
+    }
+
+    private static String nameOf(RunSteps.Step step) {
+        return switch (step) {
+            case VALIDATE -> "validate";
+            case LEASE -> "lease container";
+            case RUN -> "run";
         };
     }
 

@@ -16,6 +16,8 @@ import dev.sandmill.orchestrator.git.RefusedRemote;
 import dev.sandmill.orchestrator.git.RemotePolicy;
 import dev.sandmill.orchestrator.repository.Repository;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
+import dev.sandmill.orchestrator.tracing.Steps;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import dev.sandmill.vectorizer.ChunkEmbedder;
 import dev.sandmill.vectorizer.EmbeddedBatch;
 import dev.sandmill.vectorizer.FileChange;
@@ -37,6 +39,7 @@ public final class EmbedFilesHandler implements JobHandler {
     private final ChunkEmbedder embedder;
     private final IndexBounds bounds;
     private final JobJson json;
+    private final Tracing tracing;
 
     public EmbedFilesHandler(
             RepositoryRegistry registry,
@@ -44,13 +47,15 @@ public final class EmbedFilesHandler implements JobHandler {
             Mirrors mirrors,
             ChunkEmbedder embedder,
             IndexBounds bounds,
-            JobJson json) {
+            JobJson json,
+            Tracing tracing) {
         this.registry = registry;
         this.policy = policy;
         this.mirrors = mirrors;
         this.embedder = embedder;
         this.bounds = bounds;
         this.json = json;
+        this.tracing = tracing;
     }
 
     @Override
@@ -83,8 +88,14 @@ public final class EmbedFilesHandler implements JobHandler {
                     IndexStatus.FAILED, batch.repository(), "there is no repository of this name any more");
         }
         List<Indexed.Failure> failures = new ArrayList<>();
-        List<FileChange.Put> files = files(repository.get(), batch, failures);
-        EmbeddedBatch done = embedder.warm(tenant, files, new HashSet<>(batch.wanted()));
+        List<FileChange.Put> files;
+        EmbeddedBatch done;
+        try (Steps.Step _ = tracing.steps().begin("read files")) {
+            files = files(repository.get(), batch, failures);
+        }
+        try (Steps.Step _ = tracing.steps().begin("embed")) {
+            done = embedder.warm(tenant, files, new HashSet<>(batch.wanted()));
+        }
         done.failures().forEach(failure -> failures.add(new Indexed.Failure(failure.path(), failure.reason())));
         long millis = (System.nanoTime() - startedAt) / 1_000_000;
         int all = batch.files().size();

@@ -105,7 +105,12 @@ public final class EmbeddingBatches {
         try {
             JobRequest request = new RefineIndex(repository);
             SubmitResult result = queue.submit(new Submission(
-                    run.tenant(), JobKind.INDEX_EXACT, json.writeRequest(request), key(run, request), run.requestId()));
+                    run.tenant(),
+                    JobKind.INDEX_EXACT,
+                    json.writeRequest(request),
+                    key(run, request),
+                    run.requestId(),
+                    run.traceparent()));
             if (result instanceof SubmitResult.Full full) {
                 log.warn("the sketches of {} stay until its next run: {}", repository, full.reason());
             }
@@ -120,7 +125,12 @@ public final class EmbeddingBatches {
             return new Submitted(batch, null);
         }
         Submission submission = new Submission(
-                run.tenant(), JobKind.INDEX_BATCH, json.writeRequest(request), key(run, request), run.requestId());
+                run.tenant(),
+                JobKind.INDEX_BATCH,
+                json.writeRequest(request),
+                key(run, request),
+                run.requestId(),
+                run.traceparent());
         while (true) {
             switch (queue.submit(submission)) {
                 case SubmitResult.Accepted(JobRecord job) -> {

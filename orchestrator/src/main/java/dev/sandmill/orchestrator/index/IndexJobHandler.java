@@ -12,6 +12,8 @@ import dev.sandmill.backplane.queue.Completion;
 import dev.sandmill.backplane.queue.JobHandler;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.orchestrator.git.GitFailure;
+import dev.sandmill.orchestrator.tracing.Steps;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -25,19 +27,31 @@ public final class IndexJobHandler implements JobHandler {
     private final JobJson json;
     private final StrictJson events;
     private final RunNews news;
+    private final IndexChange change;
+    private final Tracing tracing;
     private final Duration heartbeat;
 
-    public IndexJobHandler(IndexRun run, JobJson json, StrictJson events, RunNews news) {
-        this(run, json, events, news, EmittedProgress.HEARTBEAT);
+    public IndexJobHandler(
+            IndexRun run, JobJson json, StrictJson events, RunNews news, IndexChange change, Tracing tracing) {
+        this(run, json, events, news, change, tracing, EmittedProgress.HEARTBEAT);
     }
 
     /// @param heartbeat after which the last progress is told again where there was no other
-    IndexJobHandler(IndexRun run, JobJson json, StrictJson events, RunNews news, Duration heartbeat) {
+    IndexJobHandler(
+            IndexRun run,
+            JobJson json,
+            StrictJson events,
+            RunNews news,
+            IndexChange change,
+            Tracing tracing,
+            Duration heartbeat) {
         this.heartbeat = heartbeat;
         this.run = run;
         this.json = json;
         this.events = events;
         this.news = news;
+        this.change = change;
+        this.tracing = tracing;
     }
 
     @Override
@@ -55,10 +69,14 @@ public final class IndexJobHandler implements JobHandler {
         JobRecord job = claim.job();
         String id = job.id().value();
         tell(job, index, "started", events.write(new RunStarted(id, job.attempt())));
-        Completion end = run(claim, index);
+        Steps steps = tracing.steps();
+        Completion end = run(claim, index, steps);
         switch (end) {
-            case Completion.Finished done ->
-                tell(job, index, "finished", "{\"job\":\"" + id + "\",\"outcome\":" + done.outcomeJson() + "}");
+            case Completion.Finished done -> {
+                try (Steps.Step _ = steps.begin("publish event")) {
+                    tell(job, index, "finished", "{\"job\":\"" + id + "\",\"outcome\":" + done.outcomeJson() + "}");
+                }
+            }
             case Completion.Failed failed -> tell(job, index, "failed", stopped(id, failed.reason()));
             case Completion.Postponed postponed -> tell(job, index, "failed", stopped(id, postponed.reason()));
             case Completion.HandedBack back -> tell(job, index, "failed", stopped(id, "the worker stops"));
@@ -78,11 +96,20 @@ public final class IndexJobHandler implements JobHandler {
 
     record RunFailed(String job, String reason) {}
 
-    private Completion run(Claim claim, IndexRepository index) {
+    private Completion run(Claim claim, IndexRepository index, Steps steps) {
         try (EmittedProgress progress = new EmittedProgress(claim, index.repository(), events, news, heartbeat)) {
             RunContext context = new RunContext(
-                    RunOrigin.of(claim.job()), progress, () -> claim.interruption() == Claim.Interruption.CANCELLED);
-            return finished(run.run(context, index, times(claim.job())));
+                    RunOrigin.of(claim.job(), steps),
+                    progress,
+                    () -> claim.interruption() == Claim.Interruption.CANCELLED,
+                    steps);
+            Indexed outcome = run.run(context, index, times(claim.job()));
+            if (outcome.files().changed() > 0) {
+                try (Steps.Step _ = steps.begin("invalidate cache")) {
+                    change.indexed(claim.job().tenant(), index.repository());
+                }
+            }
+            return finished(outcome);
         } catch (InterruptedException | GitFailure | RuntimeException end) {
             boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;
             return stopped ? stopped(claim, index) : failed(index, end);

@@ -12,6 +12,7 @@ import dev.sandmill.orchestrator.git.RemotePolicy;
 import dev.sandmill.orchestrator.repository.Repository;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.repository.RepositoryState;
+import dev.sandmill.orchestrator.tracing.Steps;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.IndexedState;
 import dev.sandmill.vectorizer.LargeRuns;
@@ -91,7 +92,7 @@ public final class IndexRun {
         long startedAt = System.nanoTime();
         context.progress().onProgress("fetching", 0, 0, 0);
         @Nullable RepositoryState unreached = RepositoryState.FAILED;
-        try (Mirror mirror = mirrors.fetch(repository.tenant(), repository.name(), remote(repository))) {
+        try (Mirror mirror = fetched(repository, context)) {
             Optional<Goal> goal = goal(mirror, repository, request);
             Indexed outcome = goal.isEmpty()
                     ? empty(repository, startedAt)
@@ -105,6 +106,12 @@ public final class IndexRun {
             if (unreached != null) {
                 leave(repository, unreached);
             }
+        }
+    }
+
+    private Mirror fetched(Repository repository, RunContext context) throws InterruptedException, GitFailure {
+        try (Steps.Step _ = context.steps().begin("fetch")) {
+            return mirrors.fetch(repository.tenant(), repository.name(), remote(repository));
         }
     }
 
@@ -153,12 +160,17 @@ public final class IndexRun {
             Mirror mirror, Repository repository, Goal goal, boolean full, RunContext context, long startedAt)
             throws InterruptedException, GitFailure {
         IndexTarget target = new IndexTarget(repository.tenant(), repository.name(), goal.branch());
-        ChangePlan plan = plan(mirror, repository, goal, target, full);
+        ChangePlan plan;
+        try (Steps.Step _ = context.steps().begin("plan")) {
+            plan = plan(mirror, repository, goal, target, full);
+        }
         announce(repository, goal);
         RunTally tally = new RunTally();
         new PlanApplication(vectorizer, batches, bounds, context, mirror, target, goal.commit(), plan, tally).run();
         context.progress().onProgress("committing", tally.done(), plan.changed(), tally.chunks());
-        vectorizer.commit(target, goal.commit());
+        try (Steps.Step _ = context.steps().begin("commit index")) {
+            vectorizer.commit(target, goal.commit());
+        }
         mirror.walked().ifPresent(tally::note);
         Indexed outcome = finish(repository, goal, plan, tally, startedAt);
         boolean sketched = vectorizer.largeRuns() == LargeRuns.SKETCHED

@@ -8,12 +8,14 @@ import dev.sandmill.vectorizer.EmbeddingBudget;
 import dev.sandmill.vectorizer.FileChange;
 import dev.sandmill.vectorizer.IndexTarget;
 import dev.sandmill.vectorizer.LargeRuns;
+import dev.sandmill.vectorizer.Progress;
 import dev.sandmill.vectorizer.Vectorizer;
 import dev.sandmill.vectorizer.source.IgnoreRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -119,10 +121,17 @@ final class PlanApplication {
             }
             long before = tally.done();
             long chunksBefore = tally.chunks();
-            tally.add(
-                    batch.size(),
-                    vectorizer.apply(
-                            target, batch, budget, (files, chunks) -> progress(before + files, chunksBefore + chunks)));
+            tally.add(batch.size(), vectorizer.apply(target, batch, budget, new Progress() {
+                @Override
+                public void onProgress(long files, long chunks) {
+                    progress(before + files, chunksBefore + chunks);
+                }
+
+                @Override
+                public void onStep(Step step, long startNanos, long endNanos) {
+                    context.steps().past(step.name().toLowerCase(Locale.ROOT), startNanos, endNanos);
+                }
+            }));
             progress(tally.done(), tally.chunks());
         }
     }

@@ -9,6 +9,8 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.queue.Claim;
 import dev.sandmill.backplane.queue.Completion;
 import dev.sandmill.backplane.queue.JobHandler;
+import dev.sandmill.orchestrator.tracing.Steps;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +22,14 @@ public final class RefineIndexHandler implements JobHandler {
     private final JobJson json;
     private final StrictJson events;
     private final RunNews news;
+    private final Tracing tracing;
 
-    public RefineIndexHandler(Refinement refinement, JobJson json, StrictJson events, RunNews news) {
+    public RefineIndexHandler(Refinement refinement, JobJson json, StrictJson events, RunNews news, Tracing tracing) {
         this.refinement = refinement;
         this.json = json;
         this.events = events;
         this.news = news;
+        this.tracing = tracing;
     }
 
     @Override
@@ -42,8 +46,12 @@ public final class RefineIndexHandler implements JobHandler {
         String repository = request.repository();
         try (EmittedProgress progress =
                 new EmittedProgress(claim, repository, events, news, EmittedProgress.HEARTBEAT)) {
+            Steps steps = tracing.steps();
             RunContext context = new RunContext(
-                    RunOrigin.of(claim.job()), progress, () -> claim.interruption() == Claim.Interruption.CANCELLED);
+                    RunOrigin.of(claim.job(), steps),
+                    progress,
+                    () -> claim.interruption() == Claim.Interruption.CANCELLED,
+                    steps);
             return finished(refinement.run(context, repository));
         } catch (InterruptedException | RuntimeException end) {
             boolean stopped = end instanceof InterruptedException || claim.interruption() != Claim.Interruption.NONE;

@@ -1,8 +1,10 @@
 package dev.sandmill.orchestrator.index;
 
+import dev.sandmill.orchestrator.tracing.Steps;
 import java.util.function.BooleanSupplier;
 
 /// What a run is done for and who follows it.
 ///
 /// @param cancelled whether an interrupt means that nobody wants the run any more
-public record RunContext(RunOrigin origin, RunProgress progress, BooleanSupplier cancelled) {}
+/// @param steps is told what took how long
+public record RunContext(RunOrigin origin, RunProgress progress, BooleanSupplier cancelled, Steps steps) {}

@@ -12,6 +12,8 @@ import dev.sandmill.backplane.queue.SubmitResult;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.security.RateLimit;
+import dev.sandmill.orchestrator.tracing.Enqueuing;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class JobDoor {
     private final RateLimit rates;
     private final ExecuteMetrics metrics;
     private final JobMeter meter;
+    private final Tracing tracing;
 
     public JobDoor(
             JobQueue queue,
@@ -40,7 +43,8 @@ public final class JobDoor {
             KnownAnswers answers,
             RateLimit rates,
             ExecuteMetrics metrics,
-            JobMeter meter) {
+            JobMeter meter,
+            Tracing tracing) {
         this.queue = queue;
         this.json = json;
         this.programs = programs;
@@ -48,11 +52,16 @@ public final class JobDoor {
         this.rates = rates;
         this.metrics = metrics;
         this.meter = meter;
+        this.tracing = tracing;
     }
 
     /// A job that its sender does not wait for.
     public Entry submit(Caller caller, JobRequest request, @Nullable String idempotencyKey) {
-        SubmitResult result = queue.submit(admitted(caller, request, idempotencyKey));
+        Submission submission = admitted(caller, request, idempotencyKey);
+        SubmitResult result;
+        try (Enqueuing enqueuing = tracing.enqueue(submission.kind())) {
+            result = queue.submit(submission.within(enqueuing.traceparent()));
+        }
         meter.submitted(request.kind(), result);
         Entry entry = entry(result);
         if (entry.isNew()) {
@@ -69,9 +78,13 @@ public final class JobDoor {
         Submission submission = admitted(caller, request, idempotencyKey);
         Optional<Executed> known =
                 request instanceof ExecuteCode code ? answers.known(code, caller.tenant()) : Optional.empty();
-        SubmitResult result = known.isPresent()
-                ? queue.submitEnded(submission, json.writeOutcome(known.get()))
-                : queue.submit(submission, patience);
+        SubmitResult result;
+        try (Enqueuing enqueuing = tracing.enqueue(submission.kind())) {
+            Submission traced = submission.within(enqueuing.traceparent());
+            result = known.isPresent()
+                    ? queue.submitEnded(traced, json.writeOutcome(known.get()))
+                    : queue.submit(traced, patience);
+        }
         meter.submitted(submission.kind(), result);
         Entry entry = entry(result);
         MDC.put("job_id", entry.job().id().value());

@@ -12,6 +12,7 @@ import dev.sandmill.backplane.queue.JobQueue;
 import dev.sandmill.backplane.queue.JobRecord;
 import dev.sandmill.backplane.queue.Worker;
 import dev.sandmill.backplane.queue.WorkerConfig;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,16 +32,19 @@ public final class Workers implements SmartLifecycle {
     private final JobJson json;
     private final String processName;
     private final JobMeter meter;
+    private final Tracing tracing;
     private final List<Duty> duties;
     private final Map<JobKind, Worker> running = new ConcurrentHashMap<>();
     private final Map<JobKind, Integer> slots = new ConcurrentHashMap<>();
     private volatile boolean started;
 
-    public Workers(JobQueue queue, JobJson json, String processName, List<Duty> duties, JobMeter meter) {
+    public Workers(
+            JobQueue queue, JobJson json, String processName, List<Duty> duties, JobMeter meter, Tracing tracing) {
         this.queue = queue;
         this.json = json;
         this.processName = processName;
         this.meter = meter;
+        this.tracing = tracing;
         this.duties = List.copyOf(duties);
         duties.forEach(duty -> slots.put(duty.kind(), duty.slots()));
     }
@@ -71,7 +75,8 @@ public final class Workers implements SmartLifecycle {
                     MOST_ATTEMPTS,
                     DRAIN,
                     this::deadOutcome);
-            running.put(duty.kind(), queue.startWorker(config, new LoggedHandler(duty.handler(), meter)));
+            running.put(
+                    duty.kind(), queue.startWorker(config, tracing.around(new LoggedHandler(duty.handler(), meter))));
         }
         started = true;
     }

@@ -30,6 +30,32 @@ class ServiceConfigTest {
     }
 
     @Test
+    void spansGoNowhereUnlessAVariableSaysWhere() {
+        assertThat(ServiceConfig.from(Map.of("OTEL_SERVICE_NAME", "a")).telemetry())
+                .isEmpty();
+        Map<String, String> on = Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318", "OTEL_SERVICE_NAME", "a");
+        assertThat(ServiceConfig.from(on).telemetry()).isEqualTo(on);
+        for (Map.Entry<String, String> off : Map.of("OTEL_SDK_DISABLED", "TRUE", "OTEL_TRACES_EXPORTER", "none")
+                .entrySet()) {
+            assertThat(ServiceConfig.from(Map.of(
+                                    "OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318", off.getKey(), off.getValue()))
+                            .telemetry())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aCollectorThatSpansCanNotBeSentToStopsTheStart() {
+        assertThatThrownBy(() -> ServiceConfig.from(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")))
+                .isInstanceOf(BadConfiguration.class)
+                .hasMessageContaining("OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'; it has to start with http://");
+        assertThatThrownBy(() -> ServiceConfig.from(
+                        Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")))
+                .isInstanceOf(BadConfiguration.class)
+                .hasMessageContaining("OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc'; it has to be one of http/protobuf");
+    }
+
+    @Test
     void everySettingIsTaken() {
         ServiceConfig config = ServiceConfig.from(Map.ofEntries(
                 Map.entry("SANDMILL_HOME", "/srv/sandmill"),

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /// Batches over a real queue; only what a worker does with one is made up.
 class EmbeddingBatchesIT {
-    private static final RunOrigin RUN = new RunOrigin("acme", "job-1", null);
+    private static final RunOrigin RUN = new RunOrigin("acme", "job-1", null, null);
     private static final int MOST_IN_FLIGHT = 16;
 
     private final JobJson json = new JobJson(Limits.DEFAULT, Limits.DEFAULT);

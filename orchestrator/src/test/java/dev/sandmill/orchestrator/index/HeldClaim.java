@@ -33,6 +33,7 @@ final class HeldClaim implements Claim {
                 null,
                 requestJson,
                 null,
+                null,
                 null);
     }
 

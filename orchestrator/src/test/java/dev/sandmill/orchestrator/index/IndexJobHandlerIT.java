@@ -19,6 +19,7 @@ import dev.sandmill.orchestrator.git.RemotePolicy;
 import dev.sandmill.orchestrator.git.WorkingCopy;
 import dev.sandmill.orchestrator.repository.Repository;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
+import dev.sandmill.orchestrator.tracing.Tracing;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ class IndexJobHandlerIT {
     private IndexRun indexRun;
     private IndexJobHandler handler;
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> changed = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void begin() {
@@ -82,6 +84,8 @@ class IndexJobHandlerIT {
                 json,
                 new StrictJson(),
                 (tenant, repository, type, data) -> told.add(tenant + "/" + repository + " " + type + " " + data),
+                (tenant, repository) -> changed.add(tenant + "/" + repository),
+                Tracing.OFF,
                 heartbeat);
     }
 
@@ -140,6 +144,17 @@ class IndexJobHandlerIT {
         assertThat(told.getLast())
                 .startsWith("acme/web finished {\"job\":\"")
                 .contains("\"commit\":\"" + commit + "\"");
+    }
+
+    @Test
+    void onlyARunThatChangedTheIndexOutdatesWhatWasDerivedFromIt() throws Exception {
+        handler.handle(new HeldClaim(REQUEST, Interruption.NONE));
+        assertThat(changed).containsExactly("acme/web");
+        handler.handle(new HeldClaim(REQUEST, Interruption.NONE));
+        assertThat(changed).hasSize(1);
+        copy.write("a.py", "b").commit("two");
+        handler.handle(new HeldClaim(REQUEST, Interruption.NONE));
+        assertThat(changed).hasSize(2);
     }
 
     @Test

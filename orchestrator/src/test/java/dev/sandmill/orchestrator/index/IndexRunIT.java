@@ -20,6 +20,7 @@ import dev.sandmill.orchestrator.git.WorkingCopy;
 import dev.sandmill.orchestrator.repository.Repository;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.repository.RepositoryState;
+import dev.sandmill.orchestrator.tracing.Steps;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexRunIT {
     private static final JobTimes NOW = new JobTimes(Instant.EPOCH, Instant.EPOCH);
     private static final RunContext CONTEXT =
-            new RunContext(new RunOrigin("acme", "job", null), RunProgress.NONE, () -> false);
+            new RunContext(new RunOrigin("acme", "job", null, null), RunProgress.NONE, () -> false, Steps.NONE);
     private static RedisServer redis;
     private static Backplane backplane;
 
@@ -331,7 +332,8 @@ class IndexRunIT {
                                 registry.remove("acme", "web");
                             }
                         },
-                        () -> false),
+                        () -> false,
+                        Steps.NONE),
                 new IndexRepository("web", null, false),
                 NOW);
         assertThat(outcome.status()).isEqualTo(IndexStatus.CANCELLED);
@@ -342,7 +344,7 @@ class IndexRunIT {
     @Test
     void aRepositoryOfAnotherTenantIsNotThere() throws Exception {
         Indexed outcome = run.run(
-                new RunContext(new RunOrigin("other", "job", null), RunProgress.NONE, () -> false),
+                new RunContext(new RunOrigin("other", "job", null, null), RunProgress.NONE, () -> false, Steps.NONE),
                 new IndexRepository("web", null, false),
                 NOW);
         assertThat(outcome.status()).isEqualTo(IndexStatus.FAILED);
