@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.syntax;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,6 +23,15 @@ final class EncodedText {
             return new String(HexFormat.of().parseHex(text.replaceAll("\\s", "")), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException notHex) {
             return "";
+        }
+    }
+
+    /// As in a URL; what is no escape stays as it is.
+    static String percent(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException noEscape) {
+            return text;
         }
     }
 

@@ -20,7 +20,7 @@ record ForeignCode(List<String> commands, boolean unreadable) {
     private static final Set<String> WITH_BACKQUOTES = Set.of("perl", "ruby", "php");
 
     private static final Pattern NETWORK = Pattern.compile(
-            "\\b(socket|urllib|http\\.client|requests|ctypes|fsockopen|IO::Socket|LWP|net/http|TCPSocket|child_process)\\b"
+            "\\b(socket|urllib(?!\\.parse)|http\\.client|requests|ctypes|fsockopen|IO::Socket|LWP|net/http|TCPSocket|child_process)\\b"
                     + "|require\\(.(node:)?(net|http|https|dgram|tls)\\b|(?<![\\w.])fetch\\(");
     private static final Pattern PROCESS = Pattern.compile(
             "\\b(system|exec\\w{0,10}|spawn\\w{0,10}|popen\\w{0,10})\\s{0,9}\\(|\\b(system|exec|spawn|qx)\\s{1,9}[\"'({]"
@@ -55,6 +55,15 @@ record ForeignCode(List<String> commands, boolean unreadable) {
                 code.texts().forEach(text -> commandsOf(name, text.text(), commands));
             }
         }
+        return new ForeignCode(commands, unreadable);
+    }
+
+    /// Code that an interpreter reads from its input.
+    static ForeignCode ofProgram(String name, Value program) {
+        List<String> commands = new ArrayList<>();
+        program.texts().forEach(text -> commandsOf(name, text.text(), commands));
+        boolean unreadable = !program.isExactText()
+                || program.texts().anyMatch(text -> NETWORK.matcher(text.text()).find());
         return new ForeignCode(commands, unreadable);
     }
 

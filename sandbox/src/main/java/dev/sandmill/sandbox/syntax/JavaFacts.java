@@ -177,7 +177,14 @@ final class JavaFacts {
             switch (path) {
                 case "java.lang.Class.forName", "java.lang.ClassLoader.loadClass" -> load(path, values, node);
                 case "javax.script.ScriptEngine.eval" -> facts.add(new Fact.ComputedCode(path, at(node)));
-                default -> {}
+                default -> {
+                    // A style sheet may call any method.
+                    boolean styles = path.startsWith("javax.xml.transform.TransformerFactory")
+                            && (path.endsWith(".newTransformer") || path.endsWith(".newTemplates"));
+                    if (styles && !values.isEmpty()) {
+                        facts.add(new Fact.ComputedCode(path, at(node)));
+                    }
+                }
             }
         }
     }

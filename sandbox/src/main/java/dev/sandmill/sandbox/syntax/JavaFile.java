@@ -72,9 +72,11 @@ record JavaFile(
 
         @Override
         public void run() {
-            ParserConfiguration configuration = new ParserConfiguration()
-                    .setLanguageLevel(ParserConfiguration.LanguageLevel.RAW)
-                    .setAttributeComments(false);
+            ParserConfiguration configuration =
+                    new ParserConfiguration().setLanguageLevel(ParserConfiguration.LanguageLevel.BLEEDING_EDGE);
+            // Without a language level `yield` is none; with it come walks over the whole tree that ask whether the
+            // program compiles.
+            configuration.getProcessors().clear();
             try {
                 ParseResult<CompilationUnit> result = new JavaParser(configuration).parse(text);
                 tree = result.isSuccessful() ? result.getResult().orElse(null) : null;

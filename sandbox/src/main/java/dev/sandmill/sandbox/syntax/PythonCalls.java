@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class PythonCalls {
     private static final int MAX_PARENTS = 4;
 
+    /// No folder of a workspace is as deep, wherever a path begins that nobody knows.
+    private static final String FAR_ABOVE = "../../..";
+
     private final PythonEvaluation evaluation;
     private final PythonNames names;
     private final PythonScopes scopes;
@@ -343,6 +346,12 @@ final class PythonCalls {
                 pieces.add(Value.text("/"));
             }
             pieces.add(texts);
+        }
+        if (pieces.size() > 2 && pieces.getFirst().equals(Value.UNKNOWN)) {
+            Value rest = Value.concatenation(pieces.subList(2, pieces.size()));
+            if (rest.texts().anyMatch(text -> text.text().startsWith(FAR_ABOVE))) {
+                return rest;
+            }
         }
         return pieces.isEmpty() ? Value.text(".") : Value.concatenation(pieces);
     }

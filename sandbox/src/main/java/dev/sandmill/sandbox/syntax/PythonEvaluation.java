@@ -244,7 +244,7 @@ final class PythonEvaluation implements NodeValues.Language {
         return switch (sign) {
             case "+" -> text ? Value.concatenation(List.of(left, right)) : TextFolding.arithmetic(sign, left, right);
             case "%" -> left.mayBeText() ? calls.percentFormat(left, right) : TextFolding.arithmetic(sign, left, right);
-            case "*" -> text ? Value.SOME_TEXT : TextFolding.arithmetic(sign, left, right);
+            case "*" -> text ? TextFolding.repeated(left, right) : TextFolding.arithmetic(sign, left, right);
             case "/" -> calls.pathJoin(left, right);
             default -> TextFolding.arithmetic(sign, left, right);
         };

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Writes down the facts of one Python file once its names are resolved.
 final class PythonFacts {
@@ -15,6 +14,7 @@ final class PythonFacts {
     private final PythonEvaluation evaluation;
     private final PythonImports imports;
     private final NestedCode nested;
+    private final PythonDestinations destinations;
     private final List<Fact> facts = new ArrayList<>();
     private boolean usesDoctest;
 
@@ -28,6 +28,7 @@ final class PythonFacts {
         this.evaluation = evaluation;
         this.imports = imports;
         this.nested = nested;
+        destinations = new PythonDestinations(evaluation);
     }
 
     List<Fact> find(List<SyntaxNode> nodes) {
@@ -112,7 +113,7 @@ final class PythonFacts {
 
     private void handedOn(SyntaxNode node) {
         Value value = evaluation.value(node);
-        if (value.mayBeOutside() && isHandedOn(node)) {
+        if (value.mayBeOutside() && destinations.isHandedOn(node)) {
             for (String path : value.outside()) {
                 if (!path.startsWith("~") && !path.endsWith(")") || path.equals("builtins.globals()")) {
                     facts.add(new Fact.HandedOn(path, node));
@@ -176,6 +177,7 @@ final class PythonFacts {
                     "timeit.timeit",
                     "timeit.repeat",
                     "timeit.Timer",
+                    "doctest.run_docstring_examples",
                     "cProfile.run",
                     "profile.run" -> {
                 boolean timed = path.startsWith("timeit");
@@ -203,7 +205,9 @@ final class PythonFacts {
     }
 
     private void code(String path, Value source, SyntaxNode node) {
-        boolean mayBeFunction = !path.startsWith("builtins") && !source.mayBeText();
+        boolean mayBeFunction = !path.startsWith("builtins")
+                && !source.mayBeText()
+                && source.outsidePaths().noneMatch(PythonFacts::isInput);
         boolean compiledBefore =
                 source.outsidePaths().allMatch("builtins.compile()"::equals) && source.mayBeOutside() && !source.open();
         if (mayBeFunction || compiledBefore) {
@@ -212,6 +216,13 @@ final class PythonFacts {
         if (!source.isExactText() || !source.texts().allMatch(text -> nested.analyse(text.text(), node, facts))) {
             facts.add(new Fact.ComputedCode(path, node));
         }
+    }
+
+    private static boolean isInput(String path) {
+        return path.equals("builtins.input()")
+                || path.endsWith(".read()")
+                || path.endsWith(".readline()")
+                || path.endsWith(".decode()");
     }
 
     private void systemPath(SyntaxNode string) {
@@ -276,80 +287,5 @@ final class PythonFacts {
                 }
             }
         });
-    }
-
-    /// Whether the value goes where names are no longer followed.
-    private boolean isHandedOn(SyntaxNode node) {
-        SyntaxNode parent = node.parent();
-        if (parent == null) {
-            return false;
-        }
-        String field = node.field() == null ? "" : node.field();
-        return switch (parent.kind()) {
-            case "attribute", "subscript" -> !field.equals("object") && !field.equals("value");
-            case "call" -> !field.equals("function");
-            case "assignment" -> field.equals("right") && !isPlainName(parent.child("left"));
-            case "argument_list" -> !isLookedAt(parent.parent());
-            case "keyword_argument" ->
-                parent.parent() == null || !isLookedAt(parent.parent().parent());
-            case "named_expression",
-                    "expression_statement",
-                    "comparison_operator",
-                    "boolean_operator",
-                    "conditional_expression",
-                    "parenthesized_expression",
-                    "not_operator",
-                    "if_statement",
-                    "while_statement",
-                    "elif_clause",
-                    "assert_statement",
-                    "delete_statement",
-                    "interpolation",
-                    "type",
-                    "type_conversion",
-                    "module",
-                    "ERROR" -> false;
-            default -> true;
-        };
-    }
-
-    private static boolean isPlainName(@Nullable SyntaxNode left) {
-        return left != null && left.is("identifier");
-    }
-
-    /// Functions that only look at what they are given, or whose result is followed.
-    private boolean isLookedAt(@Nullable SyntaxNode call) {
-        if (call == null || !call.is("call")) {
-            return false;
-        }
-        Value callee = evaluation.value(call.child("function"));
-        return !callee.open()
-                && callee.mayBeOutside()
-                && callee.outsidePaths().allMatch(path -> switch (path) {
-                    case "builtins.getattr",
-                            "builtins.hasattr",
-                            "builtins.dir",
-                            "builtins.id",
-                            "builtins.type",
-                            "builtins.isinstance",
-                            "builtins.callable",
-                            "builtins.print",
-                            "builtins.repr",
-                            "builtins.str",
-                            "builtins.len",
-                            "builtins.help",
-                            "builtins.vars",
-                            "builtins.bool",
-                            "builtins.sorted",
-                            "importlib.reload",
-                            "inspect.getattr_static",
-                            "inspect.getdoc",
-                            "inspect.ismodule",
-                            "sys.getsizeof",
-                            "timeit.timeit",
-                            "timeit.repeat",
-                            "timeit.Timer" -> true;
-                    default -> false;
-                });
     }
 }

@@ -77,7 +77,9 @@ final class ScriptCalls {
             case "String.fromCharCode", "String.fromCodePoint" -> TextFolding.characters(arguments);
             case "atob" -> TextFolding.map(first, EncodedText::base64);
             case "Buffer.from", "buffer.Buffer.from" -> EncodedText.python(ScriptText.printed(first), second);
-            case "String", "decodeURIComponent", "decodeURI", "unescape" -> ScriptText.printed(first);
+            case "String" -> ScriptText.printed(first);
+            case "decodeURIComponent", "decodeURI", "unescape" ->
+                TextFolding.map(ScriptText.printed(first), EncodedText::percent);
             case "Object.getPrototypeOf", "Reflect.getPrototypeOf", "Object.freeze", "Object.create", "Object.assign" ->
                 first.orUnknown();
             case "Object.getOwnPropertyDescriptor", "Reflect.getOwnPropertyDescriptor" ->

@@ -145,32 +145,9 @@ final class ScriptEvaluation implements NodeValues.Language {
                     members.store(ScriptText.name(key), value(node.child("value")));
                 }
             }
-            case "import_statement" -> importBindings(node);
+            case "import_statement" -> ScriptImports.bind(node, this);
             case "import_require_clause" -> bind(node.firstChild(), module(value(node.child("source"))));
             default -> {}
-        }
-    }
-
-    private void importBindings(SyntaxNode statement) {
-        Value module = module(value(statement.child("source")));
-        for (SyntaxNode clause : statement.children()) {
-            if (!clause.is("import_clause")) {
-                continue;
-            }
-            for (SyntaxNode part : clause.children()) {
-                switch (part.kind()) {
-                    case "identifier" -> bind(part, module);
-                    case "namespace_import" -> bind(part.firstChild(), module);
-                    case "named_imports" ->
-                        part.children().forEach(specifier -> {
-                            SyntaxNode alias = specifier.child("alias");
-                            bind(
-                                    alias == null ? specifier.child("name") : alias,
-                                    attribute(module, ScriptText.name(specifier.child("name"))));
-                        });
-                    default -> {}
-                }
-            }
         }
     }
 

@@ -9,18 +9,20 @@ import org.jspecify.annotations.Nullable;
 final class ScriptFacts {
     private final ScriptEvaluation evaluation;
     private final PythonFacts.NestedCode nested;
+    private final ScriptDestinations destinations;
     private final List<Fact> facts = new ArrayList<>();
 
     ScriptFacts(ScriptEvaluation evaluation, PythonFacts.NestedCode nested) {
         this.evaluation = evaluation;
         this.nested = nested;
+        destinations = new ScriptDestinations(evaluation);
     }
 
     List<Fact> find(List<SyntaxNode> nodes) {
         for (SyntaxNode node : nodes) {
             switch (node.kind()) {
                 case "import_statement", "export_statement", "import_require_clause" -> {
-                    if (node.child("source") != null) {
+                    if (node.child("source") != null && !ScriptImports.isErased(node)) {
                         load(evaluation.value(node.child("source")), "import", node);
                         imported(node);
                     }
@@ -189,7 +191,7 @@ final class ScriptFacts {
 
     private void handedOn(SyntaxNode node) {
         Value value = evaluation.value(node);
-        if (value.mayBeOutside() && isHandedOn(node)) {
+        if (value.mayBeOutside() && destinations.isHandedOn(node)) {
             for (String path : value.outside()) {
                 if (!path.startsWith("~") && !path.endsWith(")")) {
                     facts.add(new Fact.HandedOn(path, node));
@@ -290,61 +292,5 @@ final class ScriptFacts {
                     .filter(path -> !path.startsWith("~"))
                     .forEach(path -> facts.add(new Fact.ComputedMember(path, node)));
         }
-    }
-
-    /// Whether the value goes where names are no longer followed.
-    private boolean isHandedOn(SyntaxNode node) {
-        SyntaxNode parent = node.parent();
-        if (parent == null) {
-            return false;
-        }
-        String field = node.field() == null ? "" : node.field();
-        return switch (parent.kind()) {
-            case "member_expression", "subscript_expression" -> !field.equals("object");
-            case "call_expression", "new_expression" -> !field.equals("function") && !field.equals("constructor");
-            case "variable_declarator" -> !field.equals("value");
-            case "assignment_expression" -> {
-                SyntaxNode left = parent.child("left");
-                yield !field.equals("right")
-                        || left == null
-                        || left.is("subscript_expression")
-                        || left.is("array_pattern");
-            }
-            case "template_substitution" ->
-                parent.parent() != null && parent.parent().parentIs("call_expression");
-            case "arguments" -> !isLookedAt(parent.parent());
-            case "expression_statement",
-                    "binary_expression",
-                    "ternary_expression",
-                    "parenthesized_expression",
-                    "sequence_expression",
-                    "unary_expression",
-                    "await_expression",
-                    "if_statement",
-                    "while_statement",
-                    "non_null_expression",
-                    "as_expression",
-                    "satisfies_expression",
-                    "type_query",
-                    "ERROR",
-                    "assignment_pattern",
-                    "object_assignment_pattern" -> false;
-            default -> true;
-        };
-    }
-
-    /// Functions that only look at what they are given, or whose result is followed.
-    private boolean isLookedAt(@Nullable SyntaxNode call) {
-        if (call == null) {
-            return false;
-        }
-        Value callee = evaluation.value(ScriptCalls.function(call));
-        return !callee.open()
-                && callee.mayBeOutside()
-                && callee.outsidePaths()
-                        .allMatch(path -> path.startsWith("console.")
-                                || path.equals("String")
-                                || path.equals("Boolean")
-                                || path.equals("JSON.stringify"));
     }
 }

@@ -1,10 +1,12 @@
 package dev.sandmill.sandbox.syntax;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringTokenizer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +17,23 @@ final class ShellText {
     private static final Pattern CHANGED = Pattern.compile("\\$\\{(\\w+)([^\\w}][^}]*)}");
     private static final Pattern SLICE = Pattern.compile(":(\\d{1,6})(?::(\\d{1,6}))?");
     private static final Pattern REPLACEMENT = Pattern.compile("//?([\\w.-]+)(?:/([\\w.-]*))?");
+    private static final Pattern INDEX = Pattern.compile("^\\[[^]]*]=");
     private static final Pattern TRIM = Pattern.compile("(%%?|##?)([\\w.-]+)");
 
     private final Map<String, Value> variables = new HashMap<>();
 
-    ShellText(List<SyntaxNode> nodes) {
+    /// What an assignment before set each variable to.
+    private final Map<String, Value> latest = new HashMap<>();
+
+    private final ShellOutputs outputs;
+    private final ShellPlaceholders placeholders;
+
+    ShellText(List<SyntaxNode> nodes, ShellNames names) {
+        outputs = new ShellOutputs(this, names);
+        placeholders = new ShellPlaceholders(nodes);
+        learn(ShellPlaceholders.UNKNOWN, Value.UNKNOWN);
         for (int pass = 0; pass < 3; pass++) {
+            latest.clear();
             nodes.forEach(this::learn);
         }
     }
@@ -31,7 +44,15 @@ final class ShellText {
                 SyntaxNode name = node.child("name");
                 SyntaxNode value = node.child("value");
                 if (name != null) {
-                    learn(name.text(), value == null ? Value.text("") : value(value));
+                    assign(
+                            name.text(),
+                            value,
+                            node.text().startsWith("+=", name.text().length()));
+                }
+            }
+            case "declaration_command" -> {
+                if (node.text().matches("(?s)\\w+\\s+-\\w*[lu].*")) {
+                    node.children().forEach(this::learnChanged);
                 }
             }
             case "command" -> learnFromCommand(node);
@@ -47,13 +68,30 @@ final class ShellText {
         }
     }
 
+    /// @param isLonger for `x+=end`, which stands behind what was there; an array gets more elements
+    private void assign(String name, @Nullable SyntaxNode value, boolean isLonger) {
+        Value set = value == null ? Value.text("") : value(value);
+        if (isLonger && value != null && !value.is("array")) {
+            set = Value.concatenation(List.of(latest.getOrDefault(name, Value.text("")), set));
+        }
+        latest.put(name, set);
+        learn(name, set);
+    }
+
+    /// `declare -l` and `declare -u` change what the variable is set to.
+    private void learnChanged(SyntaxNode assignment) {
+        SyntaxNode name = assignment.child("name");
+        SyntaxNode value = assignment.child("value");
+        if (name != null && value != null) {
+            learn(name.text(), TextFolding.map(value(value), text -> text.toLowerCase(Locale.ROOT)));
+        }
+    }
+
     /// What `read`, `printf -v` and the like put into variables is not followed; `set --` gives the positional ones.
     private void learnFromCommand(SyntaxNode node) {
         SyntaxNode name = node.child("name");
         String command = name == null ? "" : name.text();
-        List<SyntaxNode> words = node.children().stream()
-                .filter(child -> "argument".equals(child.field()))
-                .toList();
+        List<SyntaxNode> words = arguments(node);
         switch (command) {
             case "read", "mapfile", "readarray" ->
                 words.stream()
@@ -62,7 +100,7 @@ final class ShellText {
                         .forEach(variable -> learn(variable, Value.UNKNOWN));
             case "printf" -> {
                 if (words.size() > 1 && words.getFirst().text().equals("-v")) {
-                    learn(words.get(1).text(), Value.UNKNOWN);
+                    learn(words.get(1).text(), outputs.printf(words.subList(2, words.size())));
                 }
             }
             case "set" -> {
@@ -92,10 +130,11 @@ final class ShellText {
         }
         return switch (node.kind()) {
             case "word", "test_operator", "regex", "special_variable_name" ->
-                node.children().isEmpty() ? Value.text(unescaped(node.text())) : parts(node);
+                node.children().isEmpty() ? Value.text(ShellEscapes.unescaped(node.text())) : parts(node);
             case "number" -> Value.text(node.text());
             case "raw_string" -> Value.text(inside(node.text(), 1));
-            case "ansi_c_string" -> Value.text(decoded(inside(node.text().substring(1), 1)));
+            case "ansi_c_string" ->
+                Value.text(ShellEscapes.decoded(inside(node.text().substring(1), 1)));
             case "string_content" ->
                 Value.text(
                         node.text().indexOf('\\') < 0
@@ -105,7 +144,7 @@ final class ShellText {
             case "concatenation", "command_name" -> parts(node);
             case "simple_expansion" -> variable(node.text().substring(1));
             case "array" -> node.children().isEmpty() ? Value.text("") : firstOf(node);
-            case "command_substitution" -> substitution(node);
+            case "command_substitution" -> outputs.substitution(node);
             case "expansion" -> expansion(node);
             default -> Value.UNKNOWN;
         };
@@ -113,7 +152,7 @@ final class ShellText {
 
     private Value parts(SyntaxNode node) {
         if (node.children().isEmpty()) {
-            return Value.text(node.is("string") ? inside(node.text(), 1) : unescaped(node.text()));
+            return Value.text(node.is("string") ? inside(node.text(), 1) : ShellEscapes.unescaped(node.text()));
         }
         List<Value> parts = new ArrayList<>();
         for (SyntaxNode child : node.children()) {
@@ -151,30 +190,42 @@ final class ShellText {
     private Value firstOf(SyntaxNode array) {
         Value result = Value.NOTHING;
         for (SyntaxNode element : array.children()) {
-            result = result.or(value(element));
+            result = result.or(
+                    TextFolding.map(value(element), text -> INDEX.matcher(text).replaceFirst("")));
         }
         return result;
     }
 
-    /// `$(echo text)` and `$(printf text)` are their text.
-    private Value substitution(SyntaxNode node) {
-        SyntaxNode command = node.children().size() == 1 ? node.children().getFirst() : null;
-        SyntaxNode name = command == null || !command.is("command") ? null : command.child("name");
-        if (command == null
-                || name == null
-                || !(name.text().equals("echo") || name.text().equals("printf"))) {
-            return Value.UNKNOWN;
-        }
-        List<Value> words = command.children().stream()
-                .filter(child -> "argument".equals(child.field()))
-                .map(this::value)
+    /// The words that the shell makes of a text which comes out of a variable without quotes.
+    List<String> split(String text) {
+        StringBuilder separators = new StringBuilder(" \t\n");
+        variables.getOrDefault("IFS", Value.NOTHING).texts().forEach(ifs -> separators.append(ifs.text()));
+        return Collections.list(new StringTokenizer(text, separators.toString())).stream()
+                .map(String::valueOf)
                 .toList();
-        return words.size() == 1
-                        && !words.getFirst()
-                                .texts()
-                                .anyMatch(text -> text.text().contains("%"))
-                ? words.getFirst()
-                : Value.UNKNOWN;
+    }
+
+    ShellOutputs outputs() {
+        return outputs;
+    }
+
+    ShellPlaceholders placeholders() {
+        return placeholders;
+    }
+
+    static List<SyntaxNode> arguments(SyntaxNode command) {
+        return command.children().stream()
+                .filter(child -> "argument".equals(child.field()))
+                .toList();
+    }
+
+    /// The first text that a word surely may be; empty for none.
+    static String word(Value value) {
+        return value.texts()
+                .filter(Item.Text::exact)
+                .map(Item.Text::text)
+                .findFirst()
+                .orElse("");
     }
 
     /// `${x:1:4}`, `${x/a/b}`, `${x,,}`, `${x[1]}`, `${x%.y}` of a variable that is known.
@@ -223,36 +274,5 @@ final class ShellText {
 
     private static String inside(String text, int quotes) {
         return text.length() < 2 * quotes ? "" : text.substring(quotes, text.length() - quotes);
-    }
-
-    private static String unescaped(String word) {
-        return word.indexOf('\\') < 0 ? word : word.replaceAll("\\\\\\n", "").replaceAll("\\\\(.)", "$1");
-    }
-
-    private static String decoded(String text) {
-        StringBuilder plain = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '\\' || i + 1 == text.length()) {
-                plain.append(c);
-                continue;
-            }
-            char kind = text.charAt(++i);
-            int radix = kind == 'x' || kind == 'u' || kind == 'U' ? 16 : 8;
-            int start = radix == 16 ? i + 1 : i;
-            int end = start;
-            int most = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 3;
-            while (end < text.length() && end < start + most && Character.digit(text.charAt(end), radix) >= 0) {
-                end++;
-            }
-            if (end == start) {
-                plain.append(kind == 'n' ? '\n' : kind == 't' ? '\t' : kind);
-                continue;
-            }
-            int code = (int) Long.parseLong(text, start, end, radix);
-            plain.appendCodePoint(Character.isValidCodePoint(code) ? code : '\ufffd');
-            i = end - 1;
-        }
-        return plain.toString();
     }
 }

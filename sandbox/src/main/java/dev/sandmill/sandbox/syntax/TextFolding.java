@@ -17,6 +17,18 @@ final class TextFolding {
                 : Value.SOME_TEXT);
     }
 
+    static Value repeated(Value text, Value times) {
+        boolean known = times.items().size() == 1 && !times.open();
+        return known && times.items().iterator().next() instanceof Item.Number(long count) && count >= 0 && count <= 64
+                ? map(text, once -> once.repeat((int) count))
+                : text.items().size() == 1
+                                && !text.open()
+                                && text.items().iterator().next() instanceof Item.Number
+                                && times.mayBeText()
+                        ? repeated(times, text)
+                        : Value.SOME_TEXT;
+    }
+
     static Value join(Value separator, Value parts) {
         return separator.flatMap(item -> item instanceof Item.Text text && text.exact()
                 ? parts.flatMap(list -> joined(text.text(), list))

@@ -14,18 +14,15 @@ import java.util.stream.Stream;
 public final class Corpus {
     static final List<String> LANGUAGES = List.of("python", "javascript", "typescript", "java", "bash");
 
-    /// What is hostile in JavaScript is so in TypeScript; the corpus of that language has no part of its own.
-    static final List<String> HOSTILE_LANGUAGES = List.of("python", "javascript", "java", "bash");
-
     private Corpus() {}
 
     /// @param rule that refuses it; empty for an ordinary program
-    public record Program(String language, String name, String rule, String source) {}
+    /// @param line where it is refused; 0 where the corpus does not say
+    public record Program(String language, String name, String rule, int line, String source) {}
 
     /// Every program whose syntax is that of a language.
     public static List<Program> all(String language) {
-        String hostile = language.equals("typescript") ? "javascript" : language;
-        return Stream.concat(programs("hostile", hostile), programs("benign", language))
+        return Stream.concat(programs("hostile", language), programs("benign", language))
                 .toList();
     }
 
@@ -46,6 +43,11 @@ public final class Corpus {
     private static Program program(String language, String text) {
         int end = text.indexOf('\n');
         String[] head = text.substring(0, end).split(" => ");
-        return new Program(language, head[0], head.length > 1 ? head[1] : "", text.substring(end + 1));
+        return new Program(
+                language,
+                head[0],
+                head.length > 1 ? head[1] : "",
+                head.length > 2 ? Integer.parseInt(head[2]) : 0,
+                text.substring(end + 1));
     }
 }

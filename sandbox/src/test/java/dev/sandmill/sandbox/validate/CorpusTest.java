@@ -21,18 +21,20 @@ class CorpusTest {
     private final SyntaxReader reader = new SyntaxReader(SharedParsers.INSTANCE);
     private final SourceValidator validator = new SourceValidator();
 
-    /// What the parser does not know yet, `case Map<?, ?> m`: the words of such files are looked at instead.
-    private static final List<String> PARSED_BY_WORDS = List.of("json-writer");
+    /// Ordinary programs that a grammar does not know in every part: Java's `case Map<?, ?> m`, Bash's `!(*.md)`, an
+    /// index in an arithmetic expression, `&"${fd[1]}"`. Rules look at them all the same; they are never cached.
+    private static final List<String> NOT_KNOWN_WHOLE =
+            List.of("json-writer", "agent-backup-rotate", "agent-matrix-and-arith", "agent-fd-and-read");
 
     @TestFactory
     Stream<DynamicTest> hostileProgramsAreRefusedByTheRuleTheyBreak() {
-        return Corpus.HOSTILE_LANGUAGES.stream()
+        return Corpus.LANGUAGES.stream()
                 .flatMap(language -> Corpus.programs("hostile", language))
                 .map(program -> DynamicTest.dynamicTest(
                         program.language() + " " + program.name(),
                         () -> assertThat(check(program))
-                                .extracting(Violation::rule)
-                                .contains(program.rule())));
+                                .anyMatch(found -> found.rule().equals(program.rule())
+                                        && (program.line() == 0 || found.line() == program.line()))));
     }
 
     @TestFactory
@@ -42,16 +44,16 @@ class CorpusTest {
                 .map(program -> DynamicTest.dynamicTest(program.language() + " " + program.name(), () -> {
                     assertThat(check(program)).isEmpty();
                     assertThat(read(program).units())
-                            .noneMatch(unit -> unit.broken() && !PARSED_BY_WORDS.contains(program.name()));
+                            .noneMatch(unit -> unit.broken() && !NOT_KNOWN_WHOLE.contains(program.name()));
                 }));
     }
 
     @Test
     void corporaAreLargeEnoughToMeanSomething() {
-        assertThat(Corpus.HOSTILE_LANGUAGES.stream().flatMap(language -> Corpus.programs("hostile", language)))
-                .hasSizeGreaterThanOrEqualTo(400);
+        assertThat(Corpus.LANGUAGES.stream().flatMap(language -> Corpus.programs("hostile", language)))
+                .hasSizeGreaterThanOrEqualTo(1_000);
         assertThat(Corpus.LANGUAGES.stream().flatMap(language -> Corpus.programs("benign", language)))
-                .hasSizeGreaterThanOrEqualTo(300);
+                .hasSizeGreaterThanOrEqualTo(600);
         assertThat(Corpus.programs("benign", "typescript")).hasSizeGreaterThanOrEqualTo(100);
     }
 
