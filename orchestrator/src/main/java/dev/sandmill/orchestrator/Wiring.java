@@ -104,6 +104,7 @@ public class Wiring {
                 config.indexDirectory(),
                 config.embedder(),
                 config.remoteModel(),
+                config.pinecone(),
                 new EmbeddingBounds(
                         config.embedParallelism(), config.embedBatchSize(), EmbeddingBounds.DEFAULT_BATCH_TOKENS),
                 IndexBounds.DEFAULT.maxFileBytes());

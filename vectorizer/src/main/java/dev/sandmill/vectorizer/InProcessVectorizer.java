@@ -9,12 +9,15 @@ import dev.sandmill.vectorizer.embed.WorkDone;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.VectorStore;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import dev.sandmill.vectorizer.store.pinecone.PineconeStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The vectorizer with everything in this process: Lucene on the local disk, and, but for `openai`, the models.
+/// The vectorizer with everything in this process: Lucene on the local disk, beside it Pinecone where that is set, and,
+/// but for
+/// `openai`, the models.
 final class InProcessVectorizer implements Vectorizer {
     private final EmbeddingEngine engine;
     private final VectorStore store;
@@ -34,11 +37,21 @@ final class InProcessVectorizer implements Vectorizer {
     static InProcessVectorizer open(VectorizerConfig config, VectorCache cache, SecretSource secrets) {
         EmbeddingEngine engine = EmbeddingEngine.start(config, cache, secrets);
         try {
-            return new InProcessVectorizer(engine, LuceneStore.open(config.directory(), engine.generation()));
+            return new InProcessVectorizer(engine, store(config, engine));
         } catch (RuntimeException failed) {
             engine.close();
             throw failed;
         }
+    }
+
+    private static VectorStore store(VectorizerConfig config, EmbeddingEngine engine) {
+        return config.pinecone()
+                .map(index -> (VectorStore) PineconeStore.open(
+                        config.directory(),
+                        engine.generation(),
+                        engine.models().ofChunks().dimension(),
+                        index.service()))
+                .orElseGet(() -> LuceneStore.open(config.directory(), engine.generation()));
     }
 
     @Override
@@ -120,6 +133,7 @@ final class InProcessVectorizer implements Vectorizer {
     @Override
     public List<BreakerState> breakers() {
         List<BreakerState> states = new ArrayList<>(List.of(gate.state()));
+        states.addAll(store.breakers());
         engine.models().ofQuestions().breaker().ifPresent(states::add);
         return states;
     }

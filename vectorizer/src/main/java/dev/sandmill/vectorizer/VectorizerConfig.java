@@ -8,12 +8,14 @@ import java.util.Optional;
 /// @param directory the index's folder, owned by one process at a time
 /// @param embedder `minilm`, `static` or `openai`
 /// @param remote the endpoint that `openai` asks
+/// @param pinecone searches the vectors; empty has Lucene do it
 /// @param embedding how the model is asked, until that is changed
 /// @param maxFileBytes above which a file is not source
 public record VectorizerConfig(
         Path directory,
         String embedder,
         Optional<RemoteEndpoint> remote,
+        Optional<PineconeIndex> pinecone,
         EmbeddingBounds embedding,
         long maxFileBytes) {
     public VectorizerConfig {
@@ -26,6 +28,7 @@ public record VectorizerConfig(
         return new VectorizerConfig(
                 directory,
                 "minilm",
+                Optional.empty(),
                 Optional.empty(),
                 new EmbeddingBounds(
                         Runtime.getRuntime().availableProcessors(), 64, EmbeddingBounds.DEFAULT_BATCH_TOKENS),

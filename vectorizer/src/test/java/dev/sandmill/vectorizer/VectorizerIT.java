@@ -220,8 +220,8 @@ class VectorizerIT {
 
     @Test
     void anUnknownEmbedderIsRefusedWithWhatThereIs(@TempDir Path other) {
-        VectorizerConfig config =
-                new VectorizerConfig(other, "word2vec", Optional.empty(), new EmbeddingBounds(1, 64, 16_384), 1 << 20);
+        VectorizerConfig config = new VectorizerConfig(
+                other, "word2vec", Optional.empty(), Optional.empty(), new EmbeddingBounds(1, 64, 16_384), 1 << 20);
 
         assertThatThrownBy(() -> Vectorizer.open(config, CACHE, SECRET))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -231,8 +231,8 @@ class VectorizerIT {
 
     @Test
     void byTableAloneCodeIsFoundToo(@TempDir Path other) throws IOException, InterruptedException {
-        VectorizerConfig config =
-                new VectorizerConfig(other, "static", Optional.empty(), new EmbeddingBounds(1, 64, 16_384), 1 << 20);
+        VectorizerConfig config = new VectorizerConfig(
+                other, "static", Optional.empty(), Optional.empty(), new EmbeddingBounds(1, 64, 16_384), 1 << 20);
         try (Vectorizer byTable = Vectorizer.open(config, CACHE, SECRET)) {
             BatchReport report = byTable.apply(OWN, ownSources(), Progress.NONE);
             byTable.commit(OWN, "c1");
@@ -251,8 +251,8 @@ class VectorizerIT {
 
     @Test
     void openaiWithoutAnEndpointIsRefused(@TempDir Path other) {
-        VectorizerConfig config =
-                new VectorizerConfig(other, "openai", Optional.empty(), new EmbeddingBounds(1, 64, 16_384), 1 << 20);
+        VectorizerConfig config = new VectorizerConfig(
+                other, "openai", Optional.empty(), Optional.empty(), new EmbeddingBounds(1, 64, 16_384), 1 << 20);
 
         assertThatThrownBy(() -> Vectorizer.open(config, CACHE, SECRET)).hasMessageContaining("endpoint");
     }

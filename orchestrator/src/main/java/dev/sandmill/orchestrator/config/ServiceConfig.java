@@ -1,6 +1,7 @@
 package dev.sandmill.orchestrator.config;
 
 import dev.sandmill.api.Limits;
+import dev.sandmill.vectorizer.PineconeIndex;
 import dev.sandmill.vectorizer.RemoteEndpoint;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -43,6 +44,7 @@ public record ServiceConfig(
         Optional<String> corsOrigin,
         String embedder,
         Optional<RemoteEndpoint> remoteModel,
+        Optional<PineconeIndex> pinecone,
         int embedBatchSize,
         int embedParallelism,
         int sessionsMax,
@@ -74,9 +76,6 @@ public record ServiceConfig(
         int processors = Runtime.getRuntime().availableProcessors();
         String store = env.oneOf("VECTOR_STORE", "lucene", "lucene", "pinecone");
         String embedder = env.oneOf("EMBEDDER", "minilm", "minilm", "static", "openai");
-        if (!store.equals("lucene")) {
-            throw new BadConfiguration("VECTOR_STORE=" + store + " is not built yet; use lucene");
-        }
         boolean remote = embedder.equals("openai");
         int embedBatchSize = (int) env.whole("EMBED_BATCH_SIZE", 64, 1, 2_048);
         int embedParallelism = (int) env.whole("EMBED_PARALLELISM", remote ? 10 : processors, 1, 256);
@@ -106,6 +105,7 @@ public record ServiceConfig(
                 env.text("CORS_ORIGIN").map(ServiceConfig::origin),
                 embedder,
                 remote ? Optional.of(remoteModel(env)) : Optional.empty(),
+                store.equals("pinecone") ? Optional.of(pinecone(env)) : Optional.empty(),
                 embedBatchSize,
                 embedParallelism,
                 (int) env.whole("SANDMILL_SESSIONS_MAX", 100, 1, 10_000),
@@ -170,6 +170,18 @@ public record ServiceConfig(
         } catch (IllegalArgumentException bad) {
             throw new BadConfiguration(
                     "OPENAI_BASE_URL, OPENAI_API_KEY or OPENAI_EMBEDDING_MODEL: " + bad.getMessage());
+        }
+    }
+
+    private static PineconeIndex pinecone(Environment env) {
+        String key = env.text("PINECONE_API_KEY", "");
+        if (key.isEmpty()) {
+            throw new BadConfiguration("VECTOR_STORE=pinecone wants a key: set PINECONE_API_KEY");
+        }
+        try {
+            return new PineconeIndex(env.text("PINECONE_INDEX", "sandmill"), env.text("PINECONE_HOST", ""), key);
+        } catch (IllegalArgumentException bad) {
+            throw new BadConfiguration("PINECONE_INDEX, PINECONE_HOST or PINECONE_API_KEY: " + bad.getMessage());
         }
     }
 

@@ -117,6 +117,42 @@ class ServiceConfigTest {
                 .hasMessageNotContaining("sk-secret");
     }
 
+    @Test
+    void anIndexAtPineconeIsReadAndItsKeyIsNotShown() {
+        ServiceConfig config = ServiceConfig.from(Map.of(
+                "VECTOR_STORE", "pinecone",
+                "PINECONE_API_KEY", "pcsk-secret",
+                "PINECONE_INDEX", "code",
+                "PINECONE_HOST", "code-abc.svc.region.pinecone.io"));
+
+        assertThat(config.pinecone()).hasValueSatisfying(index -> {
+            assertThat(index).hasToString("Pinecone's index code");
+            assertThat(index.host()).isEqualTo("code-abc.svc.region.pinecone.io");
+        });
+        assertThat(config.toString()).doesNotContain("pcsk-secret");
+        assertThat(ServiceConfig.from(Map.of("PINECONE_API_KEY", "k")).pinecone())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    PINECONE_HOST | http://example.org | in the clear
+                    PINECONE_HOST | https://pcsk-secret@example.org | like name
+                    PINECONE_HOST | a b | PINECONE_HOST
+                    PINECONE_INDEX | Code_1 | lower-case
+                    PINECONE_API_KEY | a b | cannot be sent
+                    """)
+    void whatPineconeCannotBeReachedByStopsTheStart(String name, String value, String expected) {
+        Map<String, String> variables =
+                new java.util.HashMap<>(Map.of("VECTOR_STORE", "pinecone", "PINECONE_API_KEY", "pcsk-secret"));
+        variables.put(name, value);
+
+        assertThatThrownBy(() -> ServiceConfig.from(variables))
+                .isInstanceOf(BadConfiguration.class)
+                .hasMessageContaining(expected)
+                .hasMessageNotContaining("pcsk-secret");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     SANDMILL_PORT | eighty | SANDMILL_PORT is 'eighty'
@@ -138,7 +174,8 @@ class ServiceConfigTest {
                     CORS_ORIGIN | https://example.org/path | CORS_ORIGIN
                     EMBEDDER | gpt | EMBEDDER
                     EMBEDDER | openai | OPENAI_API_KEY
-                    VECTOR_STORE | pinecone | not built yet
+                    VECTOR_STORE | pinecone | PINECONE_API_KEY
+                    VECTOR_STORE | milvus | VECTOR_STORE
                     EMBED_BATCH_SIZE | 0 | EMBED_BATCH_SIZE
                     EMBED_PARALLELISM | 1000 | EMBED_PARALLELISM
                     """)

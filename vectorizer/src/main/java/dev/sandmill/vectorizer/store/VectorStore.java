@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer.store;
 
+import dev.sandmill.api.BreakerState;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,11 @@ public interface VectorStore extends AutoCloseable {
 
     /// What keeps this store from working, if anything does.
     Optional<String> problem();
+
+    /// Of the services outside of this process that it asks.
+    default List<BreakerState> breakers() {
+        return List.of();
+    }
 
     @Override
     void close();

@@ -22,7 +22,6 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.DoubleValues;
 import org.apache.lucene.search.DoubleValuesSource;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
@@ -37,10 +36,12 @@ import org.apache.lucene.util.BytesRef;
 final class HybridSearch {
     private final IndexSearcher searcher;
     private final Watermarks watermarks;
+    private final NearestRows nearest;
 
-    HybridSearch(IndexSearcher searcher, Watermarks watermarks) {
+    HybridSearch(IndexSearcher searcher, Watermarks watermarks, NearestRows nearest) {
         this.searcher = searcher;
         this.watermarks = watermarks;
+        this.nearest = nearest;
     }
 
     List<Found> find(Probe probe, Collection<String> partitions) throws IOException {
@@ -51,9 +52,8 @@ final class HybridSearch {
                 .add(filter, Occur.FILTER)
                 .build();
         SortedSet<Integer> documents = new TreeSet<>();
-        for (String field : List.of(Schema.VECTOR, Schema.SKETCH)) {
-            Query nearest = new KnnFloatVectorQuery(field, probe.vector(), probe.candidates(), filter);
-            for (ScoreDoc hit : searcher.search(nearest, probe.candidates()).scoreDocs) {
+        for (Fidelity fidelity : Fidelity.values()) {
+            for (ScoreDoc hit : nearest.to(probe, fidelity, filter)) {
                 documents.add(hit.doc);
             }
         }

@@ -12,6 +12,7 @@ import dev.sandmill.vectorizer.store.Watermark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,20 +29,27 @@ import org.jspecify.annotations.Nullable;
 public final class LuceneStore implements VectorStore {
     private final FolderLock lock;
     private final Layout layout;
+    private final boolean graphs;
     private final Map<String, TenantIndex> open = new HashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private boolean closed;
 
-    private LuceneStore(FolderLock lock, Layout layout) {
+    private LuceneStore(FolderLock lock, Layout layout, boolean graphs) {
         this.lock = lock;
         this.layout = layout;
+        this.graphs = graphs;
     }
 
     /// Opens the store in a folder, which is made where it is missing and belongs to this process until closed.
     ///
     /// @param generation of the vectors and chunks: changes with model and chunker
     public static LuceneStore open(Path folder, String generation) {
-        return new LuceneStore(FolderLock.take(folder), new Layout(folder, generation));
+        return new LuceneStore(FolderLock.take(folder), new Layout(folder, generation), true);
+    }
+
+    /// The same for rows with names, whose vectors are searched elsewhere and only compared here.
+    public static LuceneStore openNamed(Path folder, String generation) {
+        return new LuceneStore(FolderLock.take(folder), new Layout(folder, generation + "\0named"), false);
     }
 
     @Override
@@ -62,6 +70,16 @@ public final class LuceneStore implements VectorStore {
     @Override
     public void replaceFile(Partition partition, String path, List<Entry> entries) {
         writing(partition.tenant(), index -> index.replaceFile(partition, path, entries));
+    }
+
+    /// As [#replaceFile], with a name for each row.
+    public void replaceNamed(Partition partition, String path, List<NamedRow> rows) {
+        writing(partition.tenant(), index -> index.replaceNamed(partition, path, rows));
+    }
+
+    /// Those of the names that are a row's, uncommitted changes included.
+    public Set<String> known(String tenant, Collection<String> names) {
+        return reading(tenant, Set.of(), index -> index.known(names));
     }
 
     @Override
@@ -90,7 +108,11 @@ public final class LuceneStore implements VectorStore {
 
     @Override
     public List<Found> search(String tenant, Probe probe) {
-        return reading(tenant, List.of(), index -> index.search(probe));
+        return reading(tenant, List.of(), index -> index.search(probe, null));
+    }
+
+    public List<Found> search(String tenant, Probe probe, Neighbours neighbours) {
+        return reading(tenant, List.of(), index -> index.search(probe, neighbours));
     }
 
     @Override
@@ -145,7 +167,7 @@ public final class LuceneStore implements VectorStore {
             if (!create && !exists(folder)) {
                 return null;
             }
-            TenantIndex opened = TenantIndex.open(tenant, folder);
+            TenantIndex opened = TenantIndex.open(tenant, folder, graphs);
             open.put(tenant, opened);
             return opened;
         } catch (IOException | IllegalStateException | IllegalArgumentException failed) {

@@ -38,6 +38,8 @@ final class Schema {
     static final String SKETCH = "sketch";
     static final String IS_SKETCH = "isSketch";
     static final String FINGERPRINT = "fingerprint";
+    /// Of rows whose vectors are searched elsewhere.
+    static final String NAME = "name";
 
     static final String BLOB = "blob";
     private static final String START_LINE = "startLine";
@@ -91,6 +93,12 @@ final class Schema {
         }
         document.add(new KnnFloatVectorField(
                 sketch ? SKETCH : VECTOR, entry.vector(), VectorSimilarityFunction.DOT_PRODUCT));
+        return document;
+    }
+
+    static Document named(Partition partition, NamedRow row, boolean first) {
+        Document document = document(partition, row.entry(), first);
+        document.add(new StringField(NAME, row.name(), Field.Store.NO));
         return document;
     }
 

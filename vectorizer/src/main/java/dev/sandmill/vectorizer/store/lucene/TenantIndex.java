@@ -10,6 +10,7 @@ import dev.sandmill.vectorizer.store.Watermark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,8 @@ final class TenantIndex implements AutoCloseable {
     private static final KnnVectorsFormat EXACT = format(1_000);
 
     private static final KnnVectorsFormat SKETCHES = format(20_000);
+    /// Of rows whose vectors are searched elsewhere: no graph is ever built.
+    private static final KnnVectorsFormat NO_GRAPH = format(Integer.MAX_VALUE);
     private static final int MAX_UNSEEN_FILES = 100_000;
 
     private final String tenant;
@@ -68,7 +71,8 @@ final class TenantIndex implements AutoCloseable {
                 ScalarEncoding.UNSIGNED_BYTE, CONNECTIONS, BEAM_WIDTH, 1, null, neighboursWithoutGraph);
     }
 
-    static TenantIndex open(String tenant, Path folder) throws IOException {
+    /// @param graphs whether the vectors are searched here
+    static TenantIndex open(String tenant, Path folder, boolean graphs) throws IOException {
         Directory directory = FSDirectory.open(folder);
         @Nullable IndexWriter writer = null;
         try {
@@ -78,6 +82,9 @@ final class TenantIndex implements AutoCloseable {
                     .setCodec(new Lucene104Codec() {
                         @Override
                         public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                            if (!graphs) {
+                                return NO_GRAPH;
+                            }
                             return field.equals(Schema.SKETCH) ? SKETCHES : EXACT;
                         }
                     });
@@ -102,6 +109,18 @@ final class TenantIndex implements AutoCloseable {
         for (Entry entry : entries) {
             documents.add(Schema.document(partition, entry, documents.isEmpty()));
         }
+        replace(partition, path, documents);
+    }
+
+    void replaceNamed(Partition partition, String path, List<NamedRow> rows) throws IOException {
+        List<Document> documents = new ArrayList<>(rows.size());
+        for (NamedRow row : rows) {
+            documents.add(Schema.named(partition, row, documents.isEmpty()));
+        }
+        replace(partition, path, documents);
+    }
+
+    private void replace(Partition partition, String path, List<Document> documents) throws IOException {
         Term file = Schema.file(partition, path);
         if (documents.isEmpty()) {
             writer.deleteDocuments(file);
@@ -121,6 +140,19 @@ final class TenantIndex implements AutoCloseable {
     List<Entry> rows(Partition partition, String path) throws IOException {
         Term file = Schema.file(partition, path);
         return inPending(isUnseen(file), searcher -> Scan.rows(searcher, new TermQuery(file)));
+    }
+
+    /// Those of the names that are a row's, uncommitted changes included.
+    Set<String> known(Collection<String> names) throws IOException {
+        return inPending(true, searcher -> {
+            Set<String> known = new HashSet<>();
+            for (String name : names) {
+                if (searcher.count(new TermQuery(new Term(Schema.NAME, name))) > 0) {
+                    known.add(name);
+                }
+            }
+            return known;
+        });
     }
 
     private boolean isUnseen(Term file) {
@@ -165,15 +197,19 @@ final class TenantIndex implements AutoCloseable {
         return watermarks.of(repository);
     }
 
-    List<Found> search(Probe probe) throws IOException {
+    /// @param neighbours null where the index is to search its vectors itself
+    List<Found> search(Probe probe, @Nullable Neighbours neighbours) throws IOException {
         Watermarks marks = watermarks;
-        List<String> partitions = marks.partitionKeys(tenant, probe.repositories());
+        List<Partition> partitions = marks.partitions(tenant, probe.repositories());
         if (partitions.isEmpty()) {
             return List.of();
         }
         IndexSearcher searcher = committed.acquire();
         try {
-            return new HybridSearch(searcher, marks).find(probe, partitions);
+            NearestRows nearest =
+                    neighbours == null ? NearestRows.in(searcher) : NearestRows.of(neighbours, partitions, searcher);
+            return new HybridSearch(searcher, marks, nearest)
+                    .find(probe, partitions.stream().map(Schema::key).toList());
         } finally {
             committed.release(searcher);
         }

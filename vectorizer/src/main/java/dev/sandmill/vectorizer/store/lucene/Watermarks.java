@@ -68,12 +68,12 @@ record Watermarks(Map<String, Watermark> ofRepository) {
         return Optional.ofNullable(ofRepository.get(repository));
     }
 
-    /// Partition keys of the named repositories, or of all where none is named.
-    List<String> partitionKeys(String tenant, Collection<String> repositories) {
+    /// Of the named repositories, or of all where none is named.
+    List<Partition> partitions(String tenant, Collection<String> repositories) {
         return ofRepository.entrySet().stream()
                 .filter(entry -> repositories.isEmpty() || repositories.contains(entry.getKey()))
-                .map(entry -> Schema.key(
-                        new Partition(tenant, entry.getKey(), entry.getValue().branch())))
+                .map(entry ->
+                        new Partition(tenant, entry.getKey(), entry.getValue().branch()))
                 .toList();
     }
 }

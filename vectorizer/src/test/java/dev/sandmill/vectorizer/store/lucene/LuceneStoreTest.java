@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -87,36 +86,6 @@ class LuceneStoreTest extends VectorStoreContract {
             assertThat(entries.map(path -> path.getFileName().toString()))
                     .allMatch(name -> name.equals("owner.lock") || name.matches("tenant-[0-9a-f]{32}"));
         }
-    }
-
-    @Test
-    void aThousandVectorsAreFoundByTheirNeighbourhood() {
-        Random random = new Random(7);
-        float[][] vectors = new float[1_000][];
-        for (int at = 0; at < vectors.length; at++) {
-            vectors[at] = unit(random);
-            put("file" + at, "word" + at, vectors[at]);
-        }
-        store.commit(MAIN, "c1");
-
-        for (int at = 0; at < vectors.length; at += 50) {
-            String path = "file" + at;
-            assertThat(store.search("t1", probe(vectors[at], "nothing")))
-                    .anySatisfy(hit -> assertThat(hit.posting().path()).isEqualTo(path));
-        }
-    }
-
-    private static float[] unit(Random random) {
-        float[] vector = new float[4];
-        double squares = 0;
-        for (int at = 0; at < vector.length; at++) {
-            vector[at] = (float) random.nextGaussian();
-            squares += vector[at] * vector[at];
-        }
-        for (int at = 0; at < vector.length; at++) {
-            vector[at] /= (float) Math.sqrt(squares);
-        }
-        return vector;
     }
 
     private void damageEverySegment() throws IOException {
