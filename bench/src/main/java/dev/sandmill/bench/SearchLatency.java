@@ -12,13 +12,15 @@ import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Posting;
 import dev.sandmill.vectorizer.store.Probe;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import dev.sandmill.vectorizer.words.Summary;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
@@ -31,6 +33,7 @@ final class SearchLatency {
     private static final int QUESTIONS = 1_000;
     private static final int CANDIDATES = 50;
     private static final int HITS = 10;
+    private static final int FILES_AT_ONCE = 500;
 
     private final Embedder questions;
     private final StaticEmbedder table;
@@ -69,22 +72,23 @@ final class SearchLatency {
         }
     }
 
-    private int fill(LuceneStore store, List<String> symbols) throws IOException, InterruptedException {
+    /// By all processors, a few hundred files at a time.
+    private int fill(LuceneStore store, List<String> symbols) throws IOException {
         Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), table::countTokens);
         int stored = 0;
         try (ZipFile sources = new ZipFile(
                 Path.of(System.getProperty("java.home"), "lib", "src.zip").toFile())) {
-            Enumeration<? extends ZipEntry> files = sources.entries();
-            while (files.hasMoreElements() && stored < chunks) {
-                ZipEntry file = files.nextElement();
-                if (file.getName().endsWith(".java")) {
-                    String text = new String(sources.getInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
-                    List<Chunk> cut = chunkers.chunk("java", text).stream()
-                            .filter(chunk -> !chunk.isBlank())
-                            .toList();
-                    store.replaceFile(PARTITION, file.getName(), entries(file.getName(), cut));
-                    cut.stream().map(Chunk::symbol).filter(Objects::nonNull).forEach(symbols::add);
-                    stored += cut.size();
+            List<? extends ZipEntry> files = sources.stream()
+                    .filter(file -> file.getName().endsWith(".java"))
+                    .toList();
+            for (int from = 0; from < files.size() && stored < chunks; from += FILES_AT_ONCE) {
+                List<List<Chunk>> cut =
+                        files.subList(from, Math.min(files.size(), from + FILES_AT_ONCE)).parallelStream()
+                                .map(file -> store(store, chunkers, file.getName(), text(sources, file)))
+                                .toList();
+                for (List<Chunk> ofFile : cut) {
+                    stored += ofFile.size();
+                    ofFile.stream().map(Chunk::symbol).filter(Objects::nonNull).forEach(symbols::add);
                 }
             }
         }
@@ -92,8 +96,26 @@ final class SearchLatency {
         return stored;
     }
 
-    private List<Entry> entries(String path, List<Chunk> cut) throws InterruptedException {
-        float[][] vectors = table.embed(cut.stream().map(Chunk::embeddingText).toList());
+    private static String text(ZipFile sources, ZipEntry file) {
+        try (InputStream stream = sources.getInputStream(file)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read " + file.getName() + " of the JDK's sources", unreadable);
+        }
+    }
+
+    private List<Chunk> store(LuceneStore store, Chunkers chunkers, String path, String text) {
+        List<Chunk> cut = chunkers.chunk("java", text).stream()
+                .filter(chunk -> !chunk.isBlank())
+                .toList();
+        store.replaceFile(PARTITION, path, entries(path, cut));
+        return cut;
+    }
+
+    private List<Entry> entries(String path, List<Chunk> cut) {
+        float[][] vectors = cut.stream()
+                .map(chunk -> table.vectorOf(chunk.embeddingText(), Summary.of(chunk.symbol(), chunk.text())))
+                .toArray(float[][]::new);
         List<Entry> entries = new ArrayList<>(cut.size());
         for (int at = 0; at < vectors.length; at++) {
             Chunk chunk = cut.get(at);

@@ -1,6 +1,7 @@
 package dev.sandmill.bench;
 
 import dev.sandmill.vectorizer.embed.Embedder;
+import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
 import dev.sandmill.vectorizer.search.Ranked;
 import dev.sandmill.vectorizer.search.Ranking;
 import dev.sandmill.vectorizer.store.Entry;
@@ -10,6 +11,7 @@ import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Posting;
 import dev.sandmill.vectorizer.store.Probe;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import dev.sandmill.vectorizer.words.Summary;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Scores the store's candidates and the ranking: each function is one posting. Questions are embedded by MiniLM,
 /// whichever model the functions are embedded by.
@@ -31,9 +34,9 @@ final class SearchQuality {
 
     private final Cosqa cosqa;
     private final Embedder minilm;
-    private final Embedder table;
+    private final StaticEmbedder table;
 
-    SearchQuality(Cosqa cosqa, Embedder minilm, Embedder table) {
+    SearchQuality(Cosqa cosqa, Embedder minilm, StaticEmbedder table) {
         this.cosqa = cosqa;
         this.minilm = minilm;
         this.table = table;
@@ -43,7 +46,9 @@ final class SearchQuality {
         List<String> functions = List.copyOf(cosqa.functions().values());
         float[][] exact = minilm.embed(functions);
         long start = System.nanoTime();
-        float[][] fast = table.embed(functions);
+        float[][] fast = functions.stream()
+                .map(code -> table.vectorOf(code, Summary.of(symbol(code), code)))
+                .toArray(float[][]::new);
         out.printf("%d functions by table in %.2f s%n", fast.length, (System.nanoTime() - start) / 1e9);
         float[][] questions = minilm.embed(
                 cosqa.questions().stream().map(Cosqa.Question::text).toList());
@@ -89,14 +94,17 @@ final class SearchQuality {
         for (Map.Entry<Integer, String> function : cosqa.functions().entrySet()) {
             String number = Integer.toString(function.getKey());
             String code = function.getValue();
-            Matcher definition = DEFINITION.matcher(code);
-            String symbol = definition.find() ? definition.group(1) : null;
-            Posting posting = new Posting(number, number, 1, 1, symbol, "function", "python", number, code, "");
+            Posting posting = new Posting(number, number, 1, 1, symbol(code), "function", "python", number, code, "");
             Fidelity fidelity = isSketch.test(at) ? Fidelity.SKETCH : Fidelity.EXACT;
             store.replaceFile(PARTITION, number, List.of(new Entry(posting, vectors[at], fidelity)));
             at++;
         }
         store.commit(PARTITION, "cosqa");
+    }
+
+    private static @Nullable String symbol(String code) {
+        Matcher definition = DEFINITION.matcher(code);
+        return definition.find() ? definition.group(1) : null;
     }
 
     private static List<Found> best(List<Found> found, Comparator<Found> score) {

@@ -120,15 +120,15 @@ final class IndexPipeline {
             BatchCounts counts,
             Progress progress)
             throws InterruptedException {
-        Map<String, Supplier<String>> texts = new LinkedHashMap<>();
+        Map<String, Chunk> chunksOfWindow = new LinkedHashMap<>();
         for (ReadFile file : window) {
             held.fingerprints(file.path());
             for (Map.Entry<String, Chunk> chunk : file.chunks()) {
-                texts.putIfAbsent(chunk.getKey(), chunk.getValue()::embeddingText);
+                chunksOfWindow.putIfAbsent(chunk.getKey(), chunk.getValue());
             }
         }
         long embedding = System.nanoTime();
-        WindowVectors vectors = vectorChoice.of(partition.tenant(), texts, held, budget);
+        WindowVectors vectors = vectorChoice.of(partition.tenant(), chunksOfWindow, held, budget);
         long storing = System.nanoTime();
         progress.onStep(Progress.Step.EMBED, embedding, storing);
         List<ReadFile> whole = new ArrayList<>();

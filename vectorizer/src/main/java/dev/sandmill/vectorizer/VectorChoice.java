@@ -1,14 +1,15 @@
 package dev.sandmill.vectorizer;
 
 import dev.sandmill.vectorizer.WindowVectors.RowVector;
+import dev.sandmill.vectorizer.chunk.Chunk;
 import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
 import dev.sandmill.vectorizer.store.Fidelity;
+import dev.sandmill.vectorizer.words.Summary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// Decides for each chunk of a window where its vector comes from: the index, the cache, the model, or the token table
 /// where the model would take too long now. Thread-safe.
@@ -18,26 +19,26 @@ import java.util.function.Supplier;
 record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table, ParallelWork work) {
     private static final int SKETCHES_AT_ONCE = 32;
 
-    /// @param texts of the window's chunks by fingerprint, each made when it is needed
-    WindowVectors of(String tenant, Map<String, Supplier<String>> texts, HeldVectors held, EmbeddingBudget budget)
+    /// @param chunks of the window by fingerprint
+    WindowVectors of(String tenant, Map<String, Chunk> chunks, HeldVectors held, EmbeddingBudget budget)
             throws InterruptedException {
         WindowVectors vectors = new WindowVectors();
-        for (String fingerprint : texts.keySet()) {
+        for (String fingerprint : chunks.keySet()) {
             RowVector known = held.of(fingerprint);
             if (known != null && (known.fidelity() == Fidelity.EXACT || exact.isEmpty())) {
                 vectors.known(fingerprint, known);
             }
         }
-        exact.ifPresent(source -> source.cached(tenant, missing(texts, vectors))
+        exact.ifPresent(source -> source.cached(tenant, missing(chunks, vectors))
                 .forEach((fingerprint, vector) -> vectors.known(fingerprint, new RowVector(vector, Fidelity.EXACT))));
         if (table.isPresent()) {
-            keepSketches(missing(texts, vectors), held, vectors);
+            keepSketches(missing(chunks, vectors), held, vectors);
         }
-        List<String> unknown = missing(texts, vectors);
+        List<String> unknown = missing(chunks, vectors);
         if (exact.isPresent() && (table.isEmpty() || budget.covers(unknown.size()))) {
-            embed(exact.get(), tenant, unknown, texts, vectors);
+            embed(exact.get(), tenant, unknown, chunks, vectors);
         } else {
-            sketch(unknown, texts, vectors);
+            sketch(unknown, chunks, vectors);
         }
         return vectors;
     }
@@ -52,28 +53,25 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
         }
     }
 
-    private static List<String> missing(Map<String, Supplier<String>> texts, WindowVectors vectors) {
-        return texts.keySet().stream()
+    private static List<String> missing(Map<String, Chunk> chunks, WindowVectors vectors) {
+        return chunks.keySet().stream()
                 .filter(fingerprint -> !vectors.has(fingerprint))
                 .toList();
     }
 
     private static void embed(
-            VectorSource source,
-            String tenant,
-            List<String> unknown,
-            Map<String, Supplier<String>> texts,
-            WindowVectors vectors)
+            VectorSource source, String tenant, List<String> unknown, Map<String, Chunk> chunks, WindowVectors vectors)
             throws InterruptedException {
         Map<String, String> toEmbed = new LinkedHashMap<>();
-        unknown.forEach(fingerprint -> toEmbed.put(fingerprint, text(texts, fingerprint)));
+        unknown.forEach(fingerprint ->
+                toEmbed.put(fingerprint, chunk(chunks, fingerprint).embeddingText()));
         VectorSource.Fresh fresh = source.embed(tenant, toEmbed, true);
         fresh.vectors()
                 .forEach((fingerprint, vector) -> vectors.made(fingerprint, new RowVector(vector, Fidelity.EXACT)));
         vectors.failed(fresh.failed());
     }
 
-    private void sketch(List<String> toSketch, Map<String, Supplier<String>> texts, WindowVectors vectors)
+    private void sketch(List<String> toSketch, Map<String, Chunk> chunks, WindowVectors vectors)
             throws InterruptedException {
         StaticEmbedder sketcher = table.orElseThrow(() -> new IllegalStateException("there is no model at all"));
         List<List<String>> parts = new ArrayList<>();
@@ -83,7 +81,7 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
         List<List<float[]>> sketches = work.map(
                 parts,
                 part -> part.stream()
-                        .map(fingerprint -> sketcher.vectorOf(text(texts, fingerprint)))
+                        .map(fingerprint -> sketchOf(sketcher, chunk(chunks, fingerprint)))
                         .toList());
         for (int part = 0; part < parts.size(); part++) {
             for (int at = 0; at < parts.get(part).size(); at++) {
@@ -94,11 +92,15 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
         }
     }
 
-    private static String text(Map<String, Supplier<String>> texts, String fingerprint) {
-        Supplier<String> text = texts.get(fingerprint);
-        if (text == null) {
-            throw new IllegalStateException("chunk " + fingerprint + " has no text");
+    private static float[] sketchOf(StaticEmbedder sketcher, Chunk chunk) {
+        return sketcher.vectorOf(chunk.embeddingText(), Summary.of(chunk.symbol(), chunk.text()));
+    }
+
+    private static Chunk chunk(Map<String, Chunk> chunks, String fingerprint) {
+        Chunk chunk = chunks.get(fingerprint);
+        if (chunk == null) {
+            throw new IllegalStateException("chunk " + fingerprint + " is not in the window");
         }
-        return text.get();
+        return chunk;
     }
 }

@@ -13,6 +13,8 @@ import java.util.zip.CRC32C;
 public final class StaticEmbedder implements Embedder {
     private static final String NAME = "static-minilm-table";
     private static final int MAX_TOKENS = 256;
+    /// What a summary weighs beside the whole text.
+    private static final float SUMMARY = 0.5f;
 
     private final ModelId id;
     private final MiniLmTokens tokens;
@@ -31,7 +33,7 @@ public final class StaticEmbedder implements Embedder {
     static StaticEmbedder of(byte[] table) {
         CRC32C checksum = new CRC32C();
         checksum.update(table);
-        String fingerprint = "table-" + HexFormat.of().toHexDigits((int) checksum.getValue());
+        String fingerprint = "table-with-summary-" + HexFormat.of().toHexDigits((int) checksum.getValue());
         return new StaticEmbedder(new ModelId(NAME, fingerprint), MiniLmTokens.load(), TokenTable.read(table));
     }
 
@@ -54,6 +56,20 @@ public final class StaticEmbedder implements Embedder {
 
     public float[] vectorOf(String text) {
         return table.vectorOf(tokens.of(text));
+    }
+
+    /// Of a text that is summed up by another one, which questions are worded like: `.5` of the latter's vector is
+    /// added.
+    public float[] vectorOf(String text, String summary) {
+        float[] vector = vectorOf(text);
+        if (summary.isEmpty()) {
+            return vector;
+        }
+        float[] added = vectorOf(summary);
+        for (int at = 0; at < vector.length; at++) {
+            vector[at] += SUMMARY * added[at];
+        }
+        return TokenTable.unit(vector);
     }
 
     @Override

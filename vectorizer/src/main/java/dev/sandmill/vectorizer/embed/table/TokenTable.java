@@ -191,7 +191,7 @@ final class TokenTable {
         return unit(sum);
     }
 
-    private static float[] unit(float[] vector) {
+    static float[] unit(float[] vector) {
         double squares = 0;
         for (float value : vector) {
             squares += (double) value * value;

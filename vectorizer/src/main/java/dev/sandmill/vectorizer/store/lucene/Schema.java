@@ -4,6 +4,7 @@ import dev.sandmill.vectorizer.store.Entry;
 import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Posting;
+import dev.sandmill.vectorizer.words.Summary;
 import java.io.IOException;
 import java.util.Set;
 import org.apache.lucene.document.Document;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a posting lies in the index: one document each. A change here asks for a new [#VERSION].
 final class Schema {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final String PARTITION = "partition";
     static final String REPOSITORY = "repository";
@@ -33,6 +34,7 @@ final class Schema {
     static final String BODY = "body";
     static final String SYMBOL_WORDS = "symbolWords";
     static final String PATH_WORDS = "pathWords";
+    static final String SUMMARY = "summary";
     /// Of an exact row; a sketch has [#SKETCH] instead.
     static final String VECTOR = "vector";
     static final String SKETCH = "sketch";
@@ -87,6 +89,7 @@ final class Schema {
         }
         document.add(new Field(BODY, posting.text(), WORDS));
         document.add(new Field(PATH_WORDS, posting.path(), WORDS));
+        document.add(new Field(SUMMARY, Summary.of(symbol, posting.text()), WORDS));
         boolean sketch = entry.fidelity() == Fidelity.SKETCH;
         if (sketch) {
             document.add(new StringField(IS_SKETCH, "1", Field.Store.NO));

@@ -10,13 +10,15 @@ import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 
-/// A question's words, each worth a little more where a symbol's name or the path has it too. No syntax: whatever is in
+/// A question's words, each worth a little more where a symbol's name, a summary or the path has it too. No syntax:
+/// whatever is in
 /// the
 /// question is looked for.
 final class WordQuery {
     private static final int MAX_WORDS = 64;
     private static final float SYMBOL_BOOST = 0.1f;
     private static final float PATH_BOOST = 0.3f;
+    private static final float SUMMARY_BOOST = 0.4f;
 
     /// Words of questions that say nothing about code.
     private static final Set<String> STOP_WORDS = Set.of(
@@ -36,6 +38,7 @@ final class WordQuery {
             query.add(new TermQuery(new Term(Schema.BODY, word)), Occur.SHOULD);
             query.add(boosted(Schema.SYMBOL_WORDS, word, SYMBOL_BOOST), Occur.SHOULD);
             query.add(boosted(Schema.PATH_WORDS, word, PATH_BOOST), Occur.SHOULD);
+            query.add(boosted(Schema.SUMMARY, word, SUMMARY_BOOST), Occur.SHOULD);
         });
         return query.build();
     }
