@@ -33,7 +33,7 @@ final class CacheWarming {
             switch (outcomes.get(at)) {
                 case Outcome.Failed(String reason) ->
                     failures.add(new BatchReport.Failure(files.get(at).path(), reason));
-                case Outcome.Read(ReadFile file) -> {
+                case Outcome.Read(ReadFile file, var ended) -> {
                     readFiles.add(file);
                     for (Map.Entry<String, Chunk> chunk : file.chunks()) {
                         if (asked.has(chunk.getKey())) {

@@ -51,7 +51,8 @@ final class ChunkSource {
         List<Outcome> results = work.map(uncut, at -> cut(outcomes.get(at)));
         for (int at = 0; at < uncut.size(); at++) {
             Outcome.Source source = (Outcome.Source) outcomes.set(uncut.get(at), results.get(at));
-            if (key.isPresent() && results.get(at) instanceof Outcome.Read(ReadFile file)) {
+            // Whoever ended its parser may have been unlucky: it is parsed again the next time.
+            if (key.isPresent() && results.get(at) instanceof Outcome.Read(ReadFile file, var ended) && ended == null) {
                 ChunkList.encode(source.text(), file.chunks())
                         .ifPresent(bytes -> toRemember.put(keyOf(key.get(), source), bytes));
             }
@@ -83,7 +84,7 @@ final class ChunkSource {
         if (bytes == null) {
             return source;
         }
-        Optional<Outcome> read = ChunkList.decode(bytes, source.text()).map(source::inPieces);
+        Optional<Outcome> read = ChunkList.decode(bytes, source.text()).map(chunks -> source.inPieces(chunks, null));
         if (read.isPresent()) {
             remembered.increment();
         }

@@ -2,6 +2,7 @@ package dev.sandmill.vectorizer;
 
 import dev.sandmill.vectorizer.chunk.Chunk;
 import dev.sandmill.vectorizer.chunk.Chunker;
+import dev.sandmill.vectorizer.chunk.Cut;
 import dev.sandmill.vectorizer.source.LanguageOf;
 import dev.sandmill.vectorizer.source.SkipReason;
 import dev.sandmill.vectorizer.source.SourceFilter;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,10 +77,16 @@ final class FileReading {
     /// A source in pieces.
     Outcome cut(Outcome.Source source) {
         try {
-            return source.inPieces(chunker.chunk(source.language(), source.text()).stream()
-                    .filter(chunk -> !chunk.isBlank())
-                    .map(chunk -> Map.entry(chunk.fingerprint(), chunk))
-                    .toList());
+            Cut cut = chunker.cut(source.language(), source.text());
+            if (cut.endedParser() != null) {
+                LOG.warn("{} is cut by lines: it {}", source.path(), cut.endedParser());
+            }
+            return source.inPieces(
+                    cut.chunks().stream()
+                            .filter(chunk -> !chunk.isBlank())
+                            .map(chunk -> Map.entry(chunk.fingerprint(), chunk))
+                            .toList(),
+                    cut.endedParser());
         } catch (RuntimeException | StackOverflowError defect) {
             return failed(source.path(), defect);
         }
@@ -92,12 +100,13 @@ final class FileReading {
     /// What came of one file.
     sealed interface Outcome {
         record Source(String path, String blobId, String language, String text) implements Outcome {
-            Read inPieces(List<Map.Entry<String, Chunk>> chunks) {
-                return new Read(new ReadFile(path, blobId, language, chunks));
+            Read inPieces(List<Map.Entry<String, Chunk>> chunks, @Nullable String endedParser) {
+                return new Read(new ReadFile(path, blobId, language, chunks), endedParser);
             }
         }
 
-        record Read(ReadFile file) implements Outcome {}
+        /// @param endedParser why it was cut by lines though it might have been cut at syntax; null where it was not
+        record Read(ReadFile file, @Nullable String endedParser) implements Outcome {}
 
         record Skipped(String reason) implements Outcome {}
 

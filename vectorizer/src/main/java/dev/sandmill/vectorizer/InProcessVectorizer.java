@@ -154,7 +154,9 @@ final class InProcessVectorizer implements Vectorizer {
             return new VectorizerHealth(
                     true,
                     model() + ", damaged cached vectors: "
-                            + engine.vectors().map(VectorSource::damaged).orElse(0L));
+                            + engine.vectors().map(VectorSource::damaged).orElse(0L)
+                            + ", files that ended their parser: "
+                            + engine.parsers().ended());
         } catch (EmbeddingFailedException failed) {
             return new VectorizerHealth(false, String.valueOf(failed.getMessage()));
         } catch (InterruptedException interrupted) {

@@ -45,7 +45,7 @@ public final class SourceSurvey {
             case FileReading.Outcome.Failed(var reason) -> new Surveyed.Failed(reason);
             case FileReading.Outcome.Source uncut ->
                 throw new IllegalStateException(uncut.path() + " was read and not cut");
-            case FileReading.Outcome.Read(var read) ->
+            case FileReading.Outcome.Read(var read, var endedParser) ->
                 new Surveyed.Source(
                         read.language(),
                         read.chunks().size(),

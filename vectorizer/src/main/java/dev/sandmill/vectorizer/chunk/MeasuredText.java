@@ -20,16 +20,29 @@ final class MeasuredText {
     }
 
     static MeasuredText of(String text, TokenCounter counter) {
+        return of(text, (line, from, to) -> {
+            String lineText = text.substring(from, to);
+            return lineText.isBlank() ? 0 : counter.count(lineText);
+        });
+    }
+
+    /// @param tokens of each line, as somebody counted them
+    static MeasuredText of(String text, int[] tokens) {
+        return of(text, (line, from, to) -> tokens[line]);
+    }
+
+    private static MeasuredText of(String text, LineTokens counted) {
         int[] starts = lineStarts(text);
         int lines = starts.length - 1;
         int[] tokens = new int[lines + 1];
         int[] chars = new int[lines + 1];
         int[] bytes = new int[lines + 1];
         for (int line = 0; line < lines; line++) {
-            String lineText = text.substring(starts[line], starts[line + 1]);
-            tokens[line + 1] = tokens[line] + (lineText.isBlank() ? 0 : counter.count(lineText));
-            chars[line + 1] = chars[line] + lineText.length() - (lineText.endsWith("\r\n") ? 1 : 0);
-            bytes[line + 1] = bytes[line] + utf8Length(lineText, 0, lineText.length());
+            int from = starts[line];
+            int to = starts[line + 1];
+            tokens[line + 1] = tokens[line] + counted.of(line, from, to);
+            chars[line + 1] = chars[line] + to - from - (text.startsWith("\r\n", to - 2) && to - from > 1 ? 1 : 0);
+            bytes[line + 1] = bytes[line] + utf8Length(text, from, to);
         }
         return new MeasuredText(text, starts, tokens, chars, bytes);
     }
@@ -111,5 +124,10 @@ final class MeasuredText {
             }
         }
         return true;
+    }
+
+    @FunctionalInterface
+    private interface LineTokens {
+        int of(int line, int from, int to);
     }
 }

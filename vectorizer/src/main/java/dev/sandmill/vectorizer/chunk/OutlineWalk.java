@@ -30,8 +30,13 @@ final class OutlineWalk {
         levels = LayoutLevels.of(text, false);
     }
 
+    /// The most that are looked at.
+    static long nodesOf(int lines) {
+        return (long) NODES_PER_LINE * lines + NODES_AT_LEAST;
+    }
+
     Outline walk() {
-        long nodesLeft = (long) NODES_PER_LINE * text.lines() + NODES_AT_LEAST;
+        long nodesLeft = nodesOf(text.lines());
         frames.push(new Frame(null, -1));
         boolean more = tree.toFirstChild();
         while (more && nodesLeft-- > 0) {

@@ -1,36 +1,31 @@
 package dev.sandmill.vectorizer.chunk;
 
-import dev.sandmill.vectorizer.syntax.Grammars;
-import dev.sandmill.vectorizer.syntax.SyntaxTree;
+import dev.sandmill.vectorizer.chunk.OutlineSource.Answer;
 import java.util.List;
-import java.util.Optional;
 
-/// Cuts source code between its statements, functions and classes. Empty where the language has no grammar or the
-/// parser gives up.
+/// Cuts source code between its statements, functions and classes, or by lines where nothing is known of them.
 final class SyntaxChunker {
-    private final Grammars grammars;
+    private final OutlineSource outlines;
     private final Assembly assembly;
-    private final ChunkLimits limits;
     private final TokenCounter tokenCounter;
 
-    SyntaxChunker(Grammars grammars, Assembly assembly, ChunkLimits limits, TokenCounter tokenCounter) {
-        this.grammars = grammars;
+    SyntaxChunker(OutlineSource outlines, Assembly assembly, TokenCounter tokenCounter) {
+        this.outlines = outlines;
         this.assembly = assembly;
-        this.limits = limits;
         this.tokenCounter = tokenCounter;
     }
 
-    Optional<List<Chunk>> chunk(String language, String text) {
-        // Lines are all that is taken from the tree, and both texts have the same lines: line ends cannot matter.
-        // To the parser a NUL would be the end.
-        String uniform = text.replace("\r\n", "\n").replace('\0', ' ');
-        try (SyntaxTree tree = grammars.parse(language, uniform).orElse(null)) {
-            if (tree == null) {
-                return Optional.empty();
-            }
-            MeasuredText measured = MeasuredText.of(text, tokenCounter);
-            Outline outline = new OutlineWalk(measured, limits, tree).walk();
-            return Optional.of(assembly.assemble(measured, outline));
-        }
+    Cut cut(String language, String text) {
+        MeasuredText measured = MeasuredText.of(text, tokenCounter);
+        return switch (outlines.outline(language, measured)) {
+            case Answer.Known(Outline outline) -> new Cut(assembly.assemble(measured, outline), null);
+            case Answer.None nothingKnown -> byLines(measured, null);
+            case Answer.Ended(String reason) -> byLines(measured, reason);
+        };
+    }
+
+    private Cut byLines(MeasuredText measured, @org.jspecify.annotations.Nullable String reason) {
+        Outline layout = new Outline(LayoutLevels.of(measured, false), List.of());
+        return new Cut(assembly.assemble(measured, layout), reason);
     }
 }

@@ -1,12 +1,16 @@
 package dev.sandmill.vectorizer.syntax;
 
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.treesitter.TSInputEncoding;
@@ -34,8 +38,9 @@ import org.treesitter.TreeSitterTypescript;
 
 /// The grammars that can be parsed with, each loaded at its first use. Thread-safe: a parser is made for every text.
 ///
-/// Parsers run in this process, so a scanner that crashes would take it along. Left out for that: Perl, whose scanner
-/// 1.1.0 ended the process on randomly edited texts. Left out since it does not work: Lua, of which the only
+/// Parsers run in this process, and a scanner that crashes takes it along: texts of anybody are for a process of their
+/// own. Left out: Perl, whose scanner 1.1.0 ends on randomly edited texts, too often to be of use. Left out since it
+/// does not work: Lua, of which the only
 /// published grammar, 2.1.3a, takes every table for an error.
 public final class Grammars {
     private static final Logger log = LoggerFactory.getLogger(Grammars.class);
@@ -76,15 +81,14 @@ public final class Grammars {
         return SOURCES.containsKey(language);
     }
 
-    /// Empty if the language is unknown, the text is too long or more than its scanner bears, or the parser needs more
+    /// Empty if the language is unknown, the text is too long, or the parser needs more
     /// steps than ordinary source of
     /// that length ever does. The steps are counted, not timed: the same text has the same answer on any machine.
     ///
     /// @return to be closed
     public Optional<SyntaxTree> parse(String language, String text) {
-        Optional<Grammar> grammar = text.length() > MAX_CHARS || !ScannerBounds.holdFor(language, text)
-                ? Optional.empty()
-                : loaded.computeIfAbsent(language, this::load);
+        Optional<Grammar> grammar =
+                text.length() > MAX_CHARS ? Optional.empty() : loaded.computeIfAbsent(language, this::load);
         return grammar.flatMap(known -> parse(known, text));
     }
 
@@ -131,15 +135,30 @@ public final class Grammars {
                 .collect(Collectors.joining(","));
     }
 
+    /// The class path of a process that only parses.
+    public static Set<String> libraries() {
+        return Stream.concat(
+                        Stream.of(TSParser.class, Logger.class),
+                        SOURCES.values().stream().map(Source::type))
+                .map(type -> Source.file(type).toString())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
     private record Grammar(TSLanguage language, NodeRules rules) {}
 
     private record Source(Class<? extends TSLanguage> type, Supplier<TSLanguage> open) {
         /// The file's name, such as `tree-sitter-java-0.23.5.jar`.
         String library() {
-            String path =
-                    type.getProtectionDomain().getCodeSource().getLocation().getPath();
-            String file = path.replaceFirst("(!/|/)+$", "");
-            return file.substring(file.lastIndexOf('/') + 1);
+            return file(type).getFileName().toString();
+        }
+
+        static Path file(Class<?> type) {
+            try {
+                return Path.of(
+                        type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            } catch (URISyntaxException impossible) {
+                throw new IllegalStateException("a class path is made of files", impossible);
+            }
         }
     }
 }

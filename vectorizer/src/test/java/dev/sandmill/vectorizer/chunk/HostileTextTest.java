@@ -37,16 +37,6 @@ final class HostileTextTest {
         assertWhole(language, "}\n".repeat(50_000));
     }
 
-    /// Without the bound, Ruby's scanner ends this process: an assertion in native code.
-    @ParameterizedTest
-    @ValueSource(strings = {"W", "'W'", "~W", "-\"W\"", "`W`", "~'\\'W'"})
-    void aHeredocWithAnEndlessWordEndsNoProcess(String form) {
-        for (int length : new int[] {90, 250, 255, 256, 300, 70_000}) {
-            String word = "A".repeat(length);
-            assertWhole("ruby", "def lease\n  x = <<" + form.replace("W", word) + "\n#{y}\n" + word + "\nend\n");
-        }
-    }
-
     @Test
     void anOrdinaryHeredocIsStillCutBySyntax() {
         assertThat(chunkers.chunk("ruby", "def lease\n  x = <<~EOF\n    y\n  EOF\nend\n"))
