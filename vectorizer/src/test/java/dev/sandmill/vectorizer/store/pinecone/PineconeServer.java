@@ -5,6 +5,7 @@ import com.google.protobuf.Value;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -73,16 +74,25 @@ final class PineconeServer extends VectorServiceGrpc.VectorServiceImplBase imple
     }
 
     PineconeServer(int dimension) {
+        this(dimension, false);
+    }
+
+    /// @param overTcp on a free port of this machine; else within this process
+    PineconeServer(int dimension, boolean overTcp) {
         this.dimension = dimension;
+        ServerBuilder<?> builder = overTcp ? ServerBuilder.forPort(0) : InProcessServerBuilder.forName(name);
         try {
-            this.server = InProcessServerBuilder.forName(name)
-                    .addService(this)
+            this.server = builder.addService(this)
                     .intercept(new KeyCheck())
                     .build()
                     .start();
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + server.getPort();
     }
 
     ManagedChannel channel() {

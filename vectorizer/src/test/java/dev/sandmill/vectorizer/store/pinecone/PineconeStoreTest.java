@@ -236,6 +236,22 @@ class PineconeStoreTest extends VectorStoreContract {
         assertThat(server.vectors()).hasSize(1);
     }
 
+    @Test
+    void itIsReachedOverTheNetworkToo() throws Exception {
+        Path otherFolder = Files.createDirectories(folder.resolveSibling("tcp-" + folder.getFileName()));
+        try (PineconeServer remote = new PineconeServer(4, true)) {
+            PineconeService service = new PineconeService("code", remote.address(), PineconeServer.KEY);
+            try (VectorStore other = PineconeStore.open(otherFolder, "model-1", 4, service)) {
+                other.replaceFile(MAIN, "a", List.of(entry("a", "x", EAST)));
+                other.commit(MAIN, "c1");
+
+                assertThat(other.search("t1", probe(EAST, "x"))).hasSize(1);
+                assertThat(remote.vectors()).hasSize(1);
+                assertThat(remote.calls()).contains("query");
+            }
+        }
+    }
+
     private void fill(String path, int chunks) {
         store.replaceFile(MAIN, path, entries(path, chunks));
     }
