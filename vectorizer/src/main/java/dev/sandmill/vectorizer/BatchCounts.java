@@ -13,6 +13,7 @@ import java.util.Set;
 final class BatchCounts {
     private final List<BatchReport.Skipped> skipped = new ArrayList<>();
     private final List<BatchReport.Failure> failures = new ArrayList<>();
+    private final List<BatchReport.Failure> cutByLines = new ArrayList<>();
     private final Set<String> countedAsEmbedded = new HashSet<>();
     private long indexedFiles;
     private long removedFiles;
@@ -27,6 +28,10 @@ final class BatchCounts {
 
     void failed(String path, String reason) {
         failures.add(new BatchReport.Failure(path, reason));
+    }
+
+    void cutByLines(String path, String reason) {
+        cutByLines.add(new BatchReport.Failure(path, reason));
     }
 
     void removed(int chunksOfFile) {
@@ -66,6 +71,7 @@ final class BatchCounts {
     }
 
     BatchReport report() {
-        return new BatchReport(indexedFiles, skipped, failures, chunks, embedded, chunks - embedded, deleted, sketched);
+        return new BatchReport(
+                indexedFiles, skipped, failures, chunks, embedded, chunks - embedded, deleted, sketched, cutByLines);
     }
 }

@@ -63,7 +63,12 @@ final class IndexPipeline {
             stopIfInterrupted();
             String path = puts.get(at).path();
             switch (outcomes.get(at)) {
-                case Outcome.Read read -> window.add(read.file());
+                case Outcome.Read(ReadFile file, var endedParser) -> {
+                    window.add(file);
+                    if (endedParser != null) {
+                        counts.cutByLines(path, endedParser);
+                    }
+                }
                 case Outcome.Source uncut -> throw new IllegalStateException(path + " was read and not cut");
                 case Outcome.Skipped skipped -> {
                     remove(partition, path, held, counts);

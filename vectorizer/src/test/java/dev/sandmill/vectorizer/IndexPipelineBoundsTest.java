@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandmill.api.Content;
+import dev.sandmill.vectorizer.chunk.Chunk;
+import dev.sandmill.vectorizer.chunk.ChunkLimits;
+import dev.sandmill.vectorizer.chunk.Chunker;
+import dev.sandmill.vectorizer.chunk.Chunkers;
+import dev.sandmill.vectorizer.chunk.Cut;
+import dev.sandmill.vectorizer.source.LanguageOf;
+import dev.sandmill.vectorizer.source.SourceFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What is refused, fails or is too much.
@@ -127,5 +135,37 @@ class IndexPipelineBoundsTest extends PipelineFixture {
                 (files, chunks) -> seen.add(files + "/" + chunks));
 
         assertThat(seen).last().isEqualTo("3/2");
+    }
+
+    @Test
+    void aFileThatEndedItsParserIsIndexedByLinesNamedAndTriedAgain() throws InterruptedException {
+        Chunkers byLines = new Chunkers(ChunkLimits.forMiniLm(), text -> text.split("\\s+").length);
+        Chunker breaking = new Chunker() {
+            @Override
+            public List<Chunk> chunk(String language, String text) {
+                return byLines.chunk("text", text);
+            }
+
+            @Override
+            public Cut cut(String language, String text) {
+                return new Cut(chunk(language, text), "its parser ended with code 134");
+            }
+        };
+        LanguageOf languageOf = new LanguageOf();
+        FileReading reading = new FileReading(new SourceFilter(100_000, languageOf), languageOf, breaking);
+        ChunkSource source = new ChunkSource(reading, cache, () -> Optional.ofNullable(secret), "breaking", work);
+        VectorChoice choice = new VectorChoice(Optional.of(vectors), Optional.of(TABLE), work);
+        pipeline = new IndexPipeline(source, choice, store, work, calls::bounds);
+
+        for (int run = 1; run <= 2; run++) {
+            BatchReport report = apply(put("a.rb", "def a\nend\n"));
+
+            assertThat(report.indexedFiles()).isEqualTo(1);
+            assertThat(report.failures()).isEmpty();
+            assertThat(report.cutByLines())
+                    .containsExactly(new BatchReport.Failure("a.rb", "its parser ended with code 134"));
+            assertThat(source.remembered()).isZero();
+            assertThat(source.cut()).isEqualTo(run);
+        }
     }
 }

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// What a run did so far. For one thread.
 final class RunTally {
     private static final int MAX_FAILURES_LISTED = 1_000;
+    private static final int MAX_CUT_BY_LINES_LISTED = 10;
 
     private final List<String> notes = new ArrayList<>();
     private final List<Indexed.Failure> failures = new ArrayList<>();
     private final Map<String, Long> skipped = new TreeMap<>();
+    private final List<String> cutByLines = new ArrayList<>();
+    private long allCutByLines;
     private long done;
     private long failed;
     private long chunks;
@@ -34,6 +37,14 @@ final class RunTally {
         deleted += report.deleted();
         sketched += report.sketched();
         report.failures().forEach(failure -> fail(failure.path(), failure.reason()));
+        report.cutByLines().forEach(this::cutByLines);
+    }
+
+    private void cutByLines(BatchReport.Failure file) {
+        allCutByLines++;
+        if (cutByLines.size() < MAX_CUT_BY_LINES_LISTED) {
+            cutByLines.add(file.path() + " (" + file.reason() + ")");
+        }
     }
 
     /// Chunks that others embedded for this run, and that it finds in the cache.
@@ -63,6 +74,10 @@ final class RunTally {
         }
         if (sketched > 0) {
             sentences.add(sketched + " chunks are found by the token table until the model's vectors take its place");
+        }
+        if (allCutByLines > 0) {
+            sentences.add(allCutByLines + " cut by lines since they ended their parser: "
+                    + String.join(", ", cutByLines) + (allCutByLines > cutByLines.size() ? " and others" : ""));
         }
         if (failed > failures.size()) {
             sentences.add("more files failed than are listed; a full run tries all of them again");

@@ -82,10 +82,8 @@ final class PineconeServer extends VectorServiceGrpc.VectorServiceImplBase imple
         this.dimension = dimension;
         ServerBuilder<?> builder = overTcp ? ServerBuilder.forPort(0) : InProcessServerBuilder.forName(name);
         try {
-            this.server = builder.addService(this)
-                    .intercept(new KeyCheck())
-                    .build()
-                    .start();
+            this.server =
+                    builder.addService(this).intercept(new KeyCheck()).build().start();
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
