@@ -3,7 +3,6 @@ package dev.sandmill.vectorizer.store.pinecone;
 import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Probe;
-import dev.sandmill.vectorizer.store.Watermark;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
 import dev.sandmill.vectorizer.store.lucene.Neighbours;
 import dev.sandmill.vectorizer.store.pinecone.PineconeCalls.PineconeFailedException;
@@ -19,31 +18,53 @@ final class AskedNeighbours implements Neighbours {
     private final String tenant;
     private final Namespaces namespaces;
     private final Strangers strangers;
+    private final Shortages shortages;
     private final LuceneStore rows;
 
-    AskedNeighbours(String tenant, Namespaces namespaces, Strangers strangers, LuceneStore rows) {
+    AskedNeighbours(String tenant, Namespaces namespaces, Strangers strangers, Shortages shortages, LuceneStore rows) {
         this.tenant = tenant;
         this.namespaces = namespaces;
         this.strangers = strangers;
+        this.shortages = shortages;
         this.rows = rows;
     }
 
     @Override
     public List<String> of(Fidelity fidelity, Probe probe, Collection<Partition> partitions) {
-        if (partitions.stream().noneMatch(partition -> has(fidelity, partition))) {
+        long there = partitions.stream()
+                .mapToLong(partition -> rowsOf(fidelity, partition))
+                .sum();
+        if (there == 0) {
             return List.of();
         }
         try {
-            return namespaces.nearest(tenant, probe, fidelity, partitions);
+            List<String> names = namespaces.nearest(tenant, probe, fidelity, partitions);
+            if (probe.languages().isEmpty() && probe.pathPrefix() == null) {
+                compare(names.size(), Math.min(there, probe.candidates()), fidelity, partitions);
+            }
+            return names;
         } catch (PineconeFailedException failed) {
             LOG.debug("vectors are compared here: {}", failed.getMessage());
             return List.of();
         }
     }
 
-    private boolean has(Fidelity fidelity, Partition partition) {
-        Watermark mark = rows.watermark(tenant, partition.repository()).orElse(null);
-        return mark != null && (fidelity == Fidelity.SKETCH ? mark.sketched() > 0 : mark.chunks() > mark.sketched());
+    private void compare(int brought, long expected, Fidelity fidelity, Collection<Partition> partitions) {
+        if (brought >= expected) {
+            shortages.over(fidelity, partitions);
+        } else if (shortages.met(fidelity, partitions)) {
+            LOG.warn(
+                    "Pinecone brought {} vectors where it has to have {}; if that goes on for minutes, full index runs of"
+                            + " the repositories send them again",
+                    brought,
+                    expected);
+        }
+    }
+
+    private long rowsOf(Fidelity fidelity, Partition partition) {
+        return rows.watermark(tenant, partition.repository())
+                .map(mark -> fidelity == Fidelity.SKETCH ? mark.sketched() : mark.chunks() - mark.sketched())
+                .orElse(0L);
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class PineconeStore implements VectorStore {
     private final Namespaces namespaces;
     private final Map<Partition, Outbox> outboxes = new ConcurrentHashMap<>();
     private final Strangers strangers = new Strangers();
+    private final Shortages shortages = new Shortages();
 
     private PineconeStore(LuceneStore rows, PineconeCalls calls, Namespaces namespaces) {
         this.rows = rows;
@@ -102,8 +103,9 @@ public final class PineconeStore implements VectorStore {
         now.forEach(row -> gone.remove(row.name()));
         outbox.forget(gone);
         outbox.keep(now.stream().map(NamedRow::name).toList());
+        boolean all = shortages.has(partition);
         outbox.store(now.stream()
-                .filter(row -> !before.contains(row.name()))
+                .filter(row -> all || !before.contains(row.name()))
                 .map(row -> Requests.vector(row.name(), partition, row.entry()))
                 .toList());
         send(partition, outbox, false);
@@ -189,7 +191,7 @@ public final class PineconeStore implements VectorStore {
 
     @Override
     public List<Found> search(String tenant, Probe probe) {
-        return rows.search(tenant, probe, new AskedNeighbours(tenant, namespaces, strangers, rows));
+        return rows.search(tenant, probe, new AskedNeighbours(tenant, namespaces, strangers, shortages, rows));
     }
 
     @Override

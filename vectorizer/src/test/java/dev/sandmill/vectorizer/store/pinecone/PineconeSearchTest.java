@@ -84,6 +84,20 @@ class PineconeSearchTest extends VectorSearchContract {
     }
 
     @Test
+    void vectorsThatWereLostAreSentAgainByAFullRunOnceASearchMissedThem() {
+        commitFiles(40);
+        server.loseEverything();
+        commitFiles(40);
+        assertThat(server.vectors()).isEmpty();
+
+        store.search("t1", probe(EAST, "nothing"));
+        commitFiles(40);
+
+        assertThat(server.vectors()).hasSize(40);
+        assertThat(store.search("t1", probe(EAST, "nothing"))).hasSize(20);
+    }
+
+    @Test
     void filtersAreAskedForAtPineconeAndPartsOfFoldersHere() {
         for (int at = 0; at < 40; at++) {
             put("src/main/a" + at, "x", EAST);
