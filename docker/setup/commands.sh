@@ -154,24 +154,36 @@ command_client() {
 
 # run_command_line COMMAND ARGUMENT...: in the user's own folder; the exit code passes through.
 run_command_line() {
-  local runtime archive=()
+  local runtime prepared archive=()
   runtime=$(readlink -f "$STATE_DIR/app/current")
-  [[ ! -f $runtime/command-line.jsa ]] || archive=("-XX:SharedArchiveFile=$runtime/command-line.jsa")
+  prepared=$(client_archive "$runtime")
+  [[ ! -f $prepared ]] || archive=("-XX:SharedArchiveFile=$prepared")
   run_client_java "$runtime" "${archive[@]}" dev.sandmill.orchestrator.Main "$@"
 }
 
-# run_client_java RUNTIME [FLAG...] MAIN ARGUMENT...: flags for a start as short as possible.
+# For a start as short as possible, without a word of the JVM's own.
+CLIENT_FLAGS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m --enable-native-access=ALL-UNNAMED
+  -Xlog:disable -Xlog:all=error:stderr -Xlog:cds=off -Xlog:aot=off)
+
+# run_client_java RUNTIME [FLAG...] MAIN ARGUMENT...
 run_client_java() {
   local runtime=$1
   shift
-  SANDMILL_HOME=$STATE_DIR COLUMNS=$TERMINAL_COLUMNS "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m --enable-native-access=ALL-UNNAMED \
-    -Xlog:disable -Xlog:all=error:stderr -cp "$runtime/lib/*" "$@"
+  SANDMILL_HOME=$STATE_DIR COLUMNS=$TERMINAL_COLUMNS "$JAVA_HOME/bin/java" "${CLIENT_FLAGS[@]}" -cp "$runtime/lib/*" "$@"
+}
+
+# An archive serves the JVM and the flags that it was made with, and no others.
+client_archive() {
+  local made_with
+  made_with=$(printf '%s\n' "$JAVA_HOME" "${CLIENT_FLAGS[@]}" | cat - "$JAVA_HOME/release" 2>/dev/null | short_hash)
+  echo "$1/command-line.$made_with.jsa"
 }
 
 # ensure_client_archive: the classes of a real call, prepared once for each installed program; halves the command
 # line's start. Without it everything works the same, so a call that fails only leaves it out.
 ensure_client_archive() {
-  local prepared=$RUNTIME_DIR/command-line.jsa
+  local prepared
+  prepared=$(client_archive "$RUNTIME_DIR")
   [[ ! -f $prepared ]] || return 0
   say_progress "Preparing the command line" 0
   if run_client_java "$RUNTIME_DIR" "-XX:ArchiveClassesAtExit=$prepared.new" dev.sandmill.orchestrator.Main \
@@ -214,9 +226,14 @@ command_bench() {
   find_address
   [[ -n ${REDIS_URL:-} || ! -s $STATE_DIR/redis/password ]] || own_redis_url
   mapfile -t parser < <(parser_flag)
-  SANDMILL_HOME=$STATE_DIR SANDMILL_IMAGES=$runtime/images SANDMILL_SECCOMP=$runtime/seccomp/sandmill.json \
-    ORT_DISABLE_TELEMETRY=1 "$JAVA_HOME/bin/java" -Xss4m "${parser[@]}" --enable-native-access=ALL-UNNAMED \
-    --add-modules jdk.incubator.vector -cp "$runtime/bench/lib/*:$runtime/lib/*" dev.sandmill.bench.Main "$@"
+  # The JVM tells of the vector module, and no option keeps it from that.
+  {
+    SANDMILL_HOME=$STATE_DIR SANDMILL_IMAGES=$runtime/images SANDMILL_SECCOMP=$runtime/seccomp/sandmill.json \
+      ORT_DISABLE_TELEMETRY=1 "$JAVA_HOME/bin/java" -Xss4m "${SERVICE_COMPILER_FLAGS[@]}" "${parser[@]}" \
+      --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector \
+      -cp "$runtime/bench/lib/*:$runtime/lib/*" dev.sandmill.bench.Main "$@" 2>&1 >&3 3>&- |
+      { grep --line-buffered -v '^WARNING: Using incubator modules: ' >&2 3>&- || true; }
+  } 3>&1
 }
 
 no_arguments() {

@@ -152,4 +152,5 @@ process.on('beforeExit', () => {
   finish(settled ? Number(process.exitCode ?? 0) : UNSETTLED);
 });
 console_.connect();
+fs.writeSync(ends, `+${process.pid}\n`);
 finish(0);

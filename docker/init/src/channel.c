@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -26,6 +28,37 @@ _Noreturn void die(const char *why) {
 void channel_open(void) {
     fcntl(CHANNEL_IN, F_SETFL, fcntl(CHANNEL_IN, F_GETFL) | O_NONBLOCK);
     fcntl(CHANNEL_OUT, F_SETFL, fcntl(CHANNEL_OUT, F_GETFL) | O_NONBLOCK);
+}
+
+/* Mounted into the container; nobody listens there any more once a program runs. */
+static int connected(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/sandmill/host"};
+    int line = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (line >= 0 && connect(line, (const struct sockaddr *)&address, sizeof address) != 0) {
+        close(line);
+        line = -1;
+    }
+    return line;
+}
+
+bool channel_connect(int line[2]) {
+    line[CHANNEL_IN] = connected();
+    line[CHANNEL_OUT] = line[CHANNEL_IN] < 0 ? -1 : connected();
+    if (line[CHANNEL_OUT] < 0 && line[CHANNEL_IN] >= 0) {
+        close(line[CHANNEL_IN]);
+    }
+    return line[CHANNEL_OUT] >= 0;
+}
+
+void channel_move(const int line[2]) {
+    channel_drain();
+    for (int standard = CHANNEL_IN; standard <= CHANNEL_OUT; standard++) {
+        if (dup2(line[standard], standard) != standard) {
+            die("sandmill-init: the connection to the host cannot be used\n");
+        }
+        close(line[standard]);
+    }
+    channel_open();
 }
 
 bool channel_fill(void) {

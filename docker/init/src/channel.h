@@ -7,6 +7,10 @@
 enum { CHANNEL_IN = 0, CHANNEL_OUT = 1 };
 
 void channel_open(void);
+/* Two connections to the host's socket, for either direction, where this container has one; else false. */
+bool channel_connect(int line[2]);
+/* From now on these are the channel, once the host has taken all that was sent. */
+void channel_move(const int line[2]);
 /* False at the end of the stream. */
 bool channel_fill(void);
 /* False when no whole frame has arrived; a frame that can never be one ends init. */

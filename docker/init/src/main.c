@@ -76,7 +76,12 @@ static void greet(const struct frame *frame) {
     payload[2 + NONCE_BYTES] = (uint8_t)cgroup_version;
     payload[2 + NONCE_BYTES + 1] =
         (zygote_count() > 0 || ahead_waits()) && (server_pids() > 0 || !server_configured());
+    int line[2];
+    bool direct = channel_connect(line);
     channel_send(FRAME_READY, payload, sizeof payload);
+    if (direct) {
+        channel_move(line);
+    }
     state = STATE_IDLE;
 }
 

@@ -72,8 +72,8 @@ bool run_spec_read(struct run_spec *spec, const struct frame *frame, const char 
         *why = "a run has flags that nobody knows";
         return false;
     }
-    if (spec->session && flags != FLAG_SESSION) {
-        *why = "a session is neither warm nor does it continue a run";
+    if (spec->session && (flags & ~(FLAG_SESSION | FLAG_WARM)) != 0) {
+        *why = "a session does not continue a run, nor does one continue it";
         return false;
     }
     if ((spec->saves || spec->restores) && !spec->continues) {

@@ -3,6 +3,7 @@
 
 #include "cgroup.h"
 #include "channel.h"
+#include "zygote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@ enum { SOURCE_MAX_BYTES = 8 * 1024 * 1024, LINE_BYTES = 48, WATCH_MILLIS = 500, 
 static struct {
     bool lives;
     bool paused;
+    bool forked; /* and not yet init's own child */
     pid_t pid;
     unsigned number; /* of the call; the driver's start is 0 */
     int calls, ends, source;
@@ -103,7 +105,8 @@ struct launch session_start(const struct run_spec *spec) {
     if (!open_channel()) {
         return (struct launch){.pid = -1, .error = errno, .pipes = {-1, -1, -1}};
     }
-    struct launch launch = program_start(spec);
+    session.forked = spec->warm && zygote_count() > 0;
+    struct launch launch = session.forked ? zygote_start_program(spec) : program_start(spec);
     session.lives = launch.error == 0;
     session.paused = false;
     session.pid = launch.pid;
@@ -165,6 +168,11 @@ bool session_returned(uint32_t *code) {
         return false;
     }
     *code = session.code;
+    if (session.forked) {
+        session.forked = false;
+        zygote_release();
+        session.lives = session.pid > 0; /* it has to have said its number, or nobody would see its end */
+    }
     pause_all();
     return true;
 }

@@ -105,6 +105,15 @@ void zygote_died(void) {
     }
 }
 
+void zygote_release(void) {
+    if (zygote > 0) {
+        kill(zygote, SIGKILL);
+        while (waitpid(zygote, NULL, 0) < 0 && errno == EINTR) {
+        }
+        zygote_died();
+    }
+}
+
 struct launch zygote_start_program(const struct run_spec *spec) {
     static char message[MESSAGE_MAX_BYTES];
     struct launch launch = {.pid = 0, .pipes = {-1, -1, -1}};

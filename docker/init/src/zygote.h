@@ -12,6 +12,8 @@ const char *zygote_ensure(void);
 unsigned zygote_count(void);
 bool zygote_is(pid_t pid);
 void zygote_died(void);
+/* Ends it; what it forked goes on as init's own child. */
+void zygote_release(void);
 
 /* Hands a run to it; its end is then read from zygote_channel(). */
 struct launch zygote_start_program(const struct run_spec *spec);

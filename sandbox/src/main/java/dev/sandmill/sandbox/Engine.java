@@ -51,7 +51,7 @@ final class Engine implements AutoCloseable {
         this.languages = new Languages(config.images(), config.imageTag(), new DockerImages(docker));
         Ownership owner = Ownership.ofThisProcess(config.instance());
         DockerContainerFactory factory =
-                new DockerContainerFactory(docker, owner, config.seccompProfile(), config.runtime());
+                new DockerContainerFactory(docker, owner, config.seccompProfile(), config.runtime(), isHere(config));
         this.pool = new ContainerPool(
                 factory,
                 new PoolSettings(
@@ -66,6 +66,12 @@ final class Engine implements AutoCloseable {
         this.orphans = new OrphanReaper(docker, owner, factory::isInUse);
         this.audit = new EngineAudit(docker, config.dockerHost(), config.runtime());
         this.tending = Thread.ofVirtual().name("sandbox-tending").unstarted(this::tend);
+    }
+
+    /// Other runtimes (gVisor, Kata) let nothing in a container connect to a socket of the host's.
+    private static boolean isHere(SandboxConfig config) {
+        return "unix".equals(config.dockerHost().getScheme())
+                && config.runtime().isEmpty();
     }
 
     static Engine start(SandboxConfig config) {

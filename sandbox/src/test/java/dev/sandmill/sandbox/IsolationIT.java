@@ -202,7 +202,7 @@ class IsolationIT {
         Ownership owner = Ownership.ofThisProcess("gone-" + config.instance());
         DockerConnection connection = new DockerConnection(RealSandbox.DOCKER);
         DockerContainerFactory factory =
-                new DockerContainerFactory(connection, owner, RealSandbox.SECCOMP, Optional.empty());
+                new DockerContainerFactory(connection, owner, RealSandbox.SECCOMP, Optional.empty(), true);
         dev.sandmill.sandbox.container.Container container = factory.create(ContainerSpec.cold(
                 new PoolKey(sandbox.languages().getFirst().image(), 256L << 20, 64, 64L << 20, false)));
         container.send(List.of(

@@ -135,7 +135,7 @@ class SessionLimitsIT {
                 timer = ctypes.c_void_p()
                 event = Event(0, signal.SIGCONT, 0)
                 print(libc.timer_create(1, ctypes.byref(event), ctypes.byref(timer)))
-                print(libc.timer_settime(timer, 0, ctypes.byref(Spec(0, 50_000_000, 0, 50_000_000)), None))
+                print(libc.timer_settime(timer, 0, ctypes.byref(Spec(0, 50_000_000, 0, 800_000_000)), None))
                 threading.Thread(target=burn, daemon=True).start()
                 """);
         assertThat(armed.stdout().text()).isEqualTo("0\n0\n");

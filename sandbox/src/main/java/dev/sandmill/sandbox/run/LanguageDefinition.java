@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// @param warmPids its processes and threads, on top of programs' limit; null for none but what waits
 /// @param session the command of its driver, which keeps a program's state between the calls of a session; null for
 ///     none. `PROTOCOL.md` of the containers' init says what it has to do
+/// @param warmSession whether what waits forks the driver, too: it has to say its process's number then
 /// @param env variables that every program of the language gets, and its compiler
 record LanguageDefinition(
         String name,
@@ -53,6 +54,7 @@ record LanguageDefinition(
         @Nullable Integer warmMemoryMiB,
         @Nullable Integer warmPids,
         @Nullable List<String> session,
+        @Nullable Boolean warmSession,
         Map<String, String> env) {
 
     static final String ENTRYPOINT = "{entrypoint}";
@@ -102,6 +104,9 @@ record LanguageDefinition(
             throw new IllegalArgumentException(
                     "warmMemoryMiB needs something warm and is 0 to 1024, not " + warmMemoryMiB + ", in " + name);
         }
+        if (Boolean.TRUE.equals(warmSession) && (session == null || warm != Warmth.zygote)) {
+            throw new IllegalArgumentException("warmSession needs session and warm: zygote, in " + name);
+        }
         if (warmPids != null && (warm == Warmth.none || warmPids < 0 || warmPids > 1024)) {
             throw new IllegalArgumentException(
                     "warmPids needs something warm and is 0 to 1024, not " + warmPids + ", in " + name);
@@ -117,6 +122,10 @@ record LanguageDefinition(
 
     boolean keepsState() {
         return session != null && !session.isEmpty();
+    }
+
+    boolean keepsStateWarm() {
+        return Boolean.TRUE.equals(warmSession);
     }
 
     boolean isWarm() {

@@ -61,7 +61,9 @@ public final class SessionContainer {
         OutputCollector output = new OutputCollector(START_OUTPUT_BYTES, (stream, bytes) -> {});
         long micros = START_PATIENCE.toMillis() * ProgramRunner.MICROS;
         Frame.Run run = new Frame.Run(
-                Set.of(Frame.RunFlag.SESSION),
+                language.definition().keepsStateWarm()
+                        ? Set.of(Frame.RunFlag.SESSION, Frame.RunFlag.WARM)
+                        : Set.of(Frame.RunFlag.SESSION),
                 micros,
                 micros,
                 START_OUTPUT_BYTES,

@@ -7,18 +7,25 @@ import dev.sandmill.sandbox.wire.FrameAssembler;
 import dev.sandmill.sandbox.wire.FrameException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A container's standard streams over one hijacked connection. Standard output carries init's frames; on standard
-/// error init only says why it ended. Docker's pieces are told apart by the client; frames are put together here.
+/// error init only says why it ended. Docker's pieces are told apart by the client; frames are put together here. Once
+/// init is there, frames may go over a [DirectLine] instead, and this connection tells only why the container ended.
 final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.api.model.Frame> {
     /// Up to 64 KiB of output each; while it is full, init stops reading what the program prints.
     private static final int NEWS_MAX = 32;
 
     private static final int COMPLAINT_MAX_CHARACTERS = 1000;
+    /// What a container that has ended still had to say is in this process already.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    /// How long after init's end Docker may take to tell of it.
+    private static final Duration NEWS_OF_THE_END = Duration.ofSeconds(10);
 
     /// What there is to receive: a frame, or that there will be none.
     sealed interface News {
@@ -31,11 +38,39 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
     private final FrameAssembler assembler = new FrameAssembler();
     private final BlockingQueue<News> news = new ArrayBlockingQueue<>(NEWS_MAX);
     private final StringBuilder complaint = new StringBuilder();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile @Nullable DirectLine line;
     private volatile boolean closed;
     private volatile boolean ended;
 
+    /// What Docker's client sends.
     OutgoingBytes input() {
         return input;
+    }
+
+    /// False when the container has not taken anything for a long time.
+    boolean send(byte[] bytes) throws InterruptedException {
+        DirectLine direct = line;
+        return direct == null ? input.offer(bytes) : direct.send(bytes);
+    }
+
+    /// From now on frames come and go over the line: init has said over this connection that it is ready, and nothing
+    /// since.
+    void moveTo(DirectLine direct, String container) {
+        line = direct;
+        direct.listen(container, this::accept, this::lineEnded);
+    }
+
+    private void lineEnded() {
+        boolean told = false;
+        try {
+            told = over.await(NEWS_OF_THE_END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+        if (!told) {
+            end("its connection ended");
+        }
     }
 
     boolean hasEnded() {
@@ -57,8 +92,12 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
             complain(new String(piece.getPayload(), StandardCharsets.UTF_8));
             return;
         }
+        accept(piece.getPayload());
+    }
+
+    private void accept(byte[] piece) {
         try {
-            assembler.accept(piece.getPayload(), this::arrived);
+            assembler.accept(piece, this::arrived);
         } catch (FrameException broken) {
             end(String.valueOf(broken.getMessage()));
             closeConnection();
@@ -82,19 +121,29 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
 
     @Override
     public void onError(Throwable failure) {
-        end(DockerConnection.reason(failure));
+        endAfterLastWords(DockerConnection.reason(failure));
         super.onError(failure);
     }
 
     @Override
     public void onComplete() {
-        end(complaint.isEmpty() ? "its init ended" : complaint.toString().strip());
+        endAfterLastWords(
+                complaint.isEmpty() ? "its init ended" : complaint.toString().strip());
         super.onComplete();
+    }
+
+    private void endAfterLastWords(String why) {
+        DirectLine direct = line;
+        if (direct != null && !direct.awaitEnd(LAST_WORDS)) {
+            direct.close();
+        }
+        end(why);
     }
 
     private void end(String why) {
         if (!ended) {
             ended = true;
+            over.countDown();
             tell(new News.Ended(why));
         }
     }
@@ -122,6 +171,10 @@ final class AttachedStream extends ResultCallback.Adapter<com.github.dockerjava.
     void closeConnection() {
         closed = true;
         input.end();
+        DirectLine direct = line;
+        if (direct != null) {
+            direct.close();
+        }
         try {
             close();
         } catch (IOException failed) {

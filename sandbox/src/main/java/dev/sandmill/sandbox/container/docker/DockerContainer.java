@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A container in Docker, spoken to over its attached stream.
+/// A container in Docker, spoken to over its attached stream or a line of its own.
 final class DockerContainer implements Container {
     private final DockerConnection docker;
     private final String id;
@@ -41,12 +41,17 @@ final class DockerContainer implements Container {
         return !stream.hasEnded() && !destroyed.get();
     }
 
+    /// For once it is ready.
+    void moveTo(DirectLine line) {
+        stream.moveTo(line, id);
+    }
+
     @Override
     public void send(List<? extends Frame.FromHost> frames) throws ContainerLost {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         frames.forEach(frame -> bytes.writeBytes(FrameCodec.encode(frame)));
         try {
-            if (!stream.input().offer(bytes.toByteArray())) {
+            if (!stream.send(bytes.toByteArray())) {
                 throw new ContainerLost("container " + id + " does not take its input any more", false);
             }
         } catch (InterruptedException interrupted) {
