@@ -29,6 +29,10 @@ import org.slf4j.LoggerFactory;
 public final class RedisLink<V> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(10);
+    /// A connection that answered nothing for so long while somebody waited is taken for dead, whatever the
+    /// network says of it. One that a firewall forgot would otherwise be waited for until the kernel gives up, a
+    /// quarter of an hour.
+    private static final long SILENCE_NANOS = Duration.ofSeconds(3).toNanos();
 
     private final Supplier<StatefulRedisConnection<String, V>> opener;
     private final Duration commandTimeout;
@@ -38,6 +42,7 @@ public final class RedisLink<V> implements AutoCloseable {
     private volatile @Nullable StatefulRedisConnection<String, V> connection;
     private @Nullable CompletableFuture<StatefulRedisConnection<String, V>> attempt;
     private volatile boolean closed;
+    private volatile long answered = System.nanoTime();
 
     /// @param onConnected runs after each connect, beside the first commands
     /// @param breaker in front of every call; null where callers have their own, or wait for good reason
@@ -69,9 +74,15 @@ public final class RedisLink<V> implements AutoCloseable {
         while (true) {
             Future<T> answer = command.apply(connected(deadline));
             try {
-                return answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                T reply = answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                answered = System.nanoTime();
+                return reply;
             } catch (TimeoutException late) {
                 answer.cancel(false);
+                if (System.nanoTime() - answered >= SILENCE_NANOS) {
+                    LOG.warn("a connection to Redis is silent and is replaced");
+                    reset();
+                }
                 throw new RedisUnavailable("Redis did not answer within " + atMost.toMillis() + " ms", late);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
@@ -80,6 +91,7 @@ public final class RedisLink<V> implements AutoCloseable {
                 throw new RedisUnavailable("the connection to Redis broke", gone);
             } catch (ExecutionException failed) {
                 if (failed.getCause() instanceof RedisCommandExecutionException refused) {
+                    answered = System.nanoTime();
                     throw refused;
                 }
                 if (!wasNeverSent(failed) || System.nanoTime() >= deadline) {
@@ -210,6 +222,7 @@ public final class RedisLink<V> implements AutoCloseable {
                 throw new RedisException("this connection is not wanted any more");
             }
             connection = made;
+            answered = System.nanoTime();
         } finally {
             opening.unlock();
         }

@@ -124,6 +124,31 @@ class OutageIT {
     }
 
     @Test
+    void aRedisThatComesLaterThanTheProcessIsUsedOnceItIsThere() {
+        try (RedisServer redis = RedisServer.start()) {
+            redis.kill();
+            try (Backplane backplane = Backplane.open(
+                    new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofMillis(300), 1 << 20))) {
+                JobQueue queue = backplane.queue();
+                queue.startWorker(Jobs.worker("w", 2), _ -> new Completion.Finished("{}"));
+                assertThat(backplane.health().available()).isFalse();
+                assertThatThrownBy(() -> queue.submit(Jobs.execute("acme", "1")))
+                        .isInstanceOf(QueueUnavailable.class);
+                redis.restart();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> backplane.health().available());
+                JobRecord job = Jobs.accepted(queue.submit(Jobs.execute("acme", "2")));
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> queue.find("acme", job.id())
+                                .filter(found -> found.state() == JobState.DONE)
+                                .isPresent());
+            }
+        }
+    }
+
+    @Test
     void connectionsThatBreakAgainAndAgainLoseNothing() {
         try (Ground ground = Ground.open()) {
             ground.queue().startWorker(Jobs.shortLease("w", 4), _ -> {

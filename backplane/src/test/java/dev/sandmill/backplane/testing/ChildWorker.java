@@ -77,6 +77,11 @@ public final class ChildWorker implements AutoCloseable {
         }
     }
 
+    /// Reads what it says from now on, so that it can go on saying it.
+    public void listenToNothing() {
+        Thread.ofVirtual().start(() -> lines.lines().forEach(_ -> {}));
+    }
+
     public void kill() {
         process.destroyForcibly();
         await(process);
