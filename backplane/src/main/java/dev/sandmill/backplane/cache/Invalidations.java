@@ -89,19 +89,22 @@ final class Invalidations implements AutoCloseable {
 
     /// Tells all other processes; says whether that is certain.
     boolean announce(RedisTier redis, String namespace, List<String> keys) {
-        Map<String, byte[]> fields = new HashMap<>();
+        return redis.askAll(commands -> new CompletableFuture<?>[] {announcement(commands, namespace, keys)});
+    }
+
+    /// Sends the same to be waited for together with other commands.
+    CompletableFuture<String> announcement(
+            RedisAsyncCommands<String, byte[]> commands, String namespace, List<String> keys) {
+        Map<String, byte[]> fields = HashMap.newHashMap(keys.size());
         for (String key : keys) {
             fields.put("k" + fields.size(), bytes(key));
         }
-        return announce(redis, namespace, fields);
+        return add(commands, namespace, fields);
     }
 
     boolean announcePrefix(RedisTier redis, String namespace, String prefix) {
-        return announce(redis, namespace, Map.of("p", bytes(prefix)));
-    }
-
-    private boolean announce(RedisTier redis, String namespace, Map<String, byte[]> what) {
-        return redis.askAll(commands -> new CompletableFuture<?>[] {add(commands, namespace, what)});
+        return redis.askAll(commands ->
+                new CompletableFuture<?>[] {add(commands, namespace, Map.of("p", bytes(prefix)))});
     }
 
     private CompletableFuture<String> add(

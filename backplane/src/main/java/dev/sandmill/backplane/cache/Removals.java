@@ -1,11 +1,14 @@
 package dev.sandmill.backplane.cache;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,16 +60,20 @@ final class Removals implements AutoCloseable {
         return false;
     }
 
+    /// The removal and then its announcements, sent together; where one failed, all are done again.
     private boolean confirmed(List<LocalKey> keys) {
         String[] names = keys.stream().map(LocalKey::redisKey).toArray(String[]::new);
-        if (redis.ask(commands -> commands.unlink(names)).isEmpty()) {
-            return false;
-        }
-        return keys.stream().collect(Collectors.groupingBy(LocalKey::namespace)).entrySet().stream()
-                .allMatch(group -> invalidations.announce(
-                        redis,
-                        group.getKey(),
-                        group.getValue().stream().map(LocalKey::key).toList()));
+        Map<String, List<String>> byNamespace = new HashMap<>();
+        keys.forEach(key -> byNamespace
+                .computeIfAbsent(key.namespace(), _ -> new ArrayList<>())
+                .add(key.key()));
+        return redis.askAll(commands -> {
+            List<CompletableFuture<?>> answers = new ArrayList<>();
+            answers.add(commands.unlink(names).toCompletableFuture());
+            byNamespace.forEach(
+                    (namespace, dropped) -> answers.add(invalidations.announcement(commands, namespace, dropped)));
+            return answers.toArray(CompletableFuture<?>[]::new);
+        });
     }
 
     private void repeat() {

@@ -66,11 +66,12 @@ final class TieredCache implements ByteCache {
         Map<String, StoredValue> found = new HashMap<>();
         List<String> unknown = new ArrayList<>();
         for (String key : keys) {
-            StoredValue value = tiers.local().get(local(key));
+            LocalKey local = local(key);
+            StoredValue value = tiers.local().get(local);
             if (value != null) {
                 found.put(key, value);
                 (value.absent() ? counts.negativeHits : counts.localHits).increment();
-            } else if (tiers.removals().isOwed(local(key))) {
+            } else if (tiers.removals().isOwed(local)) {
                 counts.misses.increment();
             } else {
                 unknown.add(key);
@@ -96,20 +97,24 @@ final class TieredCache implements ByteCache {
 
     /// What Redis knows of these, kept here unless it was changed meanwhile.
     private Optional<Map<String, StoredValue>> read(List<String> keys) {
-        String[] names = keys.stream().map(this::name).toArray(String[]::new);
-        long[] epochs = keys.stream()
-                .mapToLong(key -> tiers.invalidations().epoch(local(key)))
-                .toArray();
+        LocalKey[] locals = new LocalKey[keys.size()];
+        String[] names = new String[locals.length];
+        long[] epochs = new long[locals.length];
+        for (int index = 0; index < locals.length; index++) {
+            locals[index] = local(keys.get(index));
+            names[index] = locals[index].redisKey();
+            epochs[index] = tiers.invalidations().epoch(locals[index]);
+        }
         return tierFor(keys).ask(commands -> commands.mget(names)).map(answer -> {
-            Map<String, StoredValue> found = new HashMap<>();
-            for (int index = 0; index < keys.size(); index++) {
+            Map<String, StoredValue> found = HashMap.newHashMap(locals.length);
+            for (int index = 0; index < locals.length; index++) {
                 KeyValue<String, byte[]> stored = answer.get(index);
                 StoredValue value = stored.hasValue()
                         ? StoredValue.decode(stored.getValue(), clock).orElse(null)
                         : null;
                 if (value != null) {
                     found.put(keys.get(index), value);
-                    tiers.invalidations().keep(local(keys.get(index)), value, epochs[index]);
+                    tiers.invalidations().keep(locals[index], value, epochs[index]);
                 }
             }
             return found;
