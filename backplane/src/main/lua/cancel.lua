@@ -22,11 +22,11 @@ redis.register_function{
                 withdraw(q, lane, known[1], id)
             end
             redis.call('DECR', q .. ':queued:' .. lane)
-            finalize(q, lane, id, at, 'done', args[3])
-            refill(q, lane, at)
+            finalize(q, lane, id, at, 'done', args[3], redis.call('HMGET', job, unpack(ENDING)))
+            refill(q, lane, at, depth_of(q, lane))
         elseif state == 'retrying' then
             redis.call('ZREM', q .. ':delayed:' .. lane, id)
-            finalize(q, lane, id, at, 'done', args[3])
+            finalize(q, lane, id, at, 'done', args[3], redis.call('HMGET', job, unpack(ENDING)))
         end
         return row(q, id)
     end,

@@ -6,25 +6,29 @@ local MAX_EVENT_BYTES = 8 * 1024 * 1024
 -- Appends the (type, data) pairs from this argument on; nothing where the token is not the job's any more.
 local function emit(q, id, token, args, first, at)
     local job = q .. ':job:' .. id
-    local known = redis.call('HMGET', job, 'token', 'seq', 'eventBytes', 'truncated')
-    if known[1] ~= token then
+    local known = redis.call('HMGET', job, 'token', 'state', 'seq', 'eventBytes', 'truncated', 'rid', 'watched')
+    if known[1] ~= token or known[2] ~= 'running' then
         return 0
     end
-    if known[4] then
+    if known[5] or first > #args then
         return 1
     end
-    local count, bytes = tonumber(known[2]), tonumber(known[3] or 0)
+    local count, bytes = tonumber(known[3]), tonumber(known[4] or 0)
     for index = first, #args, 2 do
         count = count + 1
         bytes = bytes + #args[index] + #args[index + 1]
         if count > MAX_EVENTS or bytes > MAX_EVENT_BYTES then
             redis.call('HSET', job, 'truncated', 1)
-            append(q, id, at, 'truncated', '{"maxEvents":' .. whole(MAX_EVENTS) .. ',"maxBytes":' .. whole(MAX_EVENT_BYTES) .. '}')
+            write_event(q, id, at, count, 'truncated',
+                '{"maxEvents":' .. whole(MAX_EVENTS) .. ',"maxBytes":' .. whole(MAX_EVENT_BYTES) .. '}', known[6])
             break
         end
-        append(q, id, at, args[index], args[index + 1])
+        write_event(q, id, at, count, args[index], args[index + 1], known[6])
     end
-    redis.call('HSET', job, 'eventBytes', bytes)
+    redis.call('HSET', job, 'seq', count, 'eventBytes', bytes)
+    if known[7] then
+        announce(q, 'event', id)
+    end
     return 1
 end
 

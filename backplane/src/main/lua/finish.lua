@@ -3,18 +3,22 @@
 local FENCED, COMMITTED = 0, 1
 local POSTPONED_MAX, LONGEST_PAUSE_MILLIS = 20, 30000
 
+-- ENDING, and what else committing needs of a job.
+local COMMITTING = { 'token', 'state', 'idem', 'awaited', 'watched', 'tenant', 'rid', 'seq', 'last', 'cancel', 'attempt' }
+
 local function commit(q, lane, id, token, how, outcome, delayMillis, maxAttempts, data, at)
     local job = q .. ':job:' .. id
-    local known = redis.call('HMGET', job, 'token', 'last', 'cancel', 'attempt')
-    if known[1] ~= token then
-        return known[2] == token and COMMITTED or FENCED
+    local known = redis.call('HMGET', job, unpack(COMMITTING))
+    local last, cancelled = known[9], known[10]
+    if known[1] ~= token or known[2] ~= 'running' then
+        return (known[1] == token or last == token) and COMMITTED or FENCED
     end
     if how == 'done' then
-        finalize(q, lane, id, at, 'done', outcome)
+        finalize(q, lane, id, at, 'done', outcome, known)
         return COMMITTED
     end
-    if known[3] then
-        finalize(q, lane, id, at, 'done', known[3])
+    if cancelled then
+        finalize(q, lane, id, at, 'done', cancelled, known)
         return COMMITTED
     end
     if how == 'postpone' then
@@ -26,8 +30,8 @@ local function commit(q, lane, id, token, how, outcome, delayMillis, maxAttempts
             data = string.gsub(data, '"delayMillis":%d+}$', '"delayMillis":' .. whole(delayMillis) .. '}')
         end
     end
-    if how == 'dead' or (how == 'retry' and tonumber(known[4]) >= maxAttempts) then
-        finalize(q, lane, id, at, 'dead', outcome)
+    if how == 'dead' or (how == 'retry' and tonumber(known[11]) >= maxAttempts) then
+        finalize(q, lane, id, at, 'dead', outcome, known)
         return COMMITTED
     end
     redis.call('HSET', job, 'last', token)
@@ -59,14 +63,10 @@ redis.register_function{
         end
         local reply = { commit(q, lane, args[2], args[3], args[4], args[5], tonumber(args[6]), tonumber(args[7]), args[8], at) }
         if args[12] == 'events' then
-            reply[2] = whole(at)
+            reply[2] = stamp(at)
         end
         local count = tonumber(args[10])
-        if count > 0 and not nobody_waits(q, lane, at) then
-            for _, claimed in ipairs(take(q, lane, args[9], count, tonumber(args[11]), at)) do
-                reply[#reply + 1] = claimed
-            end
-        end
+        add(reply, unpack(take(q, lane, args[9], count, tonumber(args[11]), at)))
         return reply
     end,
 }

@@ -10,8 +10,8 @@ redis.register_function{
         local q, at = keys[1], now()
         local answers = {}
         for index = 3, #args, 2 do
-            local known = redis.call('HMGET', q .. ':job:' .. args[index], 'token', 'cancel')
-            if known[1] ~= args[index + 1] then
+            local known = redis.call('HMGET', q .. ':job:' .. args[index], 'token', 'cancel', 'state')
+            if known[1] ~= args[index + 1] or known[3] ~= 'running' then
                 answers[#answers + 1] = LOST
             else
                 redis.call('ZADD', q .. ':leases:' .. args[1], at + tonumber(args[2]), args[index])
@@ -25,7 +25,7 @@ redis.register_function{
 -- Twice the slots of all live workers: enough that none waits, little enough to stay fair.
 local function set_depth(q, lane, worker, slots, at)
     local members = q .. ':slots:' .. lane
-    redis.call('HSET', members, worker, slots .. ' ' .. whole(at))
+    redis.call('HSET', members, worker, slots .. ' ' .. stamp(at))
     local total = 0
     local all = redis.call('HGETALL', members)
     for index = 1, #all, 2 do
@@ -96,9 +96,11 @@ local function reclaim(q, lane, worker, leaseMillis, maxAttempts, at)
             redis.call('ZREM', leases, id)
         elseif known[2] then
             redis.call('HDEL', job, 'token')
-            finalize(q, lane, id, at, 'done', known[2])
+            finalize(q, lane, id, at, 'done', known[2], redis.call('HMGET', job, unpack(ENDING)))
         elseif tonumber(known[3]) >= maxAttempts then
-            local token = lease(q, lane, id, worker, leaseMillis, at)
+            local token = 'd' .. next_serial(q)
+            redis.call('HSET', job, 'owner', worker, 'token', token)
+            under_lease(q, lane, id, leaseMillis, at)
             dying[#dying + 1] = { token, unpack(row(q, id)) }
         else
             redis.call('HDEL', job, 'token', 'owner')
@@ -122,7 +124,7 @@ redis.register_function{
         promote(q, lane, at)
         redis.call('ZREMRANGEBYSCORE', q .. ':dead', '-inf', at)
         local dying = reclaim(q, lane, worker, tonumber(args[3]), tonumber(args[4]), at)
-        refill(q, lane, at)
+        refill(q, lane, at, depth_of(q, lane))
         return dying
     end,
 }

@@ -7,29 +7,47 @@ local function create_group(q, lane)
     end
 end
 
-local function lease(q, lane, id, worker, leaseMillis, at)
-    local token = whole(redis.call('INCR', q .. ':serial'))
-    redis.call('HSET', q .. ':job:' .. id, 'state', 'running', 'owner', worker, 'token', token)
+local CLAIMING = {
+    'entry', 'seq', 'watched', 'tenant', 'kind', 'state', 'attempt', 'created', 'finished', 'request', 'outcome', 'rid',
+    'trace',
+}
+
+local function under_lease(q, lane, id, leaseMillis, at)
     redis.call('ZADD', q .. ':leases:' .. lane, at + leaseMillis, id)
-    return token
 end
 
+-- Into this worker's hands: the token, then the job's row; nil where it does not wait any more.
+--
+-- entry: what was delivered of the ready stream, nil for a job that comes right from its backlog
 local function claim(q, lane, id, entry, worker, leaseMillis, at)
     local job = q .. ':job:' .. id
-    redis.call('XACK', q .. ':ready:' .. lane, GROUP, entry)
-    redis.call('XDEL', q .. ':ready:' .. lane, entry)
-    local known = redis.call('HMGET', job, 'state', 'entry')
-    if known[1] ~= 'queued' or known[2] ~= entry then
+    local known = redis.call('HMGET', job, unpack(CLAIMING))
+    if known[6] ~= 'queued' or entry and known[1] ~= entry then
         return nil
     end
-    redis.call('HDEL', job, 'entry')
-    redis.call('ZREM', q .. ':staged:' .. lane, id)
+    if known[1] then
+        redis.call('HDEL', job, 'entry')
+        redis.call('ZREM', q .. ':staged:' .. lane, id)
+    end
     redis.call('DECR', q .. ':queued:' .. lane)
-    local token = lease(q, lane, id, worker, leaseMillis, at)
-    local attempt = redis.call('HINCRBY', job, 'attempt', 1)
-    redis.call('HSET', job, 'started', whole(at))
-    append(q, id, at, 'started', '{"attempt":' .. whole(attempt) .. '}')
-    return { token, unpack(row(q, id)) }
+    local sequence, attempt = tonumber(known[2]) + 1, tonumber(known[7]) + 1
+    local token = token_of(sequence)
+    redis.call('HSET', job, 'state', 'running', 'owner', worker, 'token', token, 'attempt', attempt, 'started', stamp(at),
+        'seq', sequence)
+    under_lease(q, lane, id, leaseMillis, at)
+    write_event(q, id, at, sequence, 'started', '{"attempt":' .. attempt .. '}', known[12])
+    if known[3] then
+        announce(q, 'event', id)
+    end
+    publish_step(q, known[4], lane, 'running', id, at, 'started')
+    return { token, id, known[4], known[5], 'running', tostring(attempt), known[8], stamp(at), known[9], known[10], known[11],
+        known[12], known[13] }
+end
+
+local function claim_delivered(q, lane, id, entry, worker, leaseMillis, at)
+    redis.call('XACK', q .. ':ready:' .. lane, GROUP, entry)
+    redis.call('XDEL', q .. ':ready:' .. lane, entry)
+    return claim(q, lane, id, entry, worker, leaseMillis, at)
 end
 
 local function promote(q, lane, at)
@@ -43,35 +61,39 @@ local function promote(q, lane, at)
 end
 
 local function read(q, lane, worker, count)
-    local reply = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', count, 'STREAMS', q .. ':ready:' .. lane, '>')
+    local command = { 'XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', count, 'STREAMS', q .. ':ready:' .. lane, '>' }
+    local reply = redis.pcall(unpack(command))
     if type(reply) == 'table' and reply.err then
         if not string.find(reply.err, 'NOGROUP', 1, true) then
             error(reply.err)
         end
         create_group(q, lane)
-        return {}
+        reply = redis.call(unpack(command))
     end
     return reply and reply[1] and reply[1][2] or {}
 end
 
+-- First what is ready, since it came first, then out of the backlogs, then retries whose time has come. Nothing is made
+-- ready in place of it: no worker waits while there are jobs for it, and who tends the queue sees to what remains.
 local function take(q, lane, worker, count, leaseMillis, at)
     local taken = {}
-    local dry = 0
-    promote(q, lane, at)
-    while #taken < count and dry < 2 do
-        refill(q, lane, at)
-        local entries = read(q, lane, worker, count - #taken)
-        if #entries == 0 then
-            dry = dry + 1
-        end
-        for _, entry in ipairs(entries) do
-            local claimed = claim(q, lane, entry[2][2], entry[1], worker, leaseMillis, at)
-            if claimed then
-                taken[#taken + 1] = claimed
-            end
+    if count > 0 and redis.call('ZCARD', q .. ':staged:' .. lane) > 0 then
+        for _, entry in ipairs(read(q, lane, worker, count)) do
+            add(taken, claim_delivered(q, lane, entry[2][2], entry[1], worker, leaseMillis, at))
         end
     end
-    refill(q, lane, at)
+    local promoted = false
+    while #taken < count do
+        local id = next_waiting(q, lane)
+        if id then
+            add(taken, claim(q, lane, id, nil, worker, leaseMillis, at))
+        elseif promoted then
+            break
+        else
+            promote(q, lane, at)
+            promoted = true
+        end
+    end
     return taken
 end
 
@@ -97,7 +119,7 @@ redis.register_function{
             if #taken >= count then
                 pass_on(q, lane, args[index + 1], args[index], at)
             else
-                taken[#taken + 1] = claim(q, lane, args[index + 1], args[index], worker, leaseMillis, at)
+                add(taken, claim_delivered(q, lane, args[index + 1], args[index], worker, leaseMillis, at))
             end
         end
         for _, claimed in ipairs(take(q, lane, worker, count - #taken, leaseMillis, at)) do

@@ -14,9 +14,11 @@ final class Submitter {
     private static final Duration OUT_OF_MEMORY_PAUSE = Duration.ofSeconds(5);
 
     private final QueueFunctions functions;
+    private final SubmitGroups groups;
 
     Submitter(QueueFunctions functions) {
         this.functions = functions;
+        this.groups = new SubmitGroups(functions);
     }
 
     /// @param started the job in the hands of the worker that brought it
@@ -41,20 +43,27 @@ final class Submitter {
     }
 
     private Answer submit(Submission submission, String worker, Duration lease, String outcomeJson) {
+        String tenant = submission.tenant();
+        String kind = submission.kind().wireName();
+        String request = submission.requestJson();
+        String key = Objects.requireNonNullElse(submission.idempotencyKey(), "");
+        String requestId = Objects.requireNonNullElse(submission.requestId(), "");
+        String trace = Objects.requireNonNullElse(submission.traceparent(), "");
         try {
-            return answer(
-                    submission,
-                    functions.call(
+            List<?> reply = worker.isEmpty() && outcomeJson.isEmpty()
+                    ? groups.submit(tenant, kind, request, key, requestId, trace)
+                    : functions.call(
                             "sandmill_enqueue",
-                            submission.tenant(),
-                            submission.kind().wireName(),
-                            submission.requestJson(),
-                            Objects.requireNonNullElse(submission.idempotencyKey(), ""),
-                            Objects.requireNonNullElse(submission.requestId(), ""),
+                            tenant,
+                            kind,
+                            request,
+                            key,
+                            requestId,
                             worker,
                             Long.toString(lease.toMillis()),
                             outcomeJson,
-                            Objects.requireNonNullElse(submission.traceparent(), "")));
+                            trace);
+            return answer(submission, reply);
         } catch (QueueUnavailable failure) {
             if (isOutOfMemory(failure)) {
                 return new Answer(new SubmitResult.Full("Redis has reached its maxmemory", OUT_OF_MEMORY_PAUSE), null);

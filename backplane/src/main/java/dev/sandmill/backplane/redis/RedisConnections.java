@@ -11,6 +11,9 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +24,16 @@ import java.util.function.Consumer;
 public final class RedisConnections implements AutoCloseable {
     private static final int MAX_UNANSWERED_COMMANDS = 50_000;
 
+    /// Commands that are sent at about the same time leave in one write, and Redis reads them at once.
+    private static final class OneWriteForMany implements NettyCustomizer {
+        private static final int MOST = 256;
+
+        @Override
+        public void afterChannelInitialized(Channel channel) {
+            channel.pipeline().addFirst(new FlushConsolidationHandler(MOST, true));
+        }
+    }
+
     private final ClientResources resources;
     private final RedisClient client;
     private final Duration commandTimeout;
@@ -30,6 +43,7 @@ public final class RedisConnections implements AutoCloseable {
         this.resources = ClientResources.builder()
                 .reconnectDelay(
                         Delay.exponential(Duration.ofMillis(5), Duration.ofMillis(500), 2, TimeUnit.MILLISECONDS))
+                .nettyCustomizer(new OneWriteForMany())
                 .build();
         RedisURI uri = RedisURI.create(redis);
         uri.setTimeout(commandTimeout);

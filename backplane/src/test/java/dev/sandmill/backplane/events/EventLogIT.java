@@ -121,6 +121,16 @@ class EventLogIT {
     }
 
     @Test
+    void aJobsEventsTakeTheMemoryOfWhatTheySay() {
+        try (Ground ground = Ground.open()) {
+            JobRecord job = ground.submit("acme", "1");
+            assertThat(Long.parseLong(ground.redis().cli("MEMORY", "USAGE", "sm:{q}:ev:" + job.id())))
+                    .isLessThan(1500);
+            assertThat(ground.redis().cli("XLEN", "sm:{q}:ev:" + job.id())).isEqualTo("1");
+        }
+    }
+
+    @Test
     void readingAnUnknownJobIsEmptyAfterTheTimeAndLeavesNothingBehind() throws Exception {
         try (Ground ground = Ground.open()) {
             assertThat(ground.backplane().events().read(new JobId("unknown"), 0, Duration.ofMillis(50)))
