@@ -15,6 +15,7 @@ public final class CommandLineClient {
     static final int USAGE = 2;
     static final int NO_SERVICE = 69;
     static final int REFUSED = 70;
+    static final int LATER = 75;
 
     private CommandLineClient() {}
 
@@ -55,6 +56,10 @@ public final class CommandLineClient {
             case SandmillUnreachable away -> {
                 terminal.error(firstLine(away.getMessage()) + "; is the service up? ./sandmill up starts it");
                 yield NO_SERVICE;
+            }
+            case PatientRun.StillAway away -> {
+                terminal.error(firstLine(away.getMessage()));
+                yield LATER;
             }
             case PatientRun.StillWaiting waiting -> {
                 terminal.error(firstLine(waiting.getMessage()));

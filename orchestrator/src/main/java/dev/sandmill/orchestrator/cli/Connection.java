@@ -21,17 +21,18 @@ final class Connection {
     }
 
     SandmillClient open() {
-        return open(_ -> {});
+        return open(ANSWER_TIME, _ -> {});
     }
 
+    /// @param awayPatience how long a call goes on in all while the service answers that it cannot serve now
     /// @param again hears of every refusal after which the same call is tried again
-    SandmillClient open(Consumer<SandmillProblem> again) {
+    SandmillClient open(Duration awayPatience, Consumer<SandmillProblem> again) {
         String host = config.bind().equals("0.0.0.0") || config.bind().equals("::") ? "127.0.0.1" : config.bind();
         String bracketed = host.contains(":") ? "[" + host + "]" : host;
         try {
             String key = Files.readString(config.adminKeyFile()).strip();
             return new HttpSandmillClient(
-                    URI.create("http://" + bracketed + ":" + config.port()), key, ANSWER_TIME, again);
+                    URI.create("http://" + bracketed + ":" + config.port()), key, ANSWER_TIME, awayPatience, again);
         } catch (IOException unreadable) {
             throw new BadUsage("there is no readable key at " + config.adminKeyFile()
                     + "; ./sandmill up makes one, or set SANDMILL_HOME to the instance you mean");

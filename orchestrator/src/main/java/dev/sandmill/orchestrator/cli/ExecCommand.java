@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit code: the program's own. Without one: 124 cpu or wall limit, 125 the sandbox failed,",
-            "126 refused by validation, 130 cancelled, 137 memory, output, disk or process limit, 128+N signal N."
+            "126 refused by validation, 130 cancelled, 137 memory, output, disk or process limit, 128+N signal N.",
+            "69 no service, 70 refused by it, 75 it cannot serve right now: Redis is away for more than 5 seconds."
         })
 final class ExecCommand implements Callable<Integer> {
     /// File name endings that are no alias of their language.

@@ -16,6 +16,9 @@ import java.util.UUID;
 final class PatientRun {
     private static final Duration TELL_AFTER = Duration.ofSeconds(2);
     private static final Duration ASK_EVERY = Duration.ofSeconds(30);
+    private static final int UNAVAILABLE = 503;
+    /// Somebody sits in front of it: what is away for longer is theirs to look at.
+    private static final Duration AWAY_PATIENCE = Duration.ofSeconds(5);
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(60);
 
     private final Connection connection;
@@ -31,9 +34,19 @@ final class PatientRun {
     Executed run(ExecuteCode request) throws InterruptedException {
         long deadline = System.nanoTime()
                 + QUEUE_PATIENCE.plusMillis(request.limits().wallMillis()).toNanos();
-        try (SandmillClient client = connection.open(this::tellRefusal)) {
+        try (SandmillClient client = connection.open(AWAY_PATIENCE, this::tellRefusal)) {
             // With the key, a request whose answer was lost is the same job when it is sent again.
-            Job job = client.submit(request, UUID.randomUUID().toString(), TELL_AFTER);
+            return outcome(client, client.submit(request, UUID.randomUUID().toString(), TELL_AFTER), deadline);
+        } catch (SandmillProblem refused) {
+            throw refused.status() == UNAVAILABLE
+                    ? new StillAway("gave up after " + AWAY_PATIENCE.toSeconds() + " s: " + refused.detail())
+                    : refused;
+        }
+    }
+
+    private Executed outcome(SandmillClient client, Job submitted, long deadline) throws InterruptedException {
+        Job job = submitted;
+        try {
             while (!(job.outcome() instanceof Executed executed)) {
                 Duration left = Duration.ofNanos(deadline - System.nanoTime());
                 if (!left.isPositive()) {
@@ -45,6 +58,11 @@ final class PatientRun {
                 job = client.job(job.id(), left.compareTo(ASK_EVERY) < 0 ? left : ASK_EVERY);
             }
             return executed;
+        } catch (SandmillProblem refused) {
+            throw refused.status() == UNAVAILABLE
+                    ? new StillAway("gave up after " + AWAY_PATIENCE.toSeconds() + " s: " + refused.detail()
+                            + "; the job goes on as " + job.id())
+                    : refused;
         }
     }
 
@@ -73,6 +91,15 @@ final class PatientRun {
 
     private static String name(JobState state) {
         return state.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /// The service is there and cannot serve: the same command may work a little later.
+    static final class StillAway extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StillAway(String message) {
+            super(message);
+        }
     }
 
     /// The command gives up waiting; the job does not end by it.

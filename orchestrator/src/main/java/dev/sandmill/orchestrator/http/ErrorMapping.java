@@ -96,7 +96,7 @@ public final class ErrorMapping {
     }
 
     private static ApiProblem redisAway() {
-        return ApiProblem.unavailable("Redis does not answer right now; try again", Duration.ofSeconds(2));
+        return ApiProblem.unavailable("Redis does not answer right now; try again", Duration.ofSeconds(1));
     }
 
     private static ApiProblem invalidJson(InvalidJson invalid) {

@@ -1,6 +1,7 @@
 package dev.sandmill.orchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.sandmill.backplane.testing.RedisServer;
 import dev.sandmill.orchestrator.RunningService;
@@ -73,6 +74,34 @@ class WaitingExecIT {
                     .endsWith("; the job is queued as " + id)
                     .doesNotContain("\n");
             assertThat(exec.exitCode).isNotDone();
+        }
+    }
+
+    @Test
+    void aRedisThatStaysFrozenEndsTheCommandAndTheServiceComesBackByItself() throws IOException {
+        try (RedisServer redis = RedisServer.start();
+                RunningService service = RunningService.start(home, redis, Map.of("SANDMILL_ROLES", "api,execute"))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> service.get("/readyz").status() == 200);
+            redis.pause();
+            try (Command exec = new Command(service, home, "exec", "-l", "python", "-c", "print(7)")) {
+                assertThat(exec.exitCode).succeedsWithin(SOON).isEqualTo(CommandLineClient.LATER);
+                assertThat(exec.errors().lines().toList())
+                        .hasSizeLessThanOrEqualTo(2)
+                        .last(STRING)
+                        .isEqualTo("sandmill: gave up after 5 s: Redis does not answer right now; try again");
+                Awaitility.await()
+                        .atMost(SOON)
+                        .until(() -> service.get("/readyz").status() == 503);
+                assertThat(service.get("/livez").status()).isEqualTo(200);
+            } finally {
+                redis.resume();
+            }
+            Awaitility.await().atMost(SOON).until(() -> service.get("/readyz").status() == 200);
+            try (Command exec = new Command(service, home, "exec", "-l", "python", "-c", "print(7)")) {
+                assertThat(exec.exitCode.join()).as(exec.errors()).isZero();
+            }
         }
     }
 

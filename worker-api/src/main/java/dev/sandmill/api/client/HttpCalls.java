@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Requests to one server: its key, its time limits, its refusals, and how often they are tried again.
 final class HttpCalls implements AutoCloseable {
     private static final int ATTEMPTS = 5;
+    private static final int UNAVAILABLE = 503;
     private static final Duration MOST_WAITING = Duration.ofSeconds(60);
     private static final int MAX_ANSWER_BYTES = 256 << 20;
     private static final int MAX_PROBLEM_BYTES = 64 << 10;
@@ -29,13 +30,16 @@ final class HttpCalls implements AutoCloseable {
     private final String base;
     private final String key;
     private final Duration timeout;
+    private final Duration awayPatience;
     private final Consumer<SandmillProblem> again;
 
-    HttpCalls(URI base, String key, Duration timeout, Consumer<SandmillProblem> again) {
+    /// @param awayPatience how long a call goes on in all while the server answers 503
+    HttpCalls(URI base, String key, Duration timeout, Duration awayPatience, Consumer<SandmillProblem> again) {
         String text = base.toString();
         this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         this.key = key;
         this.timeout = timeout;
+        this.awayPatience = awayPatience;
         this.again = again;
     }
 
@@ -110,10 +114,17 @@ final class HttpCalls implements AutoCloseable {
 
     private byte[] answerBytes(HttpRequest request) throws InterruptedException {
         Duration waited = Duration.ZERO;
+        long start = System.nanoTime();
+        HttpRequest next = request;
+        SandmillProblem latest = null;
         for (int attempt = 1; ; attempt++) {
             try {
-                return attempt(request);
+                return attempt(next);
+            } catch (SandmillUnreachable silent) {
+                // Asked again within the little time that was left: that the server is away is known already.
+                throw latest != null && next != request ? latest : silent;
             } catch (SandmillProblem refused) {
+                latest = refused;
                 Duration pause = refused.retryAfter();
                 boolean worthIt = refused.retryable()
                         && pause != null
@@ -122,11 +133,29 @@ final class HttpCalls implements AutoCloseable {
                 if (!worthIt || pause == null) {
                     throw refused;
                 }
+                if (refused.status() == UNAVAILABLE) {
+                    next = within(
+                            request,
+                            awayPatience.minusNanos(System.nanoTime() - start).minus(pause),
+                            refused);
+                }
                 again.accept(refused);
                 waited = waited.plus(pause);
                 Thread.sleep(pause);
             }
         }
+    }
+
+    /// The same request with no more than this time for its answer, or the refusal where none is left.
+    private HttpRequest within(HttpRequest request, Duration left, SandmillProblem refused) {
+        if (!left.isPositive()) {
+            throw refused;
+        }
+        return request.timeout().filter(usual -> usual.compareTo(left) <= 0).isPresent()
+                ? request
+                : HttpRequest.newBuilder(request, (name, value) -> true)
+                        .timeout(left)
+                        .build();
     }
 
     private byte[] attempt(HttpRequest request) throws InterruptedException {

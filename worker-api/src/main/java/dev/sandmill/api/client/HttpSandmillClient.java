@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpSandmillClient implements SandmillClient {
     private static final int EVENT_RECONNECTS = 20;
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration AWAY_PATIENCE = Duration.ofSeconds(60);
     /// The highest wall limit there can be, and the wait for a slot.
     private static final Duration LONGEST_CALL = Duration.ofMinutes(61);
 
@@ -54,12 +55,14 @@ public final class HttpSandmillClient implements SandmillClient {
 
     /// @param timeout for an answer, on top of what the call itself waits for
     public HttpSandmillClient(URI base, String key, Duration timeout) {
-        this(base, key, timeout, _ -> {});
+        this(base, key, timeout, AWAY_PATIENCE, _ -> {});
     }
 
+    /// @param awayPatience how long a call goes on in all while the server answers 503
     /// @param again hears of every refusal after which the same call is tried again
-    public HttpSandmillClient(URI base, String key, Duration timeout, Consumer<SandmillProblem> again) {
-        this.calls = new HttpCalls(base, key, timeout, again);
+    public HttpSandmillClient(
+            URI base, String key, Duration timeout, Duration awayPatience, Consumer<SandmillProblem> again) {
+        this.calls = new HttpCalls(base, key, timeout, awayPatience, again);
     }
 
     @Override

@@ -32,6 +32,21 @@ final class ExecuteReader {
     }
 
     ExecuteCode read(Fields fields) {
+        fields.only(
+                "language",
+                "source",
+                "files",
+                "entrypoint",
+                "args",
+                "stdin",
+                "stdinEncoding",
+                "env",
+                "inputs",
+                "limits",
+                "policy",
+                "isolation",
+                "cache",
+                "outputs");
         String language = fields.string("language");
         if (!LANGUAGE.matcher(language).matches()) {
             throw fields.invalid("language", "is not a language's name: \"" + Fields.shortened(language) + "\"");
@@ -42,7 +57,7 @@ final class ExecuteReader {
         Content stdin = content(fields, "stdin", "stdinEncoding", Content.EMPTY);
         List<ProgramInput> inputs = fields.list("inputs", bounds.inputs(), (node, name) -> input(node, name, env));
         checkStdin(fields, stdin, inputs);
-        ExecuteCode request = new ExecuteCode(
+        return new ExecuteCode(
                 language,
                 program.source(),
                 program.files(),
@@ -56,8 +71,6 @@ final class ExecuteReader {
                 fields.oneOf("isolation", Isolation.class, Isolation.AUTO),
                 fields.oneOf("cache", CacheMode.class, CacheMode.AUTO),
                 outputs(fields));
-        fields.end();
-        return request;
     }
 
     private record Program(
@@ -92,12 +105,10 @@ final class ExecuteReader {
     }
 
     private SourceFile file(JsonNode node, String name) {
-        Fields file = Fields.object(node, name);
+        Fields file = Fields.object(node, name).only("path", "content", "encoding");
         String path = file.string("path");
         check(file, "path", WorkspacePath.problem(path));
-        SourceFile read = new SourceFile(path, content(file, "content", "encoding", null));
-        file.end();
-        return read;
+        return new SourceFile(path, content(file, "content", "encoding", null));
     }
 
     private void checkFiles(Fields fields, @Nullable String source, List<SourceFile> files) {
@@ -153,10 +164,8 @@ final class ExecuteReader {
     }
 
     private ProgramInput input(JsonNode node, String name, Map<String, String> env) {
-        Fields input = Fields.object(node, name);
-        ProgramInput read = new ProgramInput(content(input, "stdin", "stdinEncoding", Content.EMPTY), args(input, env));
-        input.end();
-        return read;
+        Fields input = Fields.object(node, name).only("stdin", "stdinEncoding", "args");
+        return new ProgramInput(content(input, "stdin", "stdinEncoding", Content.EMPTY), args(input, env));
     }
 
     private void checkStdin(Fields fields, Content stdin, List<ProgramInput> inputs) {

@@ -3,7 +3,6 @@ package dev.sandmill.api.json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The fields of one JSON object, taken one by one; [#end()] refuses what nobody took. Every complaint names the field
-/// with the whole way to it.
+/// The fields of one JSON object, taken one by one. [#only] comes first where unknown ones are refused, so that a field
+/// whose name has a typo is told as that and not as one that is missing. Every complaint names the field with the whole
+/// way to it.
 final class Fields {
     private static final int SHOWN_CHARACTERS = 120;
 
     private final ObjectNode node;
     private final String path;
-    private final Set<String> taken = new HashSet<>();
+    private @Nullable Set<String> known;
 
     Fields(ObjectNode node, String path) {
         this.node = node;
@@ -37,7 +37,7 @@ final class Fields {
     }
 
     boolean has(String field) {
-        return node.has(field);
+        return take(field) != null;
     }
 
     /// True also where the field is absent.
@@ -81,9 +81,8 @@ final class Fields {
 
     @Nullable
     Integer nullableInteger(String field) {
-        JsonNode value = node.get(field);
+        JsonNode value = take(field);
         if (value == null || value.isNull()) {
-            taken.add(field);
             return null;
         }
         return smallInteger(field);
@@ -161,13 +160,16 @@ final class Fields {
         return Set.copyOf(node.propertyNames());
     }
 
-    /// Refuses every field that was not taken.
-    void end() {
+    /// Refuses every other field; from then on only these can be taken.
+    Fields only(String... names) {
+        Set<String> these = Set.of(names);
         for (String name : node.propertyNames()) {
-            if (!taken.contains(name)) {
+            if (!these.contains(name)) {
                 throw new InvalidJson(name(shortened(name)), name(shortened(name)) + " is not a known field");
             }
         }
+        known = these;
+        return this;
     }
 
     static Fields object(JsonNode value, String name) {
@@ -219,7 +221,9 @@ final class Fields {
     }
 
     private @Nullable JsonNode take(String field) {
-        taken.add(field);
+        if (known != null && !known.contains(field)) {
+            throw new IllegalStateException(field + " is taken, but not among the known fields " + known);
+        }
         return node.get(field);
     }
 

@@ -17,38 +17,33 @@ final class IndexReader {
     private static final int MAX_BATCH_CHUNKS = 1 << 20;
 
     IndexRepository read(Fields fields) {
+        fields.only("repository", "commit", "full");
         String repository = repository(fields);
         String commit = fields.nullableString("commit");
         if (commit != null) {
             requireCommit(fields, commit);
         }
-        IndexRepository request = new IndexRepository(repository, commit, fields.bool("full", false));
-        fields.end();
-        return request;
+        return new IndexRepository(repository, commit, fields.bool("full", false));
     }
 
     EmbedFiles readBatch(Fields fields) {
+        fields.only("repository", "commit", "files", "wanted");
         String repository = repository(fields);
         String commit = fields.string("commit");
         requireCommit(fields, commit);
         List<EmbedFiles.File> files = fields.list("files", MAX_BATCH_FILES, (node, name) -> {
-            Fields file = Fields.object(node, name);
-            EmbedFiles.File read = new EmbedFiles.File(file.string("path"), matching(file, "blobId", BLOB));
-            file.end();
-            return read;
+            Fields file = Fields.object(node, name).only("path", "blobId");
+            return new EmbedFiles.File(file.string("path"), matching(file, "blobId", BLOB));
         });
         List<String> wanted = fields.strings("wanted", MAX_BATCH_CHUNKS);
         if (!wanted.stream().allMatch(start -> FINGERPRINT_START.matcher(start).matches())) {
             throw fields.invalid("wanted", "has to hold starts of fingerprints");
         }
-        fields.end();
         return new EmbedFiles(repository, commit, files, wanted);
     }
 
     RefineIndex readRefinement(Fields fields) {
-        RefineIndex request = new RefineIndex(repository(fields));
-        fields.end();
-        return request;
+        return new RefineIndex(repository(fields.only("repository")));
     }
 
     private static String repository(Fields fields) {

@@ -45,14 +45,13 @@ public final class JobJson {
     public JobRequest readStored(String json) {
         Fields fields = new Fields(source.object(json), "");
         JobKind kind = kind(fields);
-        JobRequest request = switch (kind) {
+        fields.only("kind", kind.wireName());
+        return switch (kind) {
             case EXECUTE -> execute.read(fields.object("execute"));
             case INDEX -> index.read(fields.object("index"));
             case INDEX_BATCH -> index.readBatch(fields.object(kind.wireName()));
             case INDEX_EXACT -> index.readRefinement(fields.object(kind.wireName()));
         };
-        fields.end();
-        return request;
     }
 
     public JobRequest readJobBody(String json) {
@@ -61,13 +60,11 @@ public final class JobJson {
 
     /// Reads `{"jobs":[…]}`, each entry a body as [#readJobBody(byte\[\])] takes it.
     public List<BatchEntry> readBatch(byte[] json) {
-        Fields fields = new Fields(source.object(json), "");
+        Fields fields = new Fields(source.object(json), "").only("jobs");
         if (!fields.has("jobs")) {
             throw fields.invalid("jobs", "is missing");
         }
-        List<BatchEntry> entries = fields.list("jobs", bounds.batchJobs(), this::entry);
-        fields.end();
-        return entries;
+        return fields.list("jobs", bounds.batchJobs(), this::entry);
     }
 
     /// Reads the body of `POST /v1/execute`: what stands under `execute` in a job.
@@ -162,13 +159,14 @@ public final class JobJson {
     }
 
     private JobRequest request(Fields fields) {
-        JobRequest request = switch (kind(fields)) {
-            case EXECUTE -> execute.read(fields.object("execute"));
-            case INDEX -> index.read(fields.object("index"));
+        if (!fields.has("kind")) {
+            fields.only("kind", "execute", "index");
+        }
+        return switch (kind(fields)) {
+            case EXECUTE -> execute.read(fields.only("kind", "execute").object("execute"));
+            case INDEX -> index.read(fields.only("kind", "index").object("index"));
             case INDEX_BATCH, INDEX_EXACT -> throw fields.invalid("kind", "has to be one of execute, index");
         };
-        fields.end();
-        return request;
     }
 
     private static JobKind kind(Fields fields) {

@@ -1,6 +1,7 @@
 package dev.sandmill.api.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -16,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Bytes to a tree, bounded in depth, tokens and number length: one object, no duplicate keys, nothing after it.
 final class JsonSource {
+    /// How the parser names a place inside its messages, without knowing it.
+    private static final Pattern SOURCE = Pattern.compile("( \\(start marker at )?\\[Source: [^\\]]*]\\)?");
     private static final int MAX_DEPTH = 32;
     private static final int MAX_TOKENS = 500_000;
     private static final int MAX_NUMBER_CHARACTERS = 64;
@@ -88,6 +91,7 @@ final class JsonSource {
                 ? ""
                 : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
         String what = malformed instanceof StreamReadException ? "not valid JSON" : "not readable";
-        return new InvalidJson(null, what + where + ": " + Fields.shortened(malformed.getOriginalMessage()));
+        String why = SOURCE.matcher(malformed.getOriginalMessage()).replaceAll("");
+        return new InvalidJson(null, what + where + ": " + Fields.shortened(why));
     }
 }

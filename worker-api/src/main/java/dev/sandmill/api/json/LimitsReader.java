@@ -22,16 +22,15 @@ final class LimitsReader {
         if (!request.has("limits")) {
             return defaults;
         }
-        Fields fields = request.object("limits");
-        Limits limits = new Limits(
+        Fields fields = request.object("limits")
+                .only("wallMillis", "cpuMillis", "memoryBytes", "pids", "outputBytes", "diskBytes");
+        return new Limits(
                 limit(fields, "wallMillis", defaults.wallMillis(), ceiling.wallMillis()),
                 limit(fields, "cpuMillis", defaults.cpuMillis(), ceiling.cpuMillis()),
                 limit(fields, "memoryBytes", defaults.memoryBytes(), ceiling.memoryBytes()),
                 (int) limit(fields, "pids", defaults.pids(), ceiling.pids()),
                 limit(fields, "outputBytes", defaults.outputBytes(), ceiling.outputBytes()),
                 limit(fields, "diskBytes", defaults.diskBytes(), ceiling.diskBytes()));
-        fields.end();
-        return limits;
     }
 
     private static long limit(Fields fields, String name, long absent, long ceiling) {

@@ -22,14 +22,16 @@ final class RecordShape {
         Set<String> known = new HashSet<>();
         for (RecordComponent component : type.getRecordComponents()) {
             known.add(component.getName());
-            String name = path.isEmpty() ? component.getName() : path + "." + component.getName();
-            check(node.get(component.getName()), component.getAnnotatedType(), name);
         }
         for (String field : node.propertyNames()) {
             if (!known.contains(field)) {
                 String name = Fields.shortened(path.isEmpty() ? field : path + "." + field);
                 throw new InvalidJson(name, name + " is not a known field");
             }
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = path.isEmpty() ? component.getName() : path + "." + component.getName();
+            check(node.get(component.getName()), component.getAnnotatedType(), name);
         }
     }
 

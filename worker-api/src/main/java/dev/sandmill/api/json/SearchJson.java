@@ -18,7 +18,8 @@ public final class SearchJson {
     private final JsonSource source = new JsonSource();
 
     public SearchQuery readQuery(byte[] json) {
-        Fields fields = new Fields(source.object(json), "");
+        Fields fields =
+                new Fields(source.object(json), "").only("query", "repositories", "languages", "pathPrefix", "limit");
         String query = fields.string("query");
         if (query.isBlank() || query.length() > MAX_QUERY_CHARACTERS) {
             throw fields.invalid("query", "has to be 1 to " + MAX_QUERY_CHARACTERS + " characters and not blank");
@@ -27,14 +28,12 @@ public final class SearchJson {
         if (limit < 1 || limit > SearchQuery.MAX_LIMIT) {
             throw fields.invalid("limit", "has to be 1 to " + SearchQuery.MAX_LIMIT + ", not " + limit);
         }
-        SearchQuery read = new SearchQuery(
+        return new SearchQuery(
                 query,
                 fields.strings("repositories", MAX_NAMES),
                 fields.strings("languages", MAX_NAMES),
                 fields.nullableString("pathPrefix"),
                 (int) limit);
-        fields.end();
-        return read;
     }
 
     public String writeQuery(SearchQuery query) {

@@ -25,7 +25,7 @@ public final class SessionJson {
     }
 
     public OpenSession readOpen(byte[] json) {
-        Fields fields = new Fields(source.object(json), "");
+        Fields fields = new Fields(source.object(json), "").only("language", "limits", "ttlMillis");
         String language = fields.string("language");
         if (!LANGUAGE.matcher(language).matches()) {
             throw fields.invalid("language", "is not a language's name: \"" + Fields.shortened(language) + "\"");
@@ -37,9 +37,7 @@ public final class SessionJson {
                     "has to be " + OpenSession.LEAST_TTL_MILLIS + " to " + OpenSession.MOST_TTL_MILLIS + ", not "
                             + ttl);
         }
-        OpenSession read = new OpenSession(language, limits.read(fields), ttl);
-        fields.end();
-        return read;
+        return new OpenSession(language, limits.read(fields), ttl);
     }
 
     public String writeOpen(OpenSession wanted) {
@@ -52,7 +50,7 @@ public final class SessionJson {
 
     /// The source of `{"source":"…"}`.
     public String readCall(byte[] json) {
-        Fields fields = new Fields(source.object(json), "");
+        Fields fields = new Fields(source.object(json), "").only("source");
         String text = fields.string("source");
         long bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > RequestBounds.DEFAULT.sourceBytes()) {
@@ -60,7 +58,6 @@ public final class SessionJson {
                     "source",
                     "has " + bytes + " bytes; at most " + RequestBounds.DEFAULT.sourceBytes() + " are allowed");
         }
-        fields.end();
         return text;
     }
 

@@ -121,14 +121,33 @@ class HttpSandmillClientTest {
         busy(503, "0");
         busy(503, "0");
         reply(202, ACCEPTED);
-        try (SandmillClient listening = new HttpSandmillClient(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
-                "k",
-                Duration.ofSeconds(5),
-                refused -> heard.add(refused.detail()))) {
+        try (SandmillClient listening = patient(Duration.ofSeconds(60), heard)) {
             listening.job(new JobId("j1"), Duration.ZERO);
         }
         assertThat(heard).containsExactly("full", "full");
+    }
+
+    @Test
+    void whoHasPatienceForNoSecondTryGetsTheRefusalAtOnce() throws InterruptedException {
+        List<String> heard = new ArrayList<>();
+        busy(503, "2");
+        try (SandmillClient hasty = patient(Duration.ofSeconds(2), heard)) {
+            SandmillProblem problem =
+                    catchThrowableOfType(SandmillProblem.class, () -> hasty.job(new JobId("j1"), Duration.ZERO));
+            assertThat(problem.status()).isEqualTo(503);
+        }
+        assertThat(heard).isEmpty();
+        assertThat(requests).hasSize(1);
+    }
+
+    /// A client that gives up a server that answers 503 after this time.
+    private SandmillClient patient(Duration awayPatience, List<String> heard) {
+        return new HttpSandmillClient(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                "k",
+                Duration.ofSeconds(5),
+                awayPatience,
+                refused -> heard.add(refused.detail()));
     }
 
     @Test

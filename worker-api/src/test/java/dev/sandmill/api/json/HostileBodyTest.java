@@ -1,8 +1,10 @@
 package dev.sandmill.api.json;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.sandmill.api.Limits;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,10 @@ class HostileBodyTest {
                 body("source", "{'language':'python','source':['x']}"),
                 body("source", "{'language':'python','source':'\\ud800'}"),
                 body("sauce", "{'language':'python','source':'x','sauce':1}"),
+                body("sourse", "{'language':'python','sourse':'x'}"),
+                body("langauge", "{'langauge':'python','source':'x'}"),
+                body("files[0].contents", "{'language':'python','files':[{'path':'a.py','contents':'x'}]}"),
+                body("limits.wall", withSource("'limits':{'wall':1,'wallMillis':0}")),
                 body("Language", "{'language':'python','source':'x','Language':'java'}"),
                 body("files", "{'language':'python','files':{}}"),
                 body("files[0]", "{'language':'python','files':['a.py']}"),
@@ -132,7 +138,23 @@ class HostileBodyTest {
                 "/* c */{'language':'python','source':'x'}"
             })
     void whatIsNoJsonObjectIsRefused(String body) {
-        assertThatThrownBy(() -> json.readExecute(bytes(body))).isInstanceOf(InvalidJson.class);
+        assertThatThrownBy(() -> json.readExecute(bytes(body)))
+                .isInstanceOf(InvalidJson.class)
+                .extracting(Throwable::getMessage, as(STRING))
+                .doesNotContain("Source:", "REDACTED", "StreamReadFeature");
+    }
+
+    @Test
+    void anObjectThatDoesNotEndIsToldWithThePlaceWhereTheTextDoes() {
+        assertThatThrownBy(() -> json.readExecute(bytes("{'language':'python',\n 'limits':{'pids':1")))
+                .hasMessage(
+                        "not valid JSON (line 2, column 20): Unexpected end-of-input: expected close marker for Object");
+    }
+
+    @Test
+    void aMisspelledKindIsToldAsUnknown() {
+        assertThatThrownBy(() -> json.readJobBody(bytes("{'knd':'index','index':{'repository':'a'}}")))
+                .hasMessage("knd is not a known field");
     }
 
     @ParameterizedTest

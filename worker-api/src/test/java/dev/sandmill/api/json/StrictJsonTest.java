@@ -59,6 +59,7 @@ class StrictJsonTest {
                 "name         | {'name':true}",
                 "name         | {'name':['a']}",
                 "more         | {'name':'a','more':1}",
+                "nme          | {'nme':'a'}",
                 "Name         | {'name':'a','Name':'b'}",
                 "note         | {'name':'a','note':2}",
                 "full         | {'name':'a','full':'true'}",
