@@ -14,7 +14,9 @@ public final class Main {
             new SearchBenchmark(),
             new IndexBenchmark(),
             new QueueBenchmark(),
-            new CacheBenchmark());
+            new CacheBenchmark(),
+            new HttpBenchmark(),
+            new EventsBenchmark());
 
     private Main() {}
 

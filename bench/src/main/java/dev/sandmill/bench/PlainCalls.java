@@ -37,13 +37,32 @@ final class PlainCalls implements AutoCloseable {
         byte[] body = new JobJson(Limits.DEFAULT, Limits.DEFAULT)
                 .writeRequest(program.request(isolation, cache))
                 .getBytes(StandardCharsets.UTF_8);
-        String head = "POST /v1/jobs?wait=60000 HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\nAuthorization: Bearer "
-                + key + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
+        byte[] request = request("POST /v1/jobs?wait=60000", body);
+        return () -> check(exchange(request));
+    }
+
+    /// Any other call, whose answer has to be of this status and to hold this text.
+    ///
+    /// @param line method and path
+    Measure.Run call(String line, String json, int status, String text) {
+        byte[] request = request(line, json.getBytes(StandardCharsets.UTF_8));
+        return () -> {
+            String answer = exchange(request);
+            if (!answer.startsWith("HTTP/1.1 " + status + " ") || !answer.contains(text)) {
+                throw new IllegalStateException(line + " answered " + answer);
+            }
+        };
+    }
+
+    private byte[] request(String line, byte[] body) {
+        String head = line + " HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\nAuthorization: Bearer " + key + "\r\n"
+                + (body.length == 0 ? "" : "Content-Type: application/json\r\n") + "Content-Length: " + body.length
+                + "\r\n\r\n";
         byte[] start = head.getBytes(StandardCharsets.US_ASCII);
         byte[] request = new byte[start.length + body.length];
         System.arraycopy(start, 0, request, 0, start.length);
         System.arraycopy(body, 0, request, start.length, body.length);
-        return () -> check(exchange(request));
+        return request;
     }
 
     private static void check(String answer) {

@@ -25,7 +25,11 @@ record Target(URI base, Path keyFile) {
     }
 
     PlainCalls plainCalls() throws IOException {
-        return new PlainCalls(base, Files.readString(keyFile).strip());
+        return plainCalls(Files.readString(keyFile).strip());
+    }
+
+    PlainCalls plainCalls(String key) {
+        return new PlainCalls(base, key);
     }
 
     @Override
