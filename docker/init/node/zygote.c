@@ -4,6 +4,7 @@
  * program, drops every right and returns to JavaScript, where it goes on as an ordinary Node.js does.
  */
 #define _GNU_SOURCE
+#include "../src/confine.h"
 #include "threads.h"
 
 #include <errno.h>
@@ -94,7 +95,8 @@ static void get_ready(void) {
     int64_t seed;
     int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     require(score >= 0 && write(score, "1000", 4) == 4 && close(score) == 0, "oom_score_adj");
-    require(setsid() > 0 && setgroups(0, NULL) == 0, "setsid and setgroups");
+    require(confine(), "Landlock");
+    require(setsid() >= 0 && setgroups(0, NULL) == 0, "setsid and setgroups");
     require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "no_new_privs");
     errno = 0;
     require(threads_own_loops(), "event loops");
@@ -186,6 +188,7 @@ static napi_value wait_for_program(napi_env env, napi_callback_info info) {
     errno = EBUSY;
     require(threads_all_kept(THREADS_MILLIS), "threads that are not known");
     require(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "dumpable");
+    require(confine_prepare(), "Landlock");
     serve();
     get_ready();
     size_t length = receive(fds);

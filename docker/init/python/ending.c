@@ -32,10 +32,13 @@ static destructor python_finalizer; /* of those that have __del__ */
 
 /* Types of extension modules by the names that they give themselves; `.` at the end: all of that module. */
 static const char *const harmless_names[] = {
-    "functools.", "itertools.", "operator.", "collections.", "_collections.", "re.", "_sre.", "_struct.", "Struct", "_random.", "random.", "_json.",
-    "_abc.", "_abc_data", "_csv.", "decimal.", "datetime.", "array.", "_thread.lock", "_thread.RLock", "_thread._local", "_thread._localdummy", "zlib.",
-    "_hashlib.", "_blake2.", "_md5.", "_sha1.", "_sha256.", "_sha512.", "_sha3.", "_queue.", "_bisect.", "_heapq.", "_contextvars.", "ast.", "_ast.",
-    "types.", "numpy.", "pandas.", "_typing.", "typing.", "_operator.", "unicodedata.", "contextvars.", NULL,
+    "functools.", "itertools.", "operator.", "collections.", "_collections.", "re.", "_sre.",
+    "_struct.", "Struct", "_random.", "random.", "_json.", "_abc.", "_abc_data", "_csv.",
+    "decimal.", "datetime.", "array.", "_thread.lock", "_thread.RLock", "_thread._local",
+    "_thread._localdummy", "zlib.", "_hashlib.", "_blake2.", "_md5.", "_sha1.", "_sha256.",
+    "_sha512.", "_sha3.", "_queue.", "_bisect.", "_heapq.", "_contextvars.", "ast.", "_ast.",
+    "types.", "numpy.", "pandas.", "_typing.", "typing.", "_operator.", "unicodedata.",
+    "contextvars.", NULL,
 };
 
 static struct {
@@ -313,7 +316,9 @@ bool ending_prepare(void) {
     collector = PyUnicode_InternFromString("gc");
     first_streams[0] = PySys_GetObject("stdout");
     first_streams[1] = PySys_GetObject("stderr");
-    if (run_exit_functions == NULL || list_objects == NULL || collector == NULL || collector_debug == NULL || collector_callbacks == NULL || count_frozen == NULL || unfreeze == NULL || first_streams[0] == NULL || first_streams[1] == NULL || !learn_python_types()) {
+    if (run_exit_functions == NULL || list_objects == NULL || collector == NULL || collector_debug == NULL ||
+        collector_callbacks == NULL || count_frozen == NULL || unfreeze == NULL || first_streams[0] == NULL ||
+        first_streams[1] == NULL || !learn_python_types()) {
         return false;
     }
     Py_INCREF(first_streams[0]);

@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <Python.h>
 
+#include "../src/confine.h"
 #include "ending.h"
 
 #include <dirent.h>
@@ -237,7 +238,8 @@ _Noreturn static void run_program(char **argv, Py_ssize_t count) {
 _Noreturn static void become(void) {
     PyOS_AfterFork_Child();
     write_whole("/proc/self/oom_score_adj", "1000");
-    must(setsid() > 0 && setgroups(0, NULL) == 0, "a session of its own");
+    must(confine(), "Landlock");
+    must(setsid() >= 0 && setgroups(0, NULL) == 0, "a session of its own");
     int fds[3];
     size_t length = receive(fds);
     int count = split(length);
@@ -248,7 +250,7 @@ _Noreturn static void become(void) {
     for (int standard = 0; standard < 3; standard++) {
         must(dup2(fds[standard], standard) == standard, "pipes");
     }
-    must(close_range(3, ~0U, 0) == 0, "descriptors");
+    must(close_range(3, INT_MAX, 0) == 0, "descriptors");
     drop_rights((uid_t)uid);
     umask(022);
     must(chdir(FOLDER) == 0, FOLDER);
@@ -261,6 +263,7 @@ static PyObject *serve(PyObject *self, PyObject *names) {
     (void)self;
     imported = Py_NewRef(names);
     must(ending_frozen(), "nothing is frozen");
+    must(confine_prepare(), "Landlock");
     must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "dumpable");
     must(send(CHANNEL_FD, "ready", 5, MSG_NOSIGNAL) == 5, "nobody waits");
     for (;;) {

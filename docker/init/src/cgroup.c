@@ -1,6 +1,7 @@
 #include "cgroup.h"
 
 #include "channel.h"
+#include "counted.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -38,7 +39,12 @@ int cgroup_open(void) {
         pids = open_any(CGROUPS "/pids.current", NULL);
         pids_events = open_any(CGROUPS "/pids.events", NULL);
     }
-    if (cpu < 0 || memory < 0 || oom < 0 || pids < 0 || pids_events < 0) {
+    bool shown = cpu >= 0 && memory >= 0 && oom >= 0 && pids >= 0 && pids_events >= 0;
+    if (!shown && counted_open()) {
+        version = 0;
+        return version;
+    }
+    if (!shown) {
         die("sandmill-init: no cgroup with cpu, memory and pids under /sys/fs/cgroup\n");
     }
     return version;
@@ -62,11 +68,30 @@ static uint64_t number(int fd, const char *key) {
     return 0;
 }
 
-uint64_t cgroup_cpu_micros(void) { return version == 1 ? number(cpu, "") / 1000 : number(cpu, "usage_usec "); }
-uint64_t cgroup_memory_bytes(void) { return number(memory, ""); }
+uint64_t cgroup_cpu_micros(void) {
+    switch (version) {
+    case 0:
+        return counted_cpu_micros();
+    case 1:
+        return number(cpu, "") / 1000;
+    default:
+        return number(cpu, "usage_usec ");
+    }
+}
+
+uint64_t cgroup_memory_bytes(void) { return version == 0 ? counted_memory_bytes() : number(memory, ""); }
+bool cgroup_enforces(void) { return version != 0; }
 bool cgroup_counts_sockets(void) { return version == 2; }
-uint64_t cgroup_memory_limit_bytes(void) { return memory_limit < 0 ? UINT64_MAX : number(memory_limit, ""); }
+
+uint64_t cgroup_memory_limit_bytes(void) {
+    if (version == 0) {
+        return counted_memory_limit_bytes();
+    }
+    return memory_limit < 0 ? UINT64_MAX : number(memory_limit, "");
+}
+
 uint64_t cgroup_memory_peak_bytes(void) { return number(memory_peak, ""); }
 uint64_t cgroup_oom_kills(void) { return number(oom, "oom_kill "); }
-uint64_t cgroup_pids(void) { return number(pids, ""); }
+uint64_t cgroup_pids(void) { return version == 0 ? counted_pids() : number(pids, ""); }
+uint64_t cgroup_pids_limit(void) { return version == 0 ? counted_pids_limit() : UINT64_MAX; }
 uint64_t cgroup_pids_refused(void) { return number(pids_events, "max "); }

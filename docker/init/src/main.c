@@ -4,6 +4,7 @@
 #include "cgroup.h"
 #include "channel.h"
 #include "collect.h"
+#include "confine.h"
 #include "reset.h"
 #include "run.h"
 #include "server.h"
@@ -14,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -262,9 +264,10 @@ static void signals_take(int fd) {
 
 int main(void) {
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    close_range(3, ~0U, 0);
+    close_range(3, INT_MAX, 0);
     channel_open();
     cgroup_version = cgroup_open();
+    expect(confine_prepare(), "sandmill-init: Landlock is there and refuses its rules\n");
     int signals = signals_open();
     expect(signals >= 0, "sandmill-init: no signalfd\n");
     for (;;) {

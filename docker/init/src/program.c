@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "program.h"
 
+#include "confine.h"
 #include "stage.h"
 
 #include <errno.h>
@@ -184,13 +185,14 @@ _Noreturn static void become(const struct child *child, int report) {
     }
     const int *theirs = child->theirs;
     uid_t uid = child->uid;
+    bool confined = confine();
     /* Out of the way of the numbers that they are to have. */
     int reporting = fcntl(report, F_DUPFD_CLOEXEC, 10);
     int talking = child->channel < 0 ? -1 : fcntl(child->channel, F_DUPFD, 10);
     int last = child->channel < 0 ? 3 : 4;
-    bool ready = dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[2], 2) == 2 &&
+    bool ready = confined && dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[2], 2) == 2 &&
                  (child->channel < 0 || dup2(talking, 3) == 3) && dup2(reporting, last) == last &&
-                 fcntl(last, F_SETFD, FD_CLOEXEC) == 0 && close_range((unsigned)last + 1, ~0U, 0) == 0 && setsid() > 0 &&
+                 fcntl(last, F_SETFD, FD_CLOEXEC) == 0 && close_range((unsigned)last + 1, INT_MAX, 0) == 0 && setsid() >= 0 &&
                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 &&
                  setresgid(uid, uid, uid) == 0 && setresuid(uid, uid, uid) == 0 && chdir(child->folder) == 0;
     if (ready) {

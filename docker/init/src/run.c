@@ -46,6 +46,7 @@ static struct {
     struct counters before;
     uint64_t sampled_memory_bytes, resident_peak_bytes;
     uint64_t sampled_pids;
+    uint64_t memory_now_bytes, pids_now;
     uint64_t looked_micros;
     bool announced;
     bool ordinary;
@@ -246,8 +247,8 @@ static bool forward(int *fd, uint8_t type) {
 static uint64_t own_pids(void) { return 1 + (uint64_t)zygote_count() + ahead_pids() + server_pids(); }
 
 static void sample(void) {
-    uint64_t memory = cgroup_memory_bytes();
-    uint64_t pids = cgroup_pids();
+    uint64_t memory = run.memory_now_bytes = cgroup_memory_bytes();
+    uint64_t pids = run.pids_now = cgroup_pids();
     uint64_t own = own_pids();
     run.sampled_memory_bytes = memory > run.sampled_memory_bytes ? memory : run.sampled_memory_bytes;
     pids = pids > own ? pids - own : 0;
@@ -270,6 +271,12 @@ static void check_limits(void) {
     }
     if (cgroup_cpu_micros() - run.before.cpu_micros >= run.spec->cpu_micros) {
         stop(LIMIT_CPU);
+    }
+    if (!cgroup_enforces() && run.memory_now_bytes > cgroup_memory_limit_bytes()) {
+        stop(LIMIT_MEMORY);
+    }
+    if (!cgroup_enforces() && run.pids_now > cgroup_pids_limit()) {
+        stop(LIMIT_PIDS);
     }
     if (!cgroup_counts_sockets() && sockets_bytes() > cgroup_memory_limit_bytes()) {
         stop(LIMIT_MEMORY);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ _Noreturn static void become(const int theirs[3], int ours) {
     child_signals();
     if (dup2(theirs[0], 0) == 0 && dup2(theirs[1], 1) == 1 && dup2(theirs[1], 2) == 2 &&
         dup2(ours, CHANNEL_FD) == CHANNEL_FD && fcntl(CHANNEL_FD, F_SETFD, 0) == 0 &&
-        close_range(CHANNEL_FD + 1, ~0U, 0) == 0) {
+        close_range(CHANNEL_FD + 1, INT_MAX, 0) == 0) {
         execve(command.list[0], command.list, environment.list);
     }
     _exit(127);

@@ -88,6 +88,50 @@ static void version_one(void) {
     is(cgroup_counts_sockets(), 0, "sockets are not in memory.usage_in_bytes");
 }
 
+static void process(const char *pid, const char *stat, int threads) {
+    char path[128];
+    int ignored = snprintf(path, sizeof path, "processes/%s", pid) | mkdir(path, 0755);
+    ignored |= snprintf(path, sizeof path, "processes/%s/task", pid) | mkdir(path, 0755);
+    for (int i = 0; i < threads; i++) {
+        ignored |= snprintf(path, sizeof path, "processes/%s/task/%d", pid, i) | mkdir(path, 0755);
+    }
+    (void)ignored;
+    snprintf(path, sizeof path, "processes/%s/stat", pid);
+    file(path, stat);
+}
+
+/* After version_one: in a folder without groups. */
+static void counted(void) {
+    if (rename("groups", "no-groups") != 0 || mkdir("processes", 0755) != 0) {
+        exit(2);
+    }
+    file("processes/meminfo", "MemTotal:         102400 kB\nMemFree:           90916 kB\nMapped:             7096 kB\n");
+    process("1", "1 (init) S 0 1 1 0 0 0 0 0 0 0 5 4 30 11 20 0 1 0 19 142913536", 1);
+    process("22", "22 (a) b (c) 99) R 1 1 1 0 0 0 0 0 0 0 100 50 0 0 20 0 3 0 19 1", 3);
+    process("23", "", 0);
+    process("self", "1 (init) S 0 1 1 0 0 0 0 0 0 0 9000 4 30 11 20 0 1 0 19 1", 9);
+    if (setjmp(died) == 0) {
+        cgroup_open();
+        is(0, 1, "ends where the host did not ask it to count itself");
+    }
+    setenv("SANDMILL_COUNTED", "67108864 70", 1);
+    is((uint64_t)cgroup_open(), 0, "version");
+    is(cgroup_enforces(), 0, "nobody keeps the limits for it");
+    is(cgroup_pids(), 5, "one, three threads, and one that is dead");
+    is(cgroup_memory_bytes(), (102400 - 90916 - 7096) * 1024, "meminfo");
+    is(cgroup_memory_limit_bytes(), 67108864, "what the host said");
+    is(cgroup_pids_limit(), 70, "what the host said");
+    uint64_t tick = 1000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+    is(cgroup_cpu_micros(), 200 * tick, "times, behind a name with brackets");
+    file("processes/22/stat", "");
+    is(cgroup_cpu_micros(), 200 * tick, "time that was used stays used");
+    setenv("SANDMILL_COUNTED", "70", 1);
+    if (setjmp(died) == 0) {
+        cgroup_open();
+        is(0, 1, "ends where a bound is missing");
+    }
+}
+
 static void sockets(void) {
     static const char tcp[] = "  1: 0100007F:C350 0100007F:1F90 01 %s 00:00000000 00000000 100000 0 1 1 0 20 4 30 10 -1\n";
     static const struct {
@@ -117,6 +161,7 @@ int main(void) {
     }
     version_two();
     version_one();
+    counted();
     sockets();
     if (chdir("/") == 0) {
         nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS);

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 /// Docker runtimes other than the engine's default. `SANDMILL_TEST_RUNTIME=crun` and the like for one that was
 /// installed; the name used otherwise is runc's own, which every engine knows.
 class RuntimeIT {
-    private static final String RUNTIME =
-            Optional.ofNullable(System.getenv("SANDMILL_TEST_RUNTIME")).orElse("io.containerd.runc.v2");
+    private static final String RUNTIME = RealSandbox.RUNTIME.orElse("io.containerd.runc.v2");
 
     private static SandboxConfig config(String runtime) {
         return new SandboxConfig(

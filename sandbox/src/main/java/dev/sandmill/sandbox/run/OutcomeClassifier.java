@@ -35,7 +35,11 @@ final class OutcomeClassifier {
             case CPU -> of(ProgramStatus.CPU_LIMIT, exit, cpu(limits));
             case OUTPUT -> of(ProgramStatus.OUTPUT_LIMIT, exit, output(limits));
             case MEMORY -> of(ProgramStatus.MEMORY_LIMIT, exit, memory(limits));
-            case PIDS -> of(ProgramStatus.PIDS_LIMIT, exit, left(limits));
+            case PIDS ->
+                of(
+                        ProgramStatus.PIDS_LIMIT,
+                        exit,
+                        exit.kind() == Frame.ExitKind.EXITED ? left(limits) : reached(limits));
             case NONE -> ownEnd(exit, limits, stderr);
         };
     }
@@ -91,6 +95,10 @@ final class OutcomeClassifier {
 
     private static String pids(Limits limits) {
         return "was refused a process or thread above " + limits.pids() + ", its limit (pids)";
+    }
+
+    private static String reached(Limits limits) {
+        return "had more processes and threads than " + limits.pids() + ", its limit (pids)";
     }
 
     private static String left(Limits limits) {

@@ -58,7 +58,7 @@ final class Arena implements AutoCloseable {
                         .normalize(),
                 slots,
                 1,
-                Optional.empty());
+                Optional.ofNullable(System.getenv("SANDMILL_TEST_RUNTIME")));
         this.sandbox = Sandbox.open(config, new ResultCache() {
             @Override
             public Optional<Executed> get(ResultKey key) {

@@ -50,7 +50,7 @@ class HostileBookIT {
     }
 
     static Stream<Arguments> attacks() {
-        return Stream.of("processes", "memory", "output", "files", "network", "kernel", "shell")
+        return Stream.of("processes", "memory", "output", "files", "network", "kernel", "tricks", "shell")
                 .flatMap(theme -> AttackBook.theme(theme).stream())
                 .flatMap(attack -> Stream.of(Isolation.values()).map(isolation -> Arguments.of(attack, isolation)));
     }

@@ -56,7 +56,7 @@ class LanguagesIT {
                         path("SANDMILL_TEST_SECCOMP", "../docker/seccomp/sandmill.json"),
                         2,
                         0,
-                        Optional.empty()),
+                        Optional.ofNullable(System.getenv("SANDMILL_TEST_RUNTIME"))),
                 new Forgetful());
     }
 

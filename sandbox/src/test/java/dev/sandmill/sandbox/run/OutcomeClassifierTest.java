@@ -36,6 +36,7 @@ class OutcomeClassifierTest {
         "SIGNALLED,     9, CANCEL, 1, CANCELLED,    , SIGKILL",
         "SIGNALLED,     9, WALL,   1, WALL_LIMIT,   , SIGKILL",
         "EXITED,        0, PIDS,   0, PIDS_LIMIT,   0,",
+        "SIGNALLED,     9, PIDS,   0, PIDS_LIMIT,   , SIGKILL",
         "NOT_EXECUTED,  2, NONE,   0, FAILED,       ,",
         "LOST,          9, NONE,   0, FAILED,       ,",
         "LOST,          9, NONE,   1, MEMORY_LIMIT, ,",
@@ -53,6 +54,14 @@ class OutcomeClassifierTest {
         assertThat(verdict.status()).isEqualTo(status);
         assertThat(verdict.exitCode()).isEqualTo(exitCode);
         assertThat(verdict.signal()).isEqualTo(signal);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EXITED, left processes", "SIGNALLED, had more processes"})
+    void theProcessLimitSaysWhoCountedAndWhen(ExitKind kind, String told) {
+        Frame.Exit exit = new Frame.Exit(kind, 0, LimitHit.PIDS, true, 1, 1, 1, 1, 0, 0);
+        assertThat(OutcomeClassifier.classify(exit, Limits.DEFAULT, new byte[0]).message())
+                .startsWith(told);
     }
 
     @ParameterizedTest

@@ -126,6 +126,7 @@ public final class DockerContainerFactory implements ContainerFactory {
             id = docker.client()
                     .createContainerCmd(spec.key().image())
                     .withHostConfig(host)
+                    .withEnv(hardening.environment(spec))
                     .withLabels(owner.labels())
                     .withHostName("sandbox")
                     .withUser("0:0")

@@ -71,6 +71,12 @@ public final class EngineAudit {
             warnings.add("the engine's default runtime is \"" + usual
                     + "\", which is not known here; name the one to use in SANDBOX_RUNTIME");
         }
+        if (runtime.filter(Hardening::isGuestKernel).isPresent()) {
+            warnings.add(
+                    "the runtime is gVisor's: it does not bound the number of files in /tmp, /workspace and /dev/shm,"
+                            + " loads our seccomp profile only with --oci-seccomp, and leaves limits of memory and processes to"
+                            + " init, which looks every 2 to 20 ms (docs/engines.md)");
+        }
         if (Boolean.FALSE.equals(info.getSwapLimit())) {
             warnings.add("the engine's kernel keeps no swap limits: a program may swap beyond its memory limit; turn"
                     + " swap off, or boot with swapaccount=1");

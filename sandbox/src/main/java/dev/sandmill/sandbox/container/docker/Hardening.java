@@ -24,6 +24,16 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
     /// Init and a warm interpreter.
     static final long OVERHEAD_PIDS = 2;
 
+    /// Names of gVisor's runtime begin so. Its kernel is a process among the container's: what that needs is in the
+    /// groups of the host, which the container's programs are not, so there the limits of the groups are the last
+    /// resort and init keeps the program's (docker/init/src/counted.h).
+    private static final String GUEST_KERNEL = "runsc";
+    private static final long GUEST_KERNEL_BYTES = 96L << 20;
+    private static final long GUEST_KERNEL_BYTES_FOR_A_PROCESS = 4L << 20;
+    private static final long GUEST_KERNEL_THREADS = 128;
+    private static final long GUEST_KERNEL_THREADS_FOR_A_PROCESS = 12;
+    private static final String COUNTED = "SANDMILL_COUNTED";
+
     private static final long ONE_CPU = 1_000_000_000L;
     private static final long OPEN_FILES = 1024;
     /// Less than a page, so nothing is dumped; and 1, unlike 0, also keeps the host from starting its helper for dumps.
@@ -40,7 +50,12 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
     /// @param socket the host's socket that init connects to; empty where it is spoken to through the engine alone
     HostConfig hostConfig(ContainerSpec spec, Optional<Path> socket) {
         PoolKey key = spec.key();
-        long memory = key.memoryBytes() + OVERHEAD_BYTES + spec.warmBytes();
+        long pids = pids(spec);
+        long memory = memoryBytes(spec);
+        if (hasGuestKernel()) {
+            memory += GUEST_KERNEL_BYTES + pids * GUEST_KERNEL_BYTES_FOR_A_PROCESS;
+            pids = GUEST_KERNEL_THREADS + pids * GUEST_KERNEL_THREADS_FOR_A_PROCESS;
+        }
         HostConfig host = HostConfig.newHostConfig()
                 .withNetworkMode("none")
                 .withIpcMode("private")
@@ -56,7 +71,7 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
                 .withOomScoreAdj(OOM_SCORE)
                 .withNanoCPUs(ONE_CPU)
                 .withSysctls(SYSCTLS)
-                .withPidsLimit(key.pids() + OVERHEAD_PIDS + spec.warmPids())
+                .withPidsLimit(pids)
                 .withTmpFs(Map.of(
                         "/workspace", tmpfs(key.diskBytes(), key.executesFiles() ? ",exec" : ",noexec"),
                         "/tmp", tmpfs(key.diskBytes(), ",noexec"),
@@ -75,6 +90,27 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
                 .withTarget(HostSocket.TARGET)
                 .withReadOnly(true))));
         return runtime.map(host::withRuntime).orElse(host);
+    }
+
+    /// What init is told at its start.
+    List<String> environment(ContainerSpec spec) {
+        return hasGuestKernel() ? List.of(COUNTED + "=" + memoryBytes(spec) + " " + pids(spec)) : List.of();
+    }
+
+    private boolean hasGuestKernel() {
+        return runtime.filter(Hardening::isGuestKernel).isPresent();
+    }
+
+    static boolean isGuestKernel(String runtime) {
+        return runtime.startsWith(GUEST_KERNEL);
+    }
+
+    private static long memoryBytes(ContainerSpec spec) {
+        return spec.key().memoryBytes() + OVERHEAD_BYTES + spec.warmBytes();
+    }
+
+    private static long pids(ContainerSpec spec) {
+        return spec.key().pids() + OVERHEAD_PIDS + spec.warmPids();
     }
 
     private static String tmpfs(long bytes, String more) {

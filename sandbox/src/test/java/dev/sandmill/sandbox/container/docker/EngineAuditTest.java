@@ -59,6 +59,10 @@ class EngineAuditTest {
                 .anyMatch(warning -> warning.contains("swap"))
                 .anyMatch(warning -> warning.contains("CVE-2025-9074"));
         assertThat(EngineAudit.engineWarnings(usable(), Optional.empty())).isEmpty();
+        assertThat(EngineAudit.engineWarnings(usable(), Optional.of("crun"))).isEmpty();
+        assertThat(EngineAudit.engineWarnings(usable(), Optional.of("runsc-kvm")))
+                .singleElement(as(STRING))
+                .contains("--oci-seccomp", "files");
     }
 
     @Test
