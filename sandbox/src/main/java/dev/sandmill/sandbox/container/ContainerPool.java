@@ -1,118 +1,71 @@
 package dev.sandmill.sandbox.container;
 
 import dev.sandmill.api.BreakerState;
-import dev.sandmill.sandbox.wire.Frame;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Started containers, ready to take a program. Hands out one of the same tenant first, then an unused one, then
 /// makes one. A container once used is its tenant's until it is destroyed, and comes back only after init has
-/// proven that nothing of the run is left. Creating ahead, resetting and destroying happen in the background. What
-/// there is at a moment and what may be done next is [PoolShelf]'s.
+/// proven that nothing of the run is left. What happens to containers in the background is [PoolKeeper]'s; what there
+/// is at a moment and what may be done next is [PoolShelf]'s.
 public final class ContainerPool implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ContainerPool.class);
-    private static final Duration RESET_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(20);
     /// A reset takes less than a millisecond, on a busy host some ten. Waiting for one is cheaper than using up an
     /// unused container, which costs more than a hundred to make.
     private static final long RESET_WAIT_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final ContainerFactory factory;
     private final LongSupplier clock;
     private final Slots slots;
-    private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    /// Leases that wait for a container or have one made.
-    private final AtomicInteger pressing = new AtomicInteger();
-    private final Removals removals = new Removals(() -> pressing.get() > 0);
-    private final PoolShelf shelf;
-    private int waiting;
-    private boolean closed;
-    private volatile PoolSettings settings;
+    private final PoolState state;
+    private final PoolKeeper keeper;
 
     public ContainerPool(ContainerFactory factory, PoolSettings settings) {
         this(factory, settings, System::nanoTime);
     }
 
     ContainerPool(ContainerFactory factory, PoolSettings settings, LongSupplier clock) {
-        this.factory = factory;
-        this.settings = settings;
         this.clock = clock;
         this.slots = new Slots(settings.slots());
-        this.shelf = new PoolShelf(settings, clock, this::evict);
+        this.state = new PoolState(settings, clock, this::evict);
+        this.keeper = new PoolKeeper(factory, clock, state);
+    }
+
+    private void evict(PooledContainer idle) {
+        keeper.evict(idle);
     }
 
     /// Keeps unused containers of these specs ready from now on. Called again now and then, it also finds the
     /// containers that were lost meanwhile, and lets go those that nobody needs any more.
     public void keepReady(List<ContainerSpec> specs) {
-        lock.lock();
-        try {
+        state.note(shelf -> {
             shelf.want(specs);
-            shelf.takeSuperfluous().forEach(this::dismiss);
-        } finally {
-            lock.unlock();
-        }
-        refill(true);
+            shelf.takeSuperfluous().forEach(keeper::dismiss);
+        });
+        keeper.refill(true);
     }
 
     /// Changes the bounds while programs run: what is too much goes as it becomes idle, what is missing is made.
     public void resize(int most, int ready) {
-        lock.lock();
-        try {
-            settings = settings.resized(most, ready);
-            shelf.resize(settings);
-            slots.resize(most);
-            shelf.takeSuperfluous().forEach(this::dismiss);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        refill(false);
+        slots.resize(most);
+        state.resize(most, ready).forEach(keeper::dismiss);
+        keeper.refill(false);
     }
 
     /// What all containers may use of the host's memory together; no bound until this is called.
     public void boundMemory(long bytes) {
-        lock.lock();
-        try {
-            shelf.memory().limit(bytes);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        state.boundMemory(bytes);
     }
 
     /// Why programs should wait elsewhere for a while: creations fail one after the other.
     public Optional<String> trouble() {
-        lock.lock();
-        try {
-            return shelf.failures().trouble(clock.getAsLong());
-        } finally {
-            lock.unlock();
-        }
+        return state.look(shelf -> shelf.failures().trouble(clock.getAsLong()));
     }
 
     /// The breaker in front of Docker's creations.
     public BreakerState breaker() {
-        lock.lock();
-        try {
-            return shelf.failures().state(clock.getAsLong());
-        } finally {
-            lock.unlock();
-        }
+        return state.look(shelf -> shelf.failures().state(clock.getAsLong()));
     }
 
     /// Waits for a slot, then for memory and a container.
@@ -121,23 +74,23 @@ public final class ContainerPool implements AutoCloseable {
     /// @throws ContainerUnavailable when there is none in time
     public Lease lease(ContainerSpec spec, String tenant, boolean fresh)
             throws ContainerUnavailable, InterruptedException {
-        long deadline = System.nanoTime() + settings.patience().toNanos();
-        if (!slots.acquire(settings.patience())) {
-            throw new ContainerUnavailable("no slot came free within " + settings.patience(), null);
+        Duration patience = state.settings().patience();
+        long deadline = System.nanoTime() + patience.toNanos();
+        if (!slots.acquire(patience)) {
+            throw new ContainerUnavailable("no slot came free within " + patience, null);
         }
-        pressing.incrementAndGet();
+        keeper.pressed();
         boolean leased = false;
         try {
-            PooledContainer found = awaitOne(spec, tenant, fresh, deadline);
-            PooledContainer held = found == null ? make(spec, tenant) : found;
+            PooledContainer held = hold(spec, tenant, fresh, deadline);
             leased = true;
             return new Lease(this, held, true, held.uses() > 1);
         } finally {
-            pressing.decrementAndGet();
+            keeper.eased();
             if (!leased) {
                 slots.release();
             }
-            refill(false);
+            keeper.refill(false);
         }
     }
 
@@ -148,72 +101,66 @@ public final class ContainerPool implements AutoCloseable {
     /// @throws ContainerUnavailable when there is none in time
     public Optional<Lease> withdraw(ContainerSpec spec, String tenant)
             throws ContainerUnavailable, InterruptedException {
-        long deadline = System.nanoTime() + settings.patience().toNanos();
-        lock.lock();
-        try {
-            if (!shelf.memory().withdraws(spec)) {
-                return Optional.empty();
-            }
-        } finally {
-            lock.unlock();
+        long deadline = System.nanoTime() + state.settings().patience().toNanos();
+        if (!state.look(shelf -> shelf.memory().withdraws(spec))) {
+            return Optional.empty();
         }
-        pressing.incrementAndGet();
+        keeper.pressed();
         boolean leased = false;
         try {
-            PooledContainer found = awaitOne(spec, tenant, true, deadline);
-            PooledContainer held = found == null ? make(spec, tenant) : found;
+            PooledContainer held = hold(spec, tenant, true, deadline);
             leased = true;
-            note(() -> shelf.withdrawn(held));
+            state.note(shelf -> shelf.withdrawn(held));
             return Optional.of(new Lease(this, held, false, false));
         } finally {
-            pressing.decrementAndGet();
+            keeper.eased();
             if (!leased) {
-                note(() -> shelf.memory().wasWithdrawn(spec));
+                state.note(shelf -> shelf.memory().wasWithdrawn(spec));
             }
-            refill(false);
+            keeper.refill(false);
         }
     }
 
-    /// One that is there, leased; or null when one has to be made, for which there is room then.
-    private @Nullable PooledContainer awaitOne(ContainerSpec spec, String tenant, boolean fresh, long deadline)
+    private PooledContainer hold(ContainerSpec spec, String tenant, boolean fresh, long deadline)
+            throws ContainerUnavailable, InterruptedException {
+        Optional<PooledContainer> found = awaitOne(spec, tenant, fresh, deadline);
+        return found.isPresent() ? found.get() : make(spec, tenant);
+    }
+
+    /// One that is there, leased; or nothing when one has to be made, for which there is room then.
+    private Optional<PooledContainer> awaitOne(ContainerSpec spec, String tenant, boolean fresh, long deadline)
             throws ContainerUnavailable, InterruptedException {
         Predicate<PooledContainer> own =
                 entry -> !entry.unused() && entry.serves(spec) && entry.tenant().equals(tenant);
         long resetDeadline = System.nanoTime() + RESET_WAIT_NANOS;
-        lock.lock();
-        waiting++;
-        try {
-            while (true) {
-                requireOpen(spec);
-                long now = System.nanoTime();
-                PooledContainer used = fresh ? null : shelf.idle().find(spec, own);
-                if (used == null && !fresh && now < resetDeadline && shelf.isResetting(own)) {
-                    changed.awaitNanos(resetDeadline - now);
-                    continue;
-                }
-                PooledContainer found = used != null ? used : shelf.idle().find(spec, PooledContainer::unused);
-                if (shelf.makeRoom(spec, found)) {
-                    if (found != null) {
-                        return shelf.lease(found, tenant);
-                    }
-                    if (shelf.mayCreate()) {
-                        shelf.startsForLease(spec);
-                        return null;
-                    }
-                }
-                if (now >= deadline) {
-                    throw new ContainerUnavailable(
-                            "no container within " + settings.patience() + ": " + shelf.occupation(), null);
-                }
-                changed.awaitNanos(deadline - now);
+        return state.await((shelf, closed, wait) -> {
+            requireOpen(shelf, closed, spec);
+            long now = System.nanoTime();
+            PooledContainer used = fresh ? null : shelf.idle().find(spec, own);
+            if (used == null && !fresh && now < resetDeadline && shelf.isResetting(own)) {
+                wait.atMost(resetDeadline - now);
+                return Optional.empty();
             }
-        } finally {
-            waiting--;
-            lock.unlock();
-        }
+            PooledContainer found = used != null ? used : shelf.idle().find(spec, PooledContainer::unused);
+            if (shelf.makeRoom(spec, found)) {
+                if (found != null) {
+                    return Optional.of(Optional.of(shelf.lease(found, tenant)));
+                }
+                if (shelf.mayCreate()) {
+                    shelf.startsForLease(spec);
+                    return Optional.of(Optional.empty());
+                }
+            }
+            if (now >= deadline) {
+                throw new ContainerUnavailable(
+                        "no container within " + state.settings().patience() + ": " + shelf.occupation(), null);
+            }
+            wait.atMost(deadline - now);
+            return Optional.empty();
+        });
     }
 
-    private void requireOpen(ContainerSpec spec) throws ContainerUnavailable {
+    private static void requireOpen(PoolShelf shelf, boolean closed, ContainerSpec spec) throws ContainerUnavailable {
         if (closed) {
             throw new ContainerUnavailable("the sandbox is closed", null);
         }
@@ -227,52 +174,25 @@ public final class ContainerPool implements AutoCloseable {
         Container container = null;
         PooledContainer held = null;
         try {
-            container = create(spec);
+            container = keeper.create(spec);
         } finally {
-            lock.lock();
-            try {
-                held = shelf.madeForLease(spec, container, tenant, closed);
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            held = state.madeForLease(spec, container, tenant);
         }
         if (held == null) {
-            remove(container, 0, true);
+            keeper.remove(container, 0, true);
             throw new ContainerUnavailable("the sandbox is closed", null);
         }
         return held;
     }
 
-    private Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
-        long start = clock.getAsLong();
-        try {
-            Container container = factory.create(spec);
-            note(() -> shelf.created(clock.getAsLong() - start));
-            return container;
-        } catch (ContainerUnavailable unavailable) {
-            note(() -> shelf.failures().failed(String.valueOf(unavailable.getMessage()), clock.getAsLong()));
-            throw unavailable;
-        }
-    }
-
-    private void note(Runnable fact) {
-        lock.lock();
-        try {
-            fact.run();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     void returned(PooledContainer held, boolean resetting) {
-        note(() -> shelf.resets(held));
+        state.note(shelf -> shelf.resets(held));
         slots.release();
-        later(() -> reset(held, resetting));
+        keeper.reset(held, resetting);
     }
 
     void discarded(PooledContainer held, boolean slotted) {
-        note(() -> {
+        state.note(shelf -> {
             shelf.leaves(held);
             if (!slotted) {
                 shelf.memory().wasWithdrawn(held.spec());
@@ -281,158 +201,18 @@ public final class ContainerPool implements AutoCloseable {
         if (slotted) {
             slots.release();
         }
-        remove(held.container(), slotted ? MemoryBound.used(held.spec()) : MemoryBound.withdrawn(held.spec()), true);
-    }
-
-    private void reset(PooledContainer held, boolean resetting) {
-        boolean proven = held.uses() < settings.usesMax() && provenClean(held.container(), resetting);
-        lock.lock();
-        try {
-            proven = proven && !closed;
-            shelf.wasReset(held, proven).forEach(this::dismiss);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (!proven) {
-            remove(held.container(), 0, false);
-        }
-    }
-
-    private static boolean provenClean(Container container, boolean resetting) {
-        try {
-            if (!resetting) {
-                container.send(List.of(new Frame.Reset()));
-            }
-            Optional<Frame.FromInit> answer = container.receive(RESET_PATIENCE);
-            if (answer.isPresent() && answer.get() instanceof Frame.ResetDone) {
-                return true;
-            }
-            LOG.warn("container {} is not reused: {}", container.id(), answer);
-            return false;
-        } catch (ContainerLost lost) {
-            LOG.debug("container {} was lost before its reset: {}", container.id(), lost.getMessage());
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /// In the background; on the caller's thread while closing.
-    private void later(Runnable task) {
-        try {
-            background.execute(task);
-        } catch (RejectedExecutionException closing) {
-            task.run();
-        }
-    }
-
-    private void evict(PooledContainer idle) {
-        remove(idle.container(), 0, true);
-    }
-
-    private void dismiss(PooledContainer idle) {
-        remove(idle.container(), 0, false);
-    }
-
-    /// @param reserved bytes that are given free once it is gone
-    /// @param urgent whether a program may still run in it, or its place is needed
-    private void remove(Container container, long reserved, boolean urgent) {
-        Runnable then = () -> {
-            lock.lock();
-            try {
-                shelf.removed(reserved);
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        };
-        if (urgent) {
-            removals.now(container, then);
-        } else {
-            removals.later(container, then);
-        }
-    }
-
-    /// Starts to make what is missing, as far as there is room and nobody waits for a container. What fails is tried
-    /// again at the next [#keepReady].
-    ///
-    /// @param tries whether to try one although the last creation failed
-    private void refill(boolean tries) {
-        while (true) {
-            ContainerSpec spec;
-            lock.lock();
-            try {
-                Optional<ContainerSpec> needed = closed || waiting > 0 ? Optional.empty() : shelf.startsAhead(tries);
-                if (needed.isEmpty()) {
-                    return;
-                }
-                spec = needed.get();
-            } finally {
-                lock.unlock();
-            }
-            later(() -> fill(spec));
-        }
-    }
-
-    private void fill(ContainerSpec spec) {
-        Container container = null;
-        try {
-            container = create(spec);
-        } catch (ContainerUnavailable away) {
-            LOG.warn("no container could be made ahead: {}", away.getMessage());
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-        } finally {
-            boolean kept = false;
-            lock.lock();
-            try {
-                kept = shelf.madeAhead(spec, container, closed);
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
-            if (container != null && !kept) {
-                remove(container, 0, true);
-            }
-        }
-        if (container != null) {
-            refill(false);
-        }
+        long reserved = slotted ? MemoryBound.used(held.spec()) : MemoryBound.withdrawn(held.spec());
+        keeper.remove(held.container(), reserved, true);
     }
 
     public PoolCounts counts() {
-        lock.lock();
-        try {
-            return shelf.counts();
-        } finally {
-            lock.unlock();
-        }
+        return state.look(PoolShelf::counts);
     }
 
     /// Destroys every container, leased ones too.
     @Override
     public void close() {
-        List<PooledContainer> all;
-        lock.lock();
-        try {
-            closed = true;
-            all = shelf.takeAll();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        all.forEach(this::evict);
-        background.shutdown();
-        try {
-            if (!background.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                background.shutdownNow();
-            }
-        } catch (InterruptedException hurried) {
-            background.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
-        removals.close();
+        state.close().forEach(keeper::evict);
+        keeper.close();
     }
 }
