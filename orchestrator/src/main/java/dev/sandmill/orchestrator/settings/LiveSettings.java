@@ -4,6 +4,7 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.queue.QueueUnavailable;
 import dev.sandmill.backplane.redis.RedisUnavailable;
+import dev.sandmill.orchestrator.periodic.PeriodicThread;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
 import java.nio.charset.StandardCharsets;
@@ -16,14 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /// The settings of all processes on one Redis. Each process looks every second, so that none can miss a change for
 /// longer; the one that changes something has it at once. While Redis is away everything stays as it is.
-public final class LiveSettings implements SmartLifecycle {
+public final class LiveSettings extends PeriodicThread {
     /// The collection of documents that holds them.
     public static final String COLLECTION = "settings";
 
@@ -35,9 +34,9 @@ public final class LiveSettings implements SmartLifecycle {
     private final StrictJson json;
     private final InstantSource clock;
     private final List<SettingGroup> groups;
-    private volatile @Nullable Thread follower;
 
     public LiveSettings(Documents documents, StrictJson json, InstantSource clock, List<SettingGroup> groups) {
+        super("settings", PERIOD);
         this.documents = documents;
         this.json = json;
         this.clock = clock;
@@ -119,39 +118,12 @@ public final class LiveSettings implements SmartLifecycle {
         }
     }
 
-    private void follow() {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                look();
-            } catch (RedisUnavailable | QueueUnavailable away) {
-                log.debug("settings stay as they are: {}", away.getMessage());
-            } catch (RuntimeException unreadable) {
-                log.error("the stored settings can not be brought into force", unreadable);
-            }
-            try {
-                Thread.sleep(PERIOD);
-            } catch (InterruptedException stopped) {
-                return;
-            }
+    @Override
+    protected void once() {
+        try {
+            look();
+        } catch (RedisUnavailable | QueueUnavailable away) {
+            log.debug("settings stay as they are: {}", away.getMessage());
         }
-    }
-
-    @Override
-    public void start() {
-        follower = Thread.ofVirtual().name("settings").start(this::follow);
-    }
-
-    @Override
-    public void stop() {
-        Thread running = follower;
-        if (running != null) {
-            running.interrupt();
-            follower = null;
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return follower != null;
     }
 }
