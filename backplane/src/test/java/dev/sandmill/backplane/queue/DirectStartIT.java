@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Jobs that start in the step that submits them, because this process has a slot for them and nobody waits.
 class DirectStartIT {
@@ -138,11 +140,21 @@ class DirectStartIT {
     void aJobThatWasStartedAtOnceIsCancelledLikeAnyOther() throws Exception {
         try (Ground ground = Ground.open()) {
             CompletableFuture<JobRecord> running = new CompletableFuture<>();
+            CountDownLatch stopped = new CountDownLatch(1);
             ground.queue().startWorker(Jobs.worker("w", 1), claim -> {
+                if (claim.job().requestJson().contains("warm")) {
+                    return new Completion.Finished("{}");
+                }
                 running.complete(claim.job());
-                new CountDownLatch(1).await();
+                try {
+                    new CountDownLatch(1).await();
+                } finally {
+                    stopped.countDown();
+                }
                 throw new AssertionError("not reached");
             });
+            // A worker that has just begun holds its slots to ask for what waits already.
+            Awaitility.await().until(() -> submitted(ground, "warm").state() == JobState.DONE);
             CompletableFuture<JobRecord> answer = new CompletableFuture<>();
             Thread.ofVirtual().start(() -> {
                 try {
@@ -154,11 +166,13 @@ class DirectStartIT {
             ground.queue().cancel("acme", running.get().id(), Jobs.CANCELLED);
             JobRecord ended = answer.get();
             assertThat(ended.outcomeJson()).isEqualTo(Jobs.CANCELLED);
+            assertThat(stopped.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(ground.eventTypes(ended.id())).containsExactly("accepted", "started", "finished");
         }
     }
 
     @Test
+    @Timeout(60)
     void whoseTimeIsOverSeesTheJobRunAndItGoesOn() throws Exception {
         try (Ground ground = Ground.open()) {
             CountDownLatch goOn = new CountDownLatch(1);
