@@ -1,26 +1,17 @@
 package dev.sandmill.sandbox.syntax;
 
 import com.github.javaparser.ast.Node;
-import com.github.javaparser.ast.body.MethodDeclaration;
-import com.github.javaparser.ast.body.Parameter;
-import com.github.javaparser.ast.body.VariableDeclarator;
-import com.github.javaparser.ast.expr.AssignExpr;
 import com.github.javaparser.ast.expr.BinaryExpr;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.FieldAccessExpr;
-import com.github.javaparser.ast.expr.MethodCallExpr;
-import com.github.javaparser.ast.expr.NameExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
-import com.github.javaparser.ast.expr.TypePatternExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.type.ArrayType;
 import com.github.javaparser.ast.type.ClassOrInterfaceType;
 import com.github.javaparser.ast.type.PrimitiveType;
 import com.github.javaparser.ast.type.Type;
-import com.github.javaparser.ast.type.TypeParameter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,62 +22,26 @@ import org.jspecify.annotations.Nullable;
 /// are told apart by their names only; a name stands for all variables that are called so.
 final class JavaEvaluation {
     private static final int MAX_DEPTH = 60;
-    private static final Value OWN = Value.outside(JavaTypes.OWN);
+    static final Value OWN = Value.outside(JavaTypes.OWN);
     private static final Value OWN_CLASS = Value.outside(JavaTypes.OWN_CLASS);
-    private static final Value CLASS = Value.outside("java.lang.Class");
+    static final Value CLASS = Value.outside("java.lang.Class");
 
-    private final Map<String, List<Variable>> variables;
+    private final Map<String, List<JavaDeclarations.Variable>> variables;
     private final Map<String, List<Type>> methods;
     private final Set<String> typeParameters;
     private final JavaTypes types;
     private final IdentityHashMap<Expression, Value> known = new IdentityHashMap<>();
     private final Map<String, Value> names = new HashMap<>();
     private final Map<String, Value> results = new HashMap<>();
+    private final JavaCalls calls;
     private int depth;
 
-    /// A variable's declared type, null where it has none, and something that it is set to.
-    private record Variable(@Nullable Type type, @Nullable Expression value) {}
-
-    /// Everything that the files of one program declare.
-    record Declarations(
-            Map<String, List<Variable>> variables, Map<String, List<Type>> methods, Set<String> typeParameters) {
-        Declarations() {
-            this(new HashMap<>(), new HashMap<>(), new HashSet<>());
-        }
-
-        void add(Node node) {
-            switch (node) {
-                case VariableDeclarator variable ->
-                    add(
-                            variable.getNameAsString(),
-                            variable.getType(),
-                            variable.getInitializer().orElse(null));
-                case Parameter parameter -> add(parameter.getNameAsString(), parameter.getType(), null);
-                case TypePatternExpr pattern -> add(pattern.getNameAsString(), pattern.getType(), null);
-                case AssignExpr assignment
-                when assignment.getTarget() instanceof NameExpr name ->
-                    add(name.getNameAsString(), null, assignment.getValue());
-                case AssignExpr assignment
-                when assignment.getTarget() instanceof FieldAccessExpr field ->
-                    add(field.getNameAsString(), null, assignment.getValue());
-                case MethodDeclaration method ->
-                    methods.computeIfAbsent(method.getNameAsString(), name -> new ArrayList<>())
-                            .add(method.getType());
-                case TypeParameter parameter -> typeParameters.add(parameter.getNameAsString());
-                default -> {}
-            }
-        }
-
-        private void add(String name, @Nullable Type type, @Nullable Expression value) {
-            variables.computeIfAbsent(name, key -> new ArrayList<>()).add(new Variable(type, value));
-        }
-    }
-
-    JavaEvaluation(Declarations declarations, JavaTypes types) {
+    JavaEvaluation(JavaDeclarations declarations, JavaTypes types) {
         variables = declarations.variables();
         methods = declarations.methods();
         typeParameters = declarations.typeParameters();
         this.types = types;
+        calls = new JavaCalls(this, types);
     }
 
     boolean declaresMethod(String name) {
@@ -145,7 +100,7 @@ final class JavaEvaluation {
             case "NameExpr" -> name(expression.asNameExpr().getNameAsString(), expression);
             case "TypeExpr" -> type(expression.asTypeExpr().getType());
             case "FieldAccessExpr" -> field(expression.asFieldAccessExpr());
-            case "MethodCallExpr" -> call(expression.asMethodCallExpr());
+            case "MethodCallExpr" -> calls.call(expression.asMethodCallExpr());
             default -> Value.UNKNOWN;
         };
     }
@@ -224,7 +179,7 @@ final class JavaEvaluation {
         }
         names.put(name, Value.NOTHING);
         Value value = Value.NOTHING;
-        for (Variable variable : variables.getOrDefault(name, List.of())) {
+        for (JavaDeclarations.Variable variable : variables.getOrDefault(name, List.of())) {
             Type declared = variable.type();
             Value assigned = value(variable.value());
             if (declared == null
@@ -241,7 +196,7 @@ final class JavaEvaluation {
         return value;
     }
 
-    private static Value textsOf(Value value) {
+    static Value textsOf(Value value) {
         Value texts = Value.NOTHING;
         for (Item.Text text : value.texts().toList()) {
             texts = texts.or(Value.text(text.text(), text.exact()));
@@ -290,62 +245,21 @@ final class JavaEvaluation {
     }
 
     /// Only the texts that a value may be; anything else it may be is some text as well.
-    private Value text(Expression expression) {
+    Value text(Expression expression) {
         Value value = value(expression);
         Value texts = textsOf(value);
         boolean known = !value.open() && value.outsidePaths().allMatch("java.lang.String"::equals) && value.mayBeText();
         return known ? texts : texts.orUnknown();
     }
 
-    private Value path(List<Expression> parts) {
+    Value path(List<Expression> parts) {
         return parts.isEmpty()
                 ? Value.NOTHING
                 : textsOf(PythonCalls.joinPaths(parts.stream().map(this::text).toList()));
     }
 
-    private Value call(MethodCallExpr call) {
-        String name = call.getNameAsString();
-        if (call.getScope().isEmpty()) {
-            Value result = declared(name);
-            for (String path : types.staticMember(name)) {
-                result = result.or(result(path, call));
-            }
-            return result.equals(Value.NOTHING) ? Value.UNKNOWN : result;
-        }
-        Value scope = value(call.getScope().get());
-        Value result = scope.open() ? declared(name).orUnknown() : Value.NOTHING;
-        for (String path : scope.outside()) {
-            if (path.equals(JavaTypes.OWN_CLASS)) {
-                result = result.or(ownReflection(name) ? Value.UNKNOWN : result("java.lang.Class." + name, call));
-            } else if (!path.equals(JavaTypes.OWN)) {
-                result = result.or(result(path + "." + name, call));
-            } else {
-                result = result.or(declaresMethod(name) ? declared(name) : inherited(name));
-            }
-        }
-        if (scope.mayBeText()) {
-            result = result.or(textMethod(scope, name, call));
-        }
-        return result;
-    }
-
-    /// What may be asked of a class that the program itself defines: it leads to nothing else.
-    static boolean ownReflection(String name) {
-        return switch (name) {
-            case "getDeclaredMethods",
-                    "getDeclaredMethod",
-                    "getDeclaredFields",
-                    "getDeclaredField",
-                    "getDeclaredConstructor",
-                    "getDeclaredConstructors",
-                    "getConstructor",
-                    "getRecordComponents",
-                    "getEnumConstants" -> true;
-            default -> false;
-        };
-    }
-
-    private Value declared(String method) {
+    /// What the program's own methods of a name return.
+    Value declared(String method) {
         Value before = results.get(method);
         if (before != null) {
             return before;
@@ -356,79 +270,5 @@ final class JavaEvaluation {
         }
         results.put(method, result);
         return result;
-    }
-
-    private static Value inherited(String name) {
-        return switch (name) {
-            case "getClass" -> CLASS;
-            case "equals", "hashCode", "ordinal", "compareTo", "length" -> OWN;
-            case "toString", "name" -> Value.outside("java.lang.String");
-            default -> Value.UNKNOWN;
-        };
-    }
-
-    private Value result(String path, MethodCallExpr call) {
-        return switch (path) {
-            case "java.net.URI.create" ->
-                Value.outside("java.net.URI")
-                        .or(textsOf(call.getArguments().isEmpty() ? Value.NOTHING : value(call.getArgument(0))));
-            case "java.lang.String.join" -> {
-                List<Expression> joined = call.getArguments();
-                yield joined.isEmpty()
-                        ? Value.outside("java.lang.String")
-                        : Value.outside("java.lang.String")
-                                .or(textsOf(TextFolding.join(
-                                        value(joined.getFirst()),
-                                        Value.sequence(joined.stream()
-                                                .skip(1)
-                                                .map(this::text)
-                                                .toList()))));
-            }
-            case "java.lang.Runtime.getRuntime" -> Value.outside("java.lang.Runtime");
-            case "java.nio.file.Path.of", "java.nio.file.Paths.get", "java.nio.file.FileSystem.getPath" ->
-                Value.outside("java.nio.file.Path").or(path(call.getArguments()));
-            case "java.nio.file.Path.resolve",
-                    "java.nio.file.Path.toFile",
-                    "java.nio.file.Path.normalize",
-                    "java.nio.file.Path.toAbsolutePath" -> {
-                List<Expression> parts =
-                        new ArrayList<>(call.getScope().stream().toList());
-                parts.addAll(call.getArguments());
-                yield Value.outside(path.endsWith("toFile") ? "java.io.File" : "java.nio.file.Path")
-                        .or(path(parts));
-            }
-            case "java.io.File.toPath" ->
-                Value.outside("java.nio.file.Path")
-                        .or(textsOf(value(call.getScope().orElse(null))));
-            case "java.lang.String.valueOf",
-                    "java.lang.String.toString",
-                    "java.lang.String.format",
-                    "java.lang.String.substring",
-                    "java.lang.String.trim",
-                    "java.lang.String.strip",
-                    "java.lang.String.replace",
-                    "java.lang.String.toLowerCase",
-                    "java.lang.String.toUpperCase",
-                    "java.lang.String.repeat",
-                    "java.lang.String.concat",
-                    "java.lang.Integer.toString",
-                    "java.lang.StringBuilder.toString" -> Value.outside("java.lang.String");
-            default -> path.endsWith(".getClass") ? CLASS : Value.outside(path + "()");
-        };
-    }
-
-    private Value textMethod(Value scope, String name, MethodCallExpr call) {
-        Value texts = textsOf(scope);
-        return switch (name) {
-            case "concat" ->
-                call.getArguments().isEmpty()
-                        ? Value.UNKNOWN
-                        : Value.concatenation(List.of(texts, text(call.getArgument(0))));
-            case "toLowerCase" -> TextFolding.map(texts, text -> text.toLowerCase(java.util.Locale.ROOT));
-            case "trim", "strip" -> TextFolding.map(texts, String::strip);
-            case "toString", "intern", "toAbsolutePath", "normalize" -> texts;
-            case "getClass" -> CLASS;
-            default -> Value.outside("java.lang.String");
-        };
     }
 }

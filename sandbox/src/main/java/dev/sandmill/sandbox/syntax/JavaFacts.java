@@ -137,7 +137,7 @@ final class JavaFacts {
     /// A member of something, by its name.
     private void member(Value scope, String name, Node node) {
         uses(scope, "." + name, at(node));
-        if (scope.outside().contains(JavaTypes.OWN_CLASS) && !JavaEvaluation.ownReflection(name)) {
+        if (scope.outside().contains(JavaTypes.OWN_CLASS) && !JavaCalls.ownReflection(name)) {
             facts.add(new Fact.Use("java.lang.Class." + name, at(node)));
         }
         boolean ofOwn = scope.outside().contains(JavaTypes.OWN);

@@ -13,9 +13,9 @@ import java.util.Set;
 final class JavaProgram {
     private JavaProgram() {}
 
-    static List<UnitFacts> facts(List<JavaFile> files) {
+    static List<UnitFacts> facts(List<JavaFile> files, PlatformTypes platform) {
         JavaTypes.OwnTypes own = new JavaTypes.OwnTypes(new HashMap<>());
-        JavaEvaluation.Declarations declarations = new JavaEvaluation.Declarations();
+        JavaDeclarations declarations = new JavaDeclarations();
         List<List<Node>> nodesOfFiles = new ArrayList<>();
         for (JavaFile file : files) {
             CompilationUnit tree = file.tree();
@@ -27,7 +27,7 @@ final class JavaProgram {
         List<UnitFacts> facts = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             JavaFile file = files.get(i);
-            JavaTypes types = new JavaTypes(own);
+            JavaTypes types = new JavaTypes(own, platform);
             CompilationUnit tree = file.tree();
             if (tree == null) {
                 facts.add(new UnitFacts(file.unit(), words(file)));

@@ -56,6 +56,7 @@ final class JavaTypes {
     private final Map<String, Set<String>> staticMembers = new HashMap<>();
     private final List<String> staticOwners = new ArrayList<>();
     private final OwnTypes own;
+    private final PlatformTypes platform;
     private final Map<String, Set<String>> resolved = new HashMap<>();
     private final Map<String, Set<Node>> owners = new HashMap<>();
 
@@ -96,8 +97,9 @@ final class JavaTypes {
         return nodes;
     }
 
-    JavaTypes(OwnTypes own) {
+    JavaTypes(OwnTypes own, PlatformTypes platform) {
         this.own = own;
+        this.platform = platform;
         packages.add("java.lang");
     }
 
@@ -186,14 +188,14 @@ final class JavaTypes {
             return Set.of(explicit);
         }
         Set<String> candidates = new LinkedHashSet<>();
-        packages.forEach(packageName -> candidates.add(packageName + "." + name));
-        Set<String> existing = new LinkedHashSet<>(candidates);
-        existing.removeIf(candidate -> !isInPlatform(candidate));
+        Set<String> existing = new LinkedHashSet<>();
+        for (String packageName : packages) {
+            candidates.add(packageName + "." + name);
+            if (platform.has(packageName, name)) {
+                existing.add(packageName + "." + name);
+            }
+        }
         return existing.isEmpty() ? candidates : existing;
-    }
-
-    private static boolean isInPlatform(String type) {
-        return ClassLoader.getPlatformClassLoader().getResource(type.replace('.', '/') + ".class") != null;
     }
 
     private static String last(String name) {

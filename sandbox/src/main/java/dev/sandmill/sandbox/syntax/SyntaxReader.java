@@ -22,6 +22,7 @@ public final class SyntaxReader {
     private static final Pattern CODING = Pattern.compile("^[ \\t\\f]*#.{0,200}?coding[:=][ \\t]*([-\\w.]{1,40})");
 
     private final Parsers parsers;
+    private final PlatformTypes javaPlatform = new PlatformTypes();
 
     /// @param parsers may be shared; the one who opened them closes them
     public SyntaxReader(Parsers parsers) {
@@ -70,7 +71,7 @@ public final class SyntaxReader {
         return new ProgramSyntax(main, units, paths, facts, refusals);
     }
 
-    private static List<UnitFacts> facts(
+    private List<UnitFacts> facts(
             TreeParser parser, List<SourceUnit> units, List<JavaFile> javaFiles, List<String> paths) {
         List<SourceUnit> python =
                 units.stream().filter(unit -> unit.dialect() == Dialect.PYTHON).toList();
@@ -80,7 +81,7 @@ public final class SyntaxReader {
         facts.addAll(new ScriptProgram(parser).facts(scripts));
         facts.addAll(ShellFacts.facts(
                 units.stream().filter(unit -> unit.dialect() == Dialect.BASH).toList(), parser));
-        facts.addAll(JavaProgram.facts(javaFiles));
+        facts.addAll(JavaProgram.facts(javaFiles, javaPlatform));
         return facts;
     }
 

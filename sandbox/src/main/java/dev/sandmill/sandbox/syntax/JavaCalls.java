@@ -1,0 +1,135 @@
+package dev.sandmill.sandbox.syntax;
+
+import com.github.javaparser.ast.expr.Expression;
+import com.github.javaparser.ast.expr.MethodCallExpr;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What calls evaluate to in Java, where that can be said without running them.
+final class JavaCalls {
+    private final JavaEvaluation evaluation;
+    private final JavaTypes types;
+
+    JavaCalls(JavaEvaluation evaluation, JavaTypes types) {
+        this.evaluation = evaluation;
+        this.types = types;
+    }
+
+    Value call(MethodCallExpr call) {
+        String name = call.getNameAsString();
+        if (call.getScope().isEmpty()) {
+            Value result = evaluation.declared(name);
+            for (String path : types.staticMember(name)) {
+                result = result.or(result(path, call));
+            }
+            return result.equals(Value.NOTHING) ? Value.UNKNOWN : result;
+        }
+        Value scope = evaluation.value(call.getScope().get());
+        Value result = scope.open() ? evaluation.declared(name).orUnknown() : Value.NOTHING;
+        for (String path : scope.outside()) {
+            if (path.equals(JavaTypes.OWN_CLASS)) {
+                result = result.or(ownReflection(name) ? Value.UNKNOWN : result("java.lang.Class." + name, call));
+            } else if (!path.equals(JavaTypes.OWN)) {
+                result = result.or(result(path + "." + name, call));
+            } else {
+                result = result.or(evaluation.declaresMethod(name) ? evaluation.declared(name) : inherited(name));
+            }
+        }
+        if (scope.mayBeText()) {
+            result = result.or(textMethod(scope, name, call));
+        }
+        return result;
+    }
+
+    /// What may be asked of a class that the program itself defines: it leads to nothing else.
+    static boolean ownReflection(String name) {
+        return switch (name) {
+            case "getDeclaredMethods",
+                    "getDeclaredMethod",
+                    "getDeclaredFields",
+                    "getDeclaredField",
+                    "getDeclaredConstructor",
+                    "getDeclaredConstructors",
+                    "getConstructor",
+                    "getRecordComponents",
+                    "getEnumConstants" -> true;
+            default -> false;
+        };
+    }
+
+    private static Value inherited(String name) {
+        return switch (name) {
+            case "getClass" -> JavaEvaluation.CLASS;
+            case "equals", "hashCode", "ordinal", "compareTo", "length" -> JavaEvaluation.OWN;
+            case "toString", "name" -> Value.outside("java.lang.String");
+            default -> Value.UNKNOWN;
+        };
+    }
+
+    private Value result(String path, MethodCallExpr call) {
+        return switch (path) {
+            case "java.net.URI.create" ->
+                Value.outside("java.net.URI")
+                        .or(JavaEvaluation.textsOf(
+                                call.getArguments().isEmpty() ? Value.NOTHING : evaluation.value(call.getArgument(0))));
+            case "java.lang.String.join" -> {
+                List<Expression> joined = call.getArguments();
+                yield joined.isEmpty()
+                        ? Value.outside("java.lang.String")
+                        : Value.outside("java.lang.String")
+                                .or(JavaEvaluation.textsOf(TextFolding.join(
+                                        evaluation.value(joined.getFirst()),
+                                        Value.sequence(joined.stream()
+                                                .skip(1)
+                                                .map(evaluation::text)
+                                                .toList()))));
+            }
+            case "java.lang.Runtime.getRuntime" -> Value.outside("java.lang.Runtime");
+            case "java.nio.file.Path.of", "java.nio.file.Paths.get", "java.nio.file.FileSystem.getPath" ->
+                Value.outside("java.nio.file.Path").or(evaluation.path(call.getArguments()));
+            case "java.nio.file.Path.resolve",
+                    "java.nio.file.Path.toFile",
+                    "java.nio.file.Path.normalize",
+                    "java.nio.file.Path.toAbsolutePath" -> {
+                List<Expression> parts =
+                        new ArrayList<>(call.getScope().stream().toList());
+                parts.addAll(call.getArguments());
+                yield Value.outside(path.endsWith("toFile") ? "java.io.File" : "java.nio.file.Path")
+                        .or(evaluation.path(parts));
+            }
+            case "java.io.File.toPath" ->
+                Value.outside("java.nio.file.Path")
+                        .or(JavaEvaluation.textsOf(
+                                evaluation.value(call.getScope().orElse(null))));
+            case "java.lang.String.valueOf",
+                    "java.lang.String.toString",
+                    "java.lang.String.format",
+                    "java.lang.String.substring",
+                    "java.lang.String.trim",
+                    "java.lang.String.strip",
+                    "java.lang.String.replace",
+                    "java.lang.String.toLowerCase",
+                    "java.lang.String.toUpperCase",
+                    "java.lang.String.repeat",
+                    "java.lang.String.concat",
+                    "java.lang.Integer.toString",
+                    "java.lang.StringBuilder.toString" -> Value.outside("java.lang.String");
+            default -> path.endsWith(".getClass") ? JavaEvaluation.CLASS : Value.outside(path + "()");
+        };
+    }
+
+    private Value textMethod(Value scope, String name, MethodCallExpr call) {
+        Value texts = JavaEvaluation.textsOf(scope);
+        return switch (name) {
+            case "concat" ->
+                call.getArguments().isEmpty()
+                        ? Value.UNKNOWN
+                        : Value.concatenation(List.of(texts, evaluation.text(call.getArgument(0))));
+            case "toLowerCase" -> TextFolding.map(texts, text -> text.toLowerCase(java.util.Locale.ROOT));
+            case "trim", "strip" -> TextFolding.map(texts, String::strip);
+            case "toString", "intern", "toAbsolutePath", "normalize" -> texts;
+            case "getClass" -> JavaEvaluation.CLASS;
+            default -> Value.outside("java.lang.String");
+        };
+    }
+}
