@@ -52,8 +52,8 @@ final class ShellFacts {
         switch (node.kind()) {
             case "command" -> command(node);
             case "word" -> {
-                if (node.text().startsWith("{")
-                        && node.parentIs("ERROR")
+                if (node.parentIs("ERROR")
+                        && node.text().startsWith("{")
                         && PATTERN.matcher(node.text()).find()) {
                     code.unreadable(node.text(), node);
                 }
@@ -194,7 +194,7 @@ final class ShellFacts {
         return called.mayBeText()
                 && called.texts()
                         .allMatch(name -> !name.text().isEmpty()
-                                && names.functions().stream().anyMatch(own -> own.startsWith(name.text())));
+                                && names.hasFunctionThatBeginsWith(name.text()));
     }
 
     /// Text that another language's interpreter reads as its program.

@@ -3,10 +3,11 @@ package dev.sandmill.sandbox.syntax;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What a script calls its own: its functions, and the variables that stand for others.
 final class ShellNames {
-    private final Set<String> functions = new HashSet<>();
+    private final TreeSet<String> functions = new TreeSet<>();
     private final Set<String> references = new HashSet<>();
     private final boolean runsArguments;
     private final boolean changesFolder;
@@ -35,6 +36,11 @@ final class ShellNames {
 
     boolean isFunction(String name) {
         return functions.contains(name);
+    }
+
+    boolean hasFunctionThatBeginsWith(String beginning) {
+        String next = functions.ceiling(beginning);
+        return next != null && next.startsWith(beginning);
     }
 
     Set<String> functions() {

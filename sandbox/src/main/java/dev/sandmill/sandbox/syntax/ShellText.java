@@ -27,12 +27,14 @@ final class ShellText {
 
     private final ShellOutputs outputs;
     private final ShellPlaceholders placeholders;
+    private boolean learned;
 
     ShellText(List<SyntaxNode> nodes, ShellNames names) {
         outputs = new ShellOutputs(this, names);
         placeholders = new ShellPlaceholders(nodes);
         learn(ShellPlaceholders.UNKNOWN, Value.UNKNOWN);
-        for (int pass = 0; pass < 3; pass++) {
+        for (int pass = 0; pass < 3 && (pass == 0 || learned); pass++) {
+            learned = false;
             latest.clear();
             nodes.forEach(this::learn);
         }
@@ -121,7 +123,12 @@ final class ShellText {
     }
 
     private void learn(String name, Value value) {
-        variables.merge(name, value, Value::or);
+        Value before = variables.getOrDefault(name, Value.NOTHING);
+        Value after = before.or(value);
+        if (after != before && !after.equals(before)) {
+            variables.put(name, after);
+            learned = true;
+        }
     }
 
     Value value(@Nullable SyntaxNode node) {

@@ -12,14 +12,13 @@ public record SourceUnit(String path, Dialect dialect, byte[] source, List<Synta
 
     /// A violation at a byte offset of this file, its column counted in characters.
     public Violation violationAt(int offset, String rule, String message) {
-        int line = 1;
-        int lineStart = 0;
-        for (int i = 0; i < offset; i++) {
-            if (source[i] == '\n') {
-                line++;
-                lineStart = i + 1;
-            }
-        }
+        return violationAt(offset, rule, message, new LineStarts(source));
+    }
+
+    /// @param lines of this file's source
+    public Violation violationAt(int offset, String rule, String message, LineStarts lines) {
+        int line = lines.lineOf(offset);
+        int lineStart = lines.startOf(line);
         String before = new String(source, lineStart, offset - lineStart, StandardCharsets.UTF_8);
         return new Violation(rule, path, line, before.codePointCount(0, before.length()) + 1, message);
     }

@@ -4,6 +4,7 @@ import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
 import dev.sandmill.sandbox.syntax.Fact;
 import dev.sandmill.sandbox.syntax.Item;
+import dev.sandmill.sandbox.syntax.LineStarts;
 import dev.sandmill.sandbox.syntax.SourceUnit;
 import dev.sandmill.sandbox.syntax.SyntaxNode;
 import dev.sandmill.sandbox.syntax.Value;
@@ -79,13 +80,17 @@ final class RuleCheck {
         if (opensUnknown) {
             systemPaths.forEach(path -> outside(new Item.Text(path.path(), true), path.at()));
         }
+        if (messages.isEmpty()) {
+            return List.of();
+        }
+        LineStarts lines = new LineStarts(unit.source());
         return messages.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<Place, String>>comparingInt(
                                 found -> found.getKey().offset())
                         .thenComparing(found -> found.getKey().rule()))
                 .limit(limit)
                 .map(found ->
-                        unit.violationAt(found.getKey().offset(), found.getKey().rule(), found.getValue()))
+                        unit.violationAt(found.getKey().offset(), found.getKey().rule(), found.getValue(), lines))
                 .toList();
     }
 
