@@ -193,8 +193,7 @@ final class ShellFacts {
     private boolean isOwnBeginning(Value called) {
         return called.mayBeText()
                 && called.texts()
-                        .allMatch(name -> !name.text().isEmpty()
-                                && names.hasFunctionThatBeginsWith(name.text()));
+                        .allMatch(name -> !name.text().isEmpty() && names.hasFunctionThatBeginsWith(name.text()));
     }
 
     /// Text that another language's interpreter reads as its program.
