@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +30,33 @@ final class OutlineWire {
     }
 
     static void ask(String language, MeasuredText text, DataOutputStream to) throws IOException {
-        byte[] chars = text.text().getBytes(StandardCharsets.UTF_16BE);
+        // What most sources consist of, and what strings hold as bytes already.
+        boolean narrow = isNarrow(text.text());
+        byte[] chars = text.text().getBytes(charset(narrow));
         ByteBuffer tokens = ByteBuffer.allocate(Integer.BYTES * text.lines());
         for (int line = 0; line < text.lines(); line++) {
             tokens.putInt(text.tokens(line, line + 1));
         }
         to.writeUTF(language);
+        to.writeBoolean(narrow);
         to.writeInt(chars.length);
         to.write(chars);
         to.writeInt(text.lines());
         to.write(tokens.array());
         to.flush();
+    }
+
+    private static boolean isNarrow(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (text.charAt(at) > 0xFF) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Charset charset(boolean narrow) {
+        return narrow ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_16BE;
     }
 
     /// Null at the end of the input.
@@ -50,6 +67,7 @@ final class OutlineWire {
         }
         byte[] language = new byte[first << 8 | from.readUnsignedByte()];
         from.readFully(language);
+        boolean narrow = from.readBoolean();
         byte[] chars = new byte[from.readInt()];
         from.readFully(chars);
         ByteBuffer tokens = ByteBuffer.wrap(new byte[Integer.BYTES * from.readInt()]);
@@ -58,7 +76,7 @@ final class OutlineWire {
         tokens.asIntBuffer().get(tokensOfLine);
         return new Request(
                 new String(language, StandardCharsets.UTF_8),
-                MeasuredText.of(new String(chars, StandardCharsets.UTF_16BE), tokensOfLine));
+                MeasuredText.of(new String(chars, charset(narrow)), tokensOfLine));
     }
 
     static void answer(@Nullable Outline outline, DataOutputStream to) throws IOException {

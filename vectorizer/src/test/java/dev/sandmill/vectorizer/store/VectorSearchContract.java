@@ -66,6 +66,17 @@ public abstract class VectorSearchContract extends StoreFixture {
     }
 
     @Test
+    void wordsThatAChunkSumsItselfUpByCountMore() {
+        put("inTheComment", "# needle alpha\nx = 1", EAST);
+        put("inTheCode", "x = 1\nneedle = alpha", EAST);
+        store.commit(MAIN, "c1");
+
+        List<Found> found = store.search("t1", probe(EAST, "needle"));
+
+        assertThat(wordsOf("inTheComment", found)).isGreaterThan(wordsOf("inTheCode", found));
+    }
+
+    @Test
     void changesAreSearchableWithTheirCommitAndNotBefore() {
         put("a", "x", EAST);
         assertThat(store.search("t1", probe(EAST, "x"))).isEmpty();

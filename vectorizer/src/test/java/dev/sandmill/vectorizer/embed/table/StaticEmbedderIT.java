@@ -12,6 +12,20 @@ class StaticEmbedderIT {
     private final StaticEmbedder table = StaticEmbedder.load();
 
     @Test
+    void aSummaryDrawsTheVectorToItself() {
+        String text = "for (int at = 0; at < bytes.length; at++) { sum += bytes[at]; }";
+        String summary = "checksum of a buffer";
+        float[] alone = table.vectorOf(text);
+        float[] together = table.vectorOf(text, summary);
+
+        assertThat(cosine(together, table.vectorOf(summary)))
+                .isGreaterThan(cosine(alone, table.vectorOf(summary)) + .1);
+        assertThat(cosine(together, alone)).isGreaterThan(.8);
+        assertThat(cosine(together, together)).isBetween(.999, 1.001);
+        assertThat(table.vectorOf(text, "")).containsExactly(alone);
+    }
+
+    @Test
     void itsVectorsLieInTheModelsOwnSpace() throws InterruptedException {
         List<String> texts = List.of(
                 "def read_json(path):\n    with open(path) as file:\n        return json.load(file)",
