@@ -58,13 +58,13 @@ class HardeningAuditTest {
         ContainerSpec spec = ContainerSpec.cold(new PoolKey("sha256:0", 1 << 28, 64, 1 << 26, false));
         Hardening usual = new Hardening("{\"defaultAction\":\"SCMP_ACT_ERRNO\"}", Optional.of("crun"));
         Hardening guest = new Hardening("{\"defaultAction\":\"SCMP_ACT_ERRNO\"}", Optional.of("runsc-systrap"));
-        HostConfig host = guest.hostConfig(spec);
-        assertThat(HardeningAudit.holes(host)).isEmpty();
-        assertThat(host.getMemory()).isGreaterThan(usual.hostConfig(spec).getMemory() + 66 * (4L << 20));
+        HostConfig host = guest.hostConfig(spec, SOCKET);
+        HostConfig runc = usual.hostConfig(spec, SOCKET);
+        assertThat(HardeningAudit.holes(host, SOCKET)).isEmpty();
+        assertThat(host.getMemory()).isGreaterThan(runc.getMemory() + 66 * (4L << 20));
         assertThat(host.getPidsLimit()).isGreaterThan(66 * 10);
         assertThat(usual.environment(spec)).isEmpty();
-        assertThat(guest.environment(spec))
-                .containsExactly("SANDMILL_COUNTED=" + usual.hostConfig(spec).getMemory() + " 66");
+        assertThat(guest.environment(spec)).containsExactly("SANDMILL_COUNTED=" + runc.getMemory() + " 66");
     }
 
     static Stream<Named<UnaryOperator<HostConfig>>> holes() {
