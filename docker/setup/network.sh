@@ -30,5 +30,17 @@ http_status() (
   [[ $code =~ ^[1-5][0-9][0-9]$ ]] && echo "$code"
 ) 2>/dev/null
 
+# https_status HOST PORT PATH: the same of a service with TLS that was started here, whoever signed its certificate.
+https_status() (
+  local line code identity=()
+  if [[ -n ${SANDMILL_TLS_CLIENT_CERTIFICATE:-} ]]; then
+    identity=(-cert "$SANDMILL_TLS_CLIENT_CERTIFICATE" -key "${SANDMILL_TLS_CLIENT_KEY:-}")
+  fi
+  line=$(printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$3" |
+    timeout 5 openssl s_client -quiet "${identity[@]}" -connect "$1:$2" 2>/dev/null | head -n 1)
+  read -r _ code _ <<<"$line"
+  [[ $code =~ ^[1-5][0-9][0-9]$ ]] && echo "$code"
+)
+
 # random_hex BYTES
 random_hex() { head -c "$1" /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }

@@ -12,7 +12,8 @@ SERVICE_COMPILER_FLAGS=(-XX:CompileThresholdScaling=0.2)
 SERVICE_SETTINGS=(SANDMILL_PORT SANDMILL_BIND SANDMILL_ROLES SANDMILL_QUEUE_CAPACITY SANDMILL_SESSIONS_MAX SANDMILL_IMAGE_TAG REDIS_URL DOCKER_HOST
   SANDBOX_TIMEOUT_MS SANDBOX_RUNTIME CACHE_TTL_DAYS CORS_ORIGIN EMBEDDER OPENAI_BASE_URL OPENAI_API_KEY
   OPENAI_EMBEDDING_MODEL VECTOR_STORE PINECONE_API_KEY PINECONE_INDEX PINECONE_HOST EMBED_BATCH_SIZE
-  EMBED_PARALLELISM)
+  EMBED_PARALLELISM SANDMILL_TLS_CERTIFICATE SANDMILL_TLS_KEY SANDMILL_TLS_CLIENT_CA SANDMILL_REDIS_CA
+  OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
 
 # Reads the address of this instance: what is set now, else what its service runs with, else the defaults.
 find_address() {
@@ -38,10 +39,14 @@ service_url() {
   local host
   host=$(reachable_host)
   [[ $host != *:* ]] || host="[$host]"
-  echo "http://$host:$SANDMILL_PORT"
+  echo "http${SANDMILL_TLS_CERTIFICATE:+s}://$host:$SANDMILL_PORT"
 }
 
-service_is_ready() { [[ $(http_status "$(reachable_host)" "$SANDMILL_PORT" /readyz) == 200 ]]; }
+service_is_ready() {
+  local ask=http_status
+  [[ -z ${SANDMILL_TLS_CERTIFICATE:-} ]] || ask=https_status
+  [[ $("$ask" "$(reachable_host)" "$SANDMILL_PORT" /readyz) == 200 ]]
+}
 
 # ensure_service: the current program runs and is ready. Sets SERVICE_WAS_STARTED to yes or no.
 ensure_service() {

@@ -1,7 +1,9 @@
 package dev.sandmill.backplane;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Where Redis is and how much may be asked of it.
 ///
@@ -10,8 +12,19 @@ import java.time.Duration;
 /// @param resultTtl how long a finished job, its outcome and its events stay readable
 /// @param commandTimeout after which a call counts as unanswered
 /// @param localCacheBytes this process's tier of all caches together
+/// @param redisCa with `rediss://`: whose certificate Redis has to show, as PEM; empty is one that Java knows
 public record BackplaneConfig(
-        URI redis, long queueCapacity, Duration resultTtl, Duration commandTimeout, long localCacheBytes) {
+        URI redis,
+        long queueCapacity,
+        Duration resultTtl,
+        Duration commandTimeout,
+        long localCacheBytes,
+        Optional<Path> redisCa) {
+    public BackplaneConfig(
+            URI redis, long queueCapacity, Duration resultTtl, Duration commandTimeout, long localCacheBytes) {
+        this(redis, queueCapacity, resultTtl, commandTimeout, localCacheBytes, Optional.empty());
+    }
+
     public BackplaneConfig {
         if (queueCapacity < 1) {
             throw new IllegalArgumentException("queueCapacity has to be at least 1, not " + queueCapacity);

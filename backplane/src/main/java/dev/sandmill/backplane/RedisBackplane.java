@@ -42,7 +42,7 @@ final class RedisBackplane implements Backplane {
     private final HealthProbe health;
 
     RedisBackplane(BackplaneConfig config, QueueObserver observer) {
-        this.connections = new RedisConnections(config.redis(), config.commandTimeout());
+        this.connections = new RedisConnections(config.redis(), config.commandTimeout(), config.redisCa());
         QueueSetup setup = new QueueSetup(config, RedisJobQueue.KEY);
         this.library = new FunctionLibrary(setup::apply);
         this.commands = connections.link(StringCodec.UTF8, library::ensure, breaker);

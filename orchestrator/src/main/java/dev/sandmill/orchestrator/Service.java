@@ -49,6 +49,7 @@ final class Service {
         Map<String, Object> settings = new HashMap<>();
         settings.put("server.port", config.port());
         settings.put("server.address", config.bind());
+        config.tls().ifPresent(tls -> settings.putAll(TlsSettings.of(tls)));
         SpringApplication application = new SpringApplication(Wiring.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setLogStartupInfo(false);

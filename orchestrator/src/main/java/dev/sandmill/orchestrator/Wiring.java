@@ -54,7 +54,8 @@ public class Wiring {
                         config.queueCapacity(),
                         RESULT_TTL,
                         REDIS_TIMEOUT,
-                        CacheSettings.DEFAULT.localMaxBytes()),
+                        CacheSettings.DEFAULT.localMaxBytes(),
+                        config.redisCa()),
                 tracing.observing(observer));
     }
 

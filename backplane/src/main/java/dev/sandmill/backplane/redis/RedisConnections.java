@@ -6,6 +6,7 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -15,7 +16,9 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -39,6 +42,11 @@ public final class RedisConnections implements AutoCloseable {
     private final Duration commandTimeout;
 
     public RedisConnections(URI redis, Duration commandTimeout) {
+        this(redis, commandTimeout, Optional.empty());
+    }
+
+    /// @param authority whose certificate the server has to show, as PEM; empty is one that Java knows
+    public RedisConnections(URI redis, Duration commandTimeout, Optional<Path> authority) {
         this.commandTimeout = commandTimeout;
         this.resources = ClientResources.builder()
                 .reconnectDelay(
@@ -49,7 +57,7 @@ public final class RedisConnections implements AutoCloseable {
         uri.setTimeout(commandTimeout);
         uri.setClientName("sandmill");
         this.client = RedisClient.create(resources, uri);
-        client.setOptions(ClientOptions.builder()
+        ClientOptions.Builder options = ClientOptions.builder()
                 .protocolVersion(ProtocolVersion.RESP3)
                 .autoReconnect(true)
                 .replayFilter(command -> true)
@@ -62,8 +70,10 @@ public final class RedisConnections implements AutoCloseable {
                         .connectTimeout(commandTimeout)
                         .keepAlive(true)
                         .tcpNoDelay(true)
-                        .build())
-                .build());
+                        .build());
+        authority.ifPresent(file -> options.sslOptions(
+                SslOptions.builder().trustManager(file.toFile()).build()));
+        client.setOptions(options.build());
     }
 
     /// A connection for commands that are answered at once, shared by any number of threads.

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /// The way to the service of this `SANDMILL_HOME`, with its admin key.
 final class Connection {
@@ -31,8 +32,14 @@ final class Connection {
         String bracketed = host.contains(":") ? "[" + host + "]" : host;
         try {
             String key = Files.readString(config.adminKeyFile()).strip();
+            SSLContext tls = config.tls().map(OwnCertificate::context).orElse(null);
             return new HttpSandmillClient(
-                    URI.create("http://" + bracketed + ":" + config.port()), key, ANSWER_TIME, awayPatience, again);
+                    URI.create((tls == null ? "http://" : "https://") + bracketed + ":" + config.port()),
+                    key,
+                    ANSWER_TIME,
+                    awayPatience,
+                    again,
+                    tls);
         } catch (IOException unreadable) {
             throw new BadUsage("there is no readable key at " + config.adminKeyFile()
                     + "; ./sandmill up makes one, or set SANDMILL_HOME to the instance you mean");

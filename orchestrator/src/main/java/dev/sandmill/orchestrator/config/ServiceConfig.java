@@ -24,6 +24,7 @@ import java.util.TreeSet;
 /// @param sessionsMax sessions that a tenant holds at a time in this process
 /// @param corsOrigin the one browser origin that may call; empty is none
 /// @param telemetry OpenTelemetry's own variables; empty is no tracing
+/// @param redisCa whose certificate Redis has to show, instead of those that Java knows
 public record ServiceConfig(
         Path home,
         String instance,
@@ -48,7 +49,9 @@ public record ServiceConfig(
         int embedBatchSize,
         int embedParallelism,
         int sessionsMax,
-        Map<String, String> telemetry) {
+        Map<String, String> telemetry,
+        Optional<Tls> tls,
+        Optional<Path> redisCa) {
 
     private static final String OPENAI = "https://api.openai.com/v1";
 
@@ -60,6 +63,12 @@ public record ServiceConfig(
             "SANDMILL_ROLES",
             "SANDMILL_QUEUE_CAPACITY",
             "SANDMILL_SESSIONS_MAX",
+            "SANDMILL_TLS_CERTIFICATE",
+            "SANDMILL_TLS_KEY",
+            "SANDMILL_TLS_CLIENT_CA",
+            "SANDMILL_TLS_CLIENT_CERTIFICATE",
+            "SANDMILL_TLS_CLIENT_KEY",
+            "SANDMILL_REDIS_CA",
             "SANDMILL_IMAGES",
             "SANDMILL_IMAGE_TAG",
             "SANDMILL_SECCOMP");
@@ -109,7 +118,9 @@ public record ServiceConfig(
                 embedBatchSize,
                 embedParallelism,
                 (int) env.whole("SANDMILL_SESSIONS_MAX", 100, 1, 10_000),
-                Telemetry.from(env, variables));
+                Telemetry.from(env, variables),
+                Tls.from(env),
+                Tls.file(env, "SANDMILL_REDIS_CA"));
     }
 
     public boolean has(ServiceRole role) {

@@ -3,10 +3,13 @@ package dev.sandmill.orchestrator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,6 +56,24 @@ class ServiceConfigTest {
                         Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")))
                 .isInstanceOf(BadConfiguration.class)
                 .hasMessageContaining("OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc'; it has to be one of http/protobuf");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SANDMILL_TLS_CERTIFICATE=here | SANDMILL_TLS_CERTIFICATE and SANDMILL_TLS_KEY go together",
+                "SANDMILL_TLS_KEY=here         | go together; only one is set",
+                "SANDMILL_TLS_CLIENT_CA=here   | there is no TLS without it",
+                "SANDMILL_TLS_CERTIFICATE=/no  | SANDMILL_TLS_CERTIFICATE is '/no'; it has to be a PEM file",
+                "SANDMILL_REDIS_CA=/no         | SANDMILL_REDIS_CA is '/no'; it has to be a PEM file"
+            })
+    void tlsThatIsNotWholeStopsTheStart(String setting, String complaint, @TempDir Path folder) throws IOException {
+        Path here = Files.createFile(folder.resolve("here.pem"));
+        String value = setting.substring(setting.indexOf('=') + 1).replace("here", here.toString());
+        assertThatThrownBy(() -> ServiceConfig.from(Map.of(setting.substring(0, setting.indexOf('=')), value)))
+                .isInstanceOf(BadConfiguration.class)
+                .hasMessageContaining(complaint);
     }
 
     @Test

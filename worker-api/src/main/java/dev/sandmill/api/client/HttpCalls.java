@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Requests to one server: its key, its time limits, its refusals, and how often they are tried again.
@@ -21,11 +22,7 @@ final class HttpCalls implements AutoCloseable {
     private static final int MAX_ANSWER_BYTES = 256 << 20;
     private static final int MAX_PROBLEM_BYTES = 64 << 10;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(5))
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient http;
     private final AnswerJson answers = new AnswerJson();
     private final String base;
     private final String key;
@@ -34,7 +31,21 @@ final class HttpCalls implements AutoCloseable {
     private final Consumer<SandmillProblem> again;
 
     /// @param awayPatience how long a call goes on in all while the server answers 503
-    HttpCalls(URI base, String key, Duration timeout, Duration awayPatience, Consumer<SandmillProblem> again) {
+    HttpCalls(
+            URI base,
+            String key,
+            Duration timeout,
+            Duration awayPatience,
+            Consumer<SandmillProblem> again,
+            @Nullable SSLContext tls) {
+        HttpClient.Builder client = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(5))
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .version(HttpClient.Version.HTTP_1_1);
+        if (tls != null) {
+            client.sslContext(tls);
+        }
+        this.http = client.build();
         String text = base.toString();
         this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         this.key = key;

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// A client over the JDK's HTTP. Refusals that name a `Retry-After` are tried again, a few times and for at most a
@@ -62,7 +63,20 @@ public final class HttpSandmillClient implements SandmillClient {
     /// @param again hears of every refusal after which the same call is tried again
     public HttpSandmillClient(
             URI base, String key, Duration timeout, Duration awayPatience, Consumer<SandmillProblem> again) {
-        this.calls = new HttpCalls(base, key, timeout, awayPatience, again);
+        this(base, key, timeout, awayPatience, again, null);
+    }
+
+    /// @param awayPatience how long a call goes on in all while the server answers 503
+    /// @param again hears of every refusal after which the same call is tried again
+    /// @param tls whom an `https:` server has to be, and who this is; null is as Java sees it
+    public HttpSandmillClient(
+            URI base,
+            String key,
+            Duration timeout,
+            Duration awayPatience,
+            Consumer<SandmillProblem> again,
+            @Nullable SSLContext tls) {
+        this.calls = new HttpCalls(base, key, timeout, awayPatience, again, tls);
     }
 
     @Override
