@@ -1,7 +1,5 @@
 package dev.sandmill.bench;
 
-import dev.sandmill.api.CacheMode;
-import dev.sandmill.api.Isolation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -20,8 +18,11 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Tenants that each follow their jobs over a WebSocket while they run cached programs over HTTP: three events a job.
+/// Tenants that each follow their jobs over a WebSocket while they submit programs over HTTP that validation refuses:
+/// three events a job, and no container for each of the tenants.
 final class EventsBenchmark implements Benchmark {
+    private static final String REFUSED_PROGRAM =
+            "{\"kind\":\"execute\",\"execute\":{\"language\":\"python\",\"source\":\"import socket\"}}";
     private static final int EVENTS_OF_A_JOB = 3;
     private static final Duration LATEST = Duration.ofSeconds(10);
 
@@ -176,8 +177,9 @@ final class EventsBenchmark implements Benchmark {
         long start = System.nanoTime();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int number = 0; number < tenants.size(); number++) {
-                Measure.Run job =
-                        tenants.get(number).calls().execution(TinyProgram.PYTHON, Isolation.AUTO, CacheMode.AUTO);
+                Measure.Run job = tenants.get(number)
+                        .calls()
+                        .call("POST /v1/jobs?wait=60000", REFUSED_PROGRAM, 200, "\"status\":\"rejected\"");
                 long first = start + pause * number / tenants.size();
                 threads.submit(() -> {
                     for (int round = 0; round < jobsOfEach; round++) {

@@ -150,6 +150,9 @@ final class PlainCalls implements AutoCloseable {
             }
             String head = text.substring(0, end + 2).toLowerCase(Locale.ROOT);
             kept = !head.contains("\r\nconnection: close\r\n");
+            if (head.startsWith("http/1.1 204 ")) {
+                return end + 4;
+            }
             int length = head.indexOf("\r\ncontent-length: ");
             if (length < 0) {
                 throw new IOException("the answer does not say how long it is: " + head);
