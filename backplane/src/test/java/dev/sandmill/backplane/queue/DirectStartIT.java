@@ -57,11 +57,13 @@ class DirectStartIT {
         try (Ground ground = Ground.open()) {
             ground.queue().startWorker(Jobs.worker("w", 1), _ -> new Completion.Finished("{}"));
             Awaitility.await().until(() -> submitted(ground, "warm").state() == JobState.DONE);
+            // Until the worker has its slot, a warming job takes the long way, upon which somebody waits for it.
+            String told = ground.redis().cli("XLEN", "sm:{q}:news");
             String before = ground.redis().cli("XINFO", "STREAM", "sm:{q}:ready:execute");
             submitted(ground, "1");
             assertThat(ground.redis().cli("XINFO", "STREAM", "sm:{q}:ready:execute"))
                     .isEqualTo(before);
-            assertThat(ground.redis().cli("EXISTS", "sm:{q}:news")).isEqualTo("0");
+            assertThat(ground.redis().cli("XLEN", "sm:{q}:news")).isEqualTo(told);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /// A worker in a process of its own, which a test may kill or stop. A job whose source is a number lasts that many
 /// milliseconds.
@@ -122,6 +123,10 @@ public final class ChildWorker implements AutoCloseable {
     /// that it submits or an empty text.
     public static void main(String[] arguments) throws InterruptedException {
         Backplane backplane = Backplane.open(BackplaneConfig.at(URI.create(arguments[0])));
+        // A JVM that just started on a busy machine may need longer for its first connection than a command may take.
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> backplane.health().available());
         WorkerConfig config = new WorkerConfig(
                 arguments[1],
                 JobKind.EXECUTE,
