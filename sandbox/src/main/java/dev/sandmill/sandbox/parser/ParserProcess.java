@@ -106,8 +106,8 @@ final class ParserProcess implements AutoCloseable {
     }
 
     private byte[] read(int length) throws IOException {
-        byte[] bytes = from.readNBytes(length);
-        if (bytes.length < length) {
+        byte[] bytes = new byte[length];
+        if (from.readNBytes(bytes, 0, length) < length) {
             throw new EOFException("the parser ended");
         }
         return bytes;

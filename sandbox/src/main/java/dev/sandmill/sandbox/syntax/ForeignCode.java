@@ -84,6 +84,9 @@ record ForeignCode(List<String> commands, boolean unreadable) {
 
     /// Commands that an awk program starts or reads from.
     static ForeignCode ofAwk(String program) {
+        if (!program.contains("system") && !program.contains("getline") && program.indexOf('|') < 0) {
+            return NONE; // none of the patterns below is found without one of these
+        }
         List<String> commands = new ArrayList<>();
         if (AWK_PROCESS.matcher(program).find()) {
             texts(DOUBLE_QUOTED, program, commands);

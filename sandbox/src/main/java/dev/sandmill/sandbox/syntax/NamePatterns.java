@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.syntax;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -7,7 +8,7 @@ import java.util.Set;
 /// A set of dotted names. `os.exec*` covers every name that begins so; any other covers itself and all below it.
 public final class NamePatterns {
     private final Set<String> names = new HashSet<>();
-    private final Set<String> beginnings = new HashSet<>();
+    private final List<String> beginnings = new ArrayList<>();
     /// Of the names; beyond it nothing of a path is looked at, so that a path without end costs no more than others.
     private int longest;
 
@@ -32,12 +33,21 @@ public final class NamePatterns {
                 return true;
             }
         }
-        return beginnings.stream().anyMatch(path::startsWith);
+        return hasBeginningOf(path);
+    }
+
+    private boolean hasBeginningOf(String path) {
+        for (String beginning : beginnings) {
+            if (path.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether the set has this very name, or a beginning of it with `*`.
     public boolean hasNameOrBeginning(String path) {
-        return names.contains(path) || beginnings.stream().anyMatch(path::startsWith);
+        return names.contains(path) || hasBeginningOf(path);
     }
 
     /// Whether this very name is in the set; one whose end is computed, `__*`, only where the set has it as well.

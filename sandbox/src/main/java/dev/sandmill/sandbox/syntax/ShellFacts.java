@@ -159,8 +159,9 @@ final class ShellFacts {
         if (spelled.startsWith("((") || isOwnBeginning(called)) {
             return;
         }
+        boolean hasVariable = spelled.indexOf('$') >= 0;
         Matcher inFolder = IN_FOLDER.matcher(spelled);
-        if (inFolder.matches()) {
+        if (hasVariable && inFolder.matches()) {
             runs.run(inFolder.group(1), arguments, false, node);
             return;
         }
@@ -170,7 +171,8 @@ final class ShellFacts {
                 && PATTERN.matcher(spelled).find();
         boolean isComputed = spelled.startsWith("${!")
                 || !called.isExactText() && isSubstitution(name, spelled)
-                || VARIABLE.matcher(spelled).results().anyMatch(found -> text.isComputed(found.group(1)));
+                || hasVariable
+                        && VARIABLE.matcher(spelled).results().anyMatch(found -> text.isComputed(found.group(1)));
         if (isPattern || isComputed || names.isReference(spelled)) {
             code.unreadable(spelled, node);
         }

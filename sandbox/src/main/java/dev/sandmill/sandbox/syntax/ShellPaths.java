@@ -49,6 +49,9 @@ final class ShellPaths {
     private static final Pattern KEYS =
             Pattern.compile("~/\\.(ssh|aws|gnupg|kube|docker|netrc|git-credentials|config/gcloud)(/.*)?");
 
+    private static final Pattern HOME = Pattern.compile("~[a-z].*");
+    private static final Pattern SCRIPT_OPTION = Pattern.compile("-[a-zA-Z]*e|--expression|--regexp");
+
     private final List<Fact> facts;
 
     /// After `cd` nobody knows here where `..` leads.
@@ -67,7 +70,7 @@ final class ShellPaths {
         for (Value argument : arguments) {
             boolean option = ShellText.word(argument).startsWith("-");
             if (option && patternSeen && PATTERN_COMMANDS.contains(name)) {
-                patternSeen = !ShellText.word(argument).matches("-[a-zA-Z]*e|--expression|--regexp");
+                patternSeen = !SCRIPT_OPTION.matcher(ShellText.word(argument)).matches();
             }
             if (!option && !patternSeen) {
                 patternSeen = true;
@@ -80,7 +83,8 @@ final class ShellPaths {
     private void path(Item.Text argument, SyntaxNode node) {
         int equals = argument.text().indexOf('=');
         String path = argument.text().substring(equals + 1);
-        if (path.matches("~[a-z].*") || KEYS.matcher(path).matches()) {
+        if (path.startsWith("~")
+                && (HOME.matcher(path).matches() || KEYS.matcher(path).matches())) {
             path = "/" + path; // another user's home, or what no program has to read
         }
         boolean isRelative = !path.startsWith("/");

@@ -42,6 +42,12 @@ final class ShellPlaceholders {
             "EUID",
             "HOSTNAME");
 
+    /// Commands that set the variables which their arguments name.
+    private static final Set<String> SETTERS =
+            Set.of("read", "mapfile", "readarray", "printf", "getopts", "declare", "eval");
+
+    private static final Pattern REFERENCE = Pattern.compile("(?s)\\w+\\s+-\\w*n.*");
+
     /// Commands that print a path, a name or a number.
     private static final Set<String> PLAIN_PRINTERS = Set.of(
             "mktemp",
@@ -78,12 +84,12 @@ final class ShellPlaceholders {
                 }
                 case "command" -> {
                     SyntaxNode name = node.child("name");
-                    if (name != null && name.text().matches("read|mapfile|readarray|printf|getopts|declare|eval")) {
+                    if (name != null && SETTERS.contains(name.text())) {
                         ShellText.arguments(node).forEach(word -> setOtherwise.add(word.text()));
                     }
                 }
                 case "declaration_command" -> {
-                    if (node.text().matches("(?s)\\w+\\s+-\\w*n.*")) {
+                    if (REFERENCE.matcher(node.text()).matches()) {
                         node.children()
                                 .forEach(child -> setOtherwise.add(child.text().split("=", 2)[0]));
                     }

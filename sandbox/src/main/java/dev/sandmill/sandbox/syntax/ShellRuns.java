@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.syntax;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 /// it opens.
 final class ShellRuns {
     private static final Pattern NO_COMMAND = Pattern.compile("-.*|[0-9.]+[smhd]?|\\w+=.*|\\{}|%|");
+    private static final Set<String> FIND_RUNS = Set.of("-exec", "-execdir", "-ok", "-okdir");
     private static final Set<String> VALUE_OPTIONS = Set.of("-a", "-u", "-C", "-I", "-d", "-s", "-S", "-E");
 
     private final List<Fact> facts;
@@ -26,7 +28,7 @@ final class ShellRuns {
     void run(String command, List<Value> arguments, boolean fromProcess, SyntaxNode node) {
         String name = command.substring(command.lastIndexOf('/') + 1);
         facts.add(new Fact.Use(name, node));
-        List<String> words = arguments.stream().map(ShellText::word).toList();
+        List<String> words = spelled(arguments);
         switch (name) {
             case "git", "pip", "pip3", "npm", "openssl", "yarn", "pnpm" ->
                 firstOf(words).ifPresent(sub -> facts.add(new Fact.Use(name + "." + words.get(sub), node)));
@@ -85,7 +87,7 @@ final class ShellRuns {
             }
             case "find" -> {
                 for (int i = 0; i + 1 < words.size(); i++) {
-                    if (words.get(i).matches("-(exec|execdir|ok|okdir)")) {
+                    if (FIND_RUNS.contains(words.get(i))) {
                         run(words.get(i + 1), arguments.subList(i + 2, arguments.size()), false, node);
                     }
                 }
@@ -137,6 +139,14 @@ final class ShellRuns {
             }
         }
         paths.arguments(name, words, arguments, node);
+    }
+
+    private static List<String> spelled(List<Value> arguments) {
+        List<String> words = new ArrayList<>(arguments.size());
+        for (Value argument : arguments) {
+            words.add(ShellText.word(argument));
+        }
+        return words;
     }
 
     private void wrapped(List<String> words, List<Value> arguments, SyntaxNode node) {

@@ -18,6 +18,7 @@ final class ShellText {
     private static final Pattern SLICE = Pattern.compile(":(\\d{1,6})(?::(\\d{1,6}))?");
     private static final Pattern REPLACEMENT = Pattern.compile("//?([\\w.-]+)(?:/([\\w.-]*))?");
     private static final Pattern INDEX = Pattern.compile("^\\[[^]]*]=");
+    private static final Pattern CHANGING = Pattern.compile("(?s)\\w+\\s+-\\w*[lu].*");
     private static final Pattern TRIM = Pattern.compile("(%%?|##?)([\\w.-]+)");
 
     private final Map<String, Value> variables = new HashMap<>();
@@ -53,7 +54,7 @@ final class ShellText {
                 }
             }
             case "declaration_command" -> {
-                if (node.text().matches("(?s)\\w+\\s+-\\w*[lu].*")) {
+                if (CHANGING.matcher(node.text()).matches()) {
                     node.children().forEach(this::learnChanged);
                 }
             }
@@ -221,18 +222,23 @@ final class ShellText {
     }
 
     static List<SyntaxNode> arguments(SyntaxNode command) {
-        return command.children().stream()
-                .filter(child -> "argument".equals(child.field()))
-                .toList();
+        List<SyntaxNode> arguments = new ArrayList<>();
+        for (SyntaxNode child : command.children()) {
+            if ("argument".equals(child.field())) {
+                arguments.add(child);
+            }
+        }
+        return arguments;
     }
 
     /// The first text that a word surely may be; empty for none.
     static String word(Value value) {
-        return value.texts()
-                .filter(Item.Text::exact)
-                .map(Item.Text::text)
-                .findFirst()
-                .orElse("");
+        for (Item item : value.items()) {
+            if (item instanceof Item.Text text && text.exact()) {
+                return text.text();
+            }
+        }
+        return "";
     }
 
     /// `${x:1:4}`, `${x/a/b}`, `${x,,}`, `${x[1]}`, `${x%.y}` of a variable that is known.

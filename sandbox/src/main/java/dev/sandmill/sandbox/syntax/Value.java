@@ -121,7 +121,8 @@ public final class Value {
         }
         Set<Item> all = new LinkedHashSet<>(items);
         all.addAll(other.items);
-        if (all.stream().filter(item -> !(item instanceof Item.Outside)).count() > MAX_CONSTANTS) {
+        if (all.size() > MAX_CONSTANTS
+                && all.stream().filter(item -> !(item instanceof Item.Outside)).count() > MAX_CONSTANTS) {
             all.removeIf(item -> !(item instanceof Item.Outside));
             all.add(new Item.Text("", false));
             isOpen = true;
@@ -160,8 +161,11 @@ public final class Value {
     }
 
     public Stream<Item.Text> texts() {
-        return texts == 0
-                ? Stream.empty()
+        if (texts == 0) {
+            return Stream.empty();
+        }
+        return items.size() == 1
+                ? Stream.of((Item.Text) items.iterator().next())
                 : items.stream().filter(Item.Text.class::isInstance).map(Item.Text.class::cast);
     }
 
@@ -237,7 +241,7 @@ public final class Value {
                     longer.add(new Item.Text(before.text(), false));
                 }
             }
-            results = longer.stream().distinct().toList();
+            results = longer.size() == 1 ? longer : longer.stream().distinct().toList();
             if (results.size() > MAX_CONSTANTS
                     || results.stream().anyMatch(text -> text.text().length() > MAX_TEXT)) {
                 return SOME_TEXT;

@@ -41,8 +41,8 @@ final class RuleCheck {
     private final List<RuleMatcher> matchers;
     private final Map<Place, String> messages = new HashMap<>();
 
-    /// Facts that no rule is about; most names of a program are mentioned again and again.
-    private final Set<Named> harmless = new HashSet<>();
+    /// Names of facts of each kind that no rule is about; most names of a program are mentioned again and again.
+    private final Map<Class<?>, Set<String>> harmless = new HashMap<>();
 
     /// Paths of the system's own files, which matter once the program opens a path that only the running program knows.
     private final List<Fact.SystemPath> systemPaths = new ArrayList<>();
@@ -50,9 +50,6 @@ final class RuleCheck {
     private boolean opensUnknown;
 
     private record Place(String rule, int offset) {}
-
-    /// A fact apart from its place.
-    private record Named(Class<?> kind, String name) {}
 
     RuleCheck(Policy policy, PolicyLevel level, SourceUnit unit) {
         this.policy = policy;
@@ -64,9 +61,12 @@ final class RuleCheck {
     /// The first violations of the file, at most one for each rule and place.
     List<Violation> check(List<Fact> facts, int limit) {
         for (Fact fact : facts) {
-            Named named = named(fact);
-            if (named != null && !harmless.contains(named) && !isFound(fact)) {
-                harmless.add(named);
+            String name = name(fact);
+            if (name != null) {
+                Set<String> known = harmless.computeIfAbsent(fact.getClass(), kind -> new HashSet<>());
+                if (!known.contains(name) && !isFound(fact)) {
+                    known.add(name);
+                }
             }
             switch (fact) {
                 case Fact.Import(String module, SyntaxNode at) -> allowList(module, at);
@@ -95,14 +95,14 @@ final class RuleCheck {
     }
 
     /// What the fact says, where that is all that rules ask of it.
-    private static @Nullable Named named(Fact fact) {
+    private static @Nullable String name(Fact fact) {
         return switch (fact) {
-            case Fact.Import(String module, SyntaxNode _) -> new Named(Fact.Import.class, module);
-            case Fact.Use(String path, SyntaxNode _) -> new Named(Fact.Use.class, path);
-            case Fact.Member(String name, SyntaxNode _) -> new Named(Fact.Member.class, name);
-            case Fact.HandedOn(String path, SyntaxNode _) -> new Named(Fact.HandedOn.class, path);
-            case Fact.ComputedMember(String path, SyntaxNode _) -> new Named(Fact.ComputedMember.class, path);
-            case Fact.ComputedCode(String path, SyntaxNode _) -> new Named(Fact.ComputedCode.class, path);
+            case Fact.Import(String module, SyntaxNode _) -> module;
+            case Fact.Use(String path, SyntaxNode _) -> path;
+            case Fact.Member(String name, SyntaxNode _) -> name;
+            case Fact.HandedOn(String path, SyntaxNode _) -> path;
+            case Fact.ComputedMember(String path, SyntaxNode _) -> path;
+            case Fact.ComputedCode(String path, SyntaxNode _) -> path;
             case Fact.Call _, Fact.Method _, Fact.SystemPath _ -> null;
         };
     }
