@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "channel.h"
 
 #include <errno.h>
@@ -5,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -30,35 +32,79 @@ void channel_open(void) {
     fcntl(CHANNEL_OUT, F_SETFL, fcntl(CHANNEL_OUT, F_GETFL) | O_NONBLOCK);
 }
 
-/* Mounted into the container; nobody listens there any more once a program runs. */
-static int connected(void) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/sandmill/host"};
-    int line = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (line >= 0 && connect(line, (const struct sockaddr *)&address, sizeof address) != 0) {
-        close(line);
-        line = -1;
+/* In a folder where only root writes; gone before any program runs. */
+static const struct sockaddr_un OFFERED = {.sun_family = AF_UNIX, .sun_path = "/dev/sandmill"};
+
+static int offer = -1;
+static int line[2] = {-1, -1};
+
+static void close_and_forget(int *fd) {
+    if (*fd >= 0) {
+        close(*fd);
+        *fd = -1;
     }
-    return line;
 }
 
-bool channel_connect(int line[2]) {
-    line[CHANNEL_IN] = connected();
-    line[CHANNEL_OUT] = line[CHANNEL_IN] < 0 ? -1 : connected();
-    if (line[CHANNEL_OUT] < 0 && line[CHANNEL_IN] >= 0) {
-        close(line[CHANNEL_IN]);
+static void offer_end(void) {
+    if (offer >= 0) {
+        unlink(OFFERED.sun_path);
+        close_and_forget(&offer);
     }
-    return line[CHANNEL_OUT] >= 0;
 }
 
-void channel_move(const int line[2]) {
+void channel_offer(void) {
+    offer = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (offer < 0) {
+        return;
+    }
+    mode_t before = umask(0177);
+    bool bound = bind(offer, (const struct sockaddr *)&OFFERED, sizeof OFFERED) == 0;
+    umask(before);
+    if (!bound) {
+        close_and_forget(&offer);
+    } else if (listen(offer, 2) != 0) {
+        offer_end();
+    }
+}
+
+int channel_offered(void) { return offer; }
+
+/* The kernel tells the number of a process that is in no group of ours as 0. */
+static bool from_outside(int fd) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid == 0;
+}
+
+static void move(void) {
     channel_drain();
     for (int standard = CHANNEL_IN; standard <= CHANNEL_OUT; standard++) {
         if (dup2(line[standard], standard) != standard) {
             die("sandmill-init: the connection to the host cannot be used\n");
         }
-        close(line[standard]);
+        close_and_forget(&line[standard]);
     }
     channel_open();
+}
+
+void channel_take(void) {
+    int next = accept4(offer, NULL, NULL, SOCK_CLOEXEC);
+    if (next >= 0 && !from_outside(next)) {
+        close(next);
+        return;
+    }
+    if (next >= 0 && line[CHANNEL_IN] < 0) {
+        line[CHANNEL_IN] = next;
+    } else if (next >= 0) {
+        line[CHANNEL_OUT] = next;
+        offer_end();
+        move();
+    }
+}
+
+void channel_decline(void) {
+    offer_end();
+    close_and_forget(&line[CHANNEL_IN]);
 }
 
 bool channel_fill(void) {

@@ -7,10 +7,15 @@
 enum { CHANNEL_IN = 0, CHANNEL_OUT = 1 };
 
 void channel_open(void);
-/* Two connections to the host's socket, for either direction, where this container has one; else false. */
-bool channel_connect(int line[2]);
-/* From now on these are the channel, once the host has taken all that was sent. */
-void channel_move(const int line[2]);
+/* Listens for a host that comes past the engine; where that cannot be, everything stays as it is. */
+void channel_offer(void);
+/* What to poll for such a host, -1 for nothing. */
+int channel_offered(void);
+/* Takes one of its connections. The first becomes the channel's input and the second its output, at once, and nobody
+ * listens any more. */
+void channel_take(void);
+/* The host speaks over the stream that there was: nobody listens any more. */
+void channel_decline(void);
 /* False at the end of the stream. */
 bool channel_fill(void);
 /* False when no whole frame has arrived; a frame that can never be one ends init. */

@@ -78,12 +78,8 @@ static void greet(const struct frame *frame) {
     payload[2 + NONCE_BYTES] = (uint8_t)cgroup_version;
     payload[2 + NONCE_BYTES + 1] =
         (zygote_count() > 0 || ahead_waits()) && (server_pids() > 0 || !server_configured());
-    int line[2];
-    bool direct = channel_connect(line);
+    channel_offer();
     channel_send(FRAME_READY, payload, sizeof payload);
-    if (direct) {
-        channel_move(line);
-    }
     state = STATE_IDLE;
 }
 
@@ -271,12 +267,13 @@ int main(void) {
     int signals = signals_open();
     expect(signals >= 0, "sandmill-init: no signalfd\n");
     for (;;) {
-        struct pollfd polls[3 + RUN_POLLS] = {
+        struct pollfd polls[4 + RUN_POLLS] = {
             {.fd = CHANNEL_IN, .events = POLLIN},
             {.fd = channel_pending() ? CHANNEL_OUT : -1, .events = POLLOUT},
             {.fd = signals, .events = POLLIN},
+            {.fd = channel_offered(), .events = POLLIN},
         };
-        int used = 3 + run_polls(polls + 3);
+        int used = 4 + run_polls(polls + 4);
         int patience = run_active() ? run_timeout_millis() : session_timeout_millis();
         if (poll(polls, (nfds_t)used, patience) < 0 && errno != EINTR) {
             die("sandmill-init: poll failed\n");
@@ -287,8 +284,14 @@ int main(void) {
         if (polls[0].revents != 0 && !channel_fill()) {
             _exit(0);
         }
+        if (polls[3].revents != 0) {
+            channel_take();
+        }
         struct frame frame;
         while (channel_next(&frame)) {
+            if (frame.type != FRAME_HELLO) {
+                channel_decline();
+            }
             handle(&frame);
         }
         run_step();

@@ -68,7 +68,7 @@ final class Engine implements AutoCloseable {
         this.tending = Thread.ofVirtual().name("sandbox-tending").unstarted(this::tend);
     }
 
-    /// Other runtimes (gVisor, Kata) let nothing in a container connect to a socket of the host's.
+    /// The processes of other runtimes (gVisor, Kata) are none of this host's kernel.
     private static boolean isHere(SandboxConfig config) {
         return "unix".equals(config.dockerHost().getScheme())
                 && config.runtime().isEmpty();

@@ -1,7 +1,6 @@
 package dev.sandmill.sandbox.container.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.sandmill.sandbox.container.Container;
 import dev.sandmill.sandbox.container.ContainerFactory;
@@ -38,12 +37,13 @@ public final class DockerContainerFactory implements ContainerFactory {
     private static final int UIDS_OF_A_CONTAINER = 10_000;
     private static final int UID_RANGES = 100_000;
 
-    /// Makes a socket for a container.
-    interface Sockets {
-        HostSocket open() throws IOException;
+    /// Goes to a container's init past the engine.
+    interface Lines {
+        /// @param process init's number on the engine's host
+        DirectLine to(long process) throws IOException;
     }
 
-    private final Sockets sockets;
+    private final Lines lines;
     private final AtomicInteger uidRanges =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(UID_RANGES));
     private final DockerConnection docker;
@@ -52,14 +52,15 @@ public final class DockerContainerFactory implements ContainerFactory {
     private final Set<String> beingMade = ConcurrentHashMap.newKeySet();
     private final Map<String, Container> made = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
-    /// Whether containers are given a socket of this host's; not any more once that has turned out not to work.
+    /// Whether to go past the engine; not any more where the first attempt shows that it cannot be done here.
     private volatile boolean direct;
+    private volatile boolean wentDirectly;
 
     /// @param owner goes into every container's labels, for [OrphanReaper]
-    /// @param direct whether the engine may be on this host, and its runtime one that lets containers connect to it
+    /// @param direct whether the engine may be on this host, and its runtime one of this host's kernel
     public DockerContainerFactory(
             DockerConnection docker, Ownership owner, Path seccompProfile, Optional<String> runtime, boolean direct) {
-        this(docker, owner, seccompProfile, runtime, direct, HostSocket::open);
+        this(docker, owner, seccompProfile, runtime, direct, InitSocket::connect);
     }
 
     DockerContainerFactory(
@@ -68,9 +69,9 @@ public final class DockerContainerFactory implements ContainerFactory {
             Path seccompProfile,
             Optional<String> runtime,
             boolean direct,
-            Sockets sockets) {
+            Lines lines) {
         this.direct = direct;
-        this.sockets = sockets;
+        this.lines = lines;
         this.docker = docker;
         this.hardening = new Hardening(read(seccompProfile), runtime);
         this.owner = owner;
@@ -92,34 +93,8 @@ public final class DockerContainerFactory implements ContainerFactory {
 
     @Override
     public Container create(ContainerSpec spec) throws ContainerUnavailable, InterruptedException {
-        if (!direct) {
-            return create(spec, Optional.empty());
-        }
-        try (HostSocket socket = sockets.open()) {
-            return create(spec, Optional.of(socket));
-        } catch (IOException failed) {
-            return indirect(spec, failed);
-        } catch (ContainerUnavailable refused) {
-            if (refused.getCause() instanceof NotFoundException) {
-                throw refused;
-            }
-            return indirect(spec, refused);
-        }
-    }
-
-    /// An engine on another machine, or with other files than this process, knows no socket of ours.
-    private Container indirect(ContainerSpec spec, Exception reason) throws ContainerUnavailable, InterruptedException {
-        Container container = create(spec, Optional.empty());
-        direct = false;
-        LOG.info("containers are spoken to through the engine alone: {}", reason.getMessage());
-        return container;
-    }
-
-    private Container create(ContainerSpec spec, Optional<HostSocket> socket)
-            throws ContainerUnavailable, InterruptedException {
-        Optional<Path> path = socket.map(HostSocket::path);
-        HostConfig host = hardening.hostConfig(spec, path);
-        HardeningAudit.requireClosed(host, path);
+        HostConfig host = hardening.hostConfig(spec);
+        HardeningAudit.requireClosed(host);
         String id = null;
         DockerContainer container = null;
         try {
@@ -142,17 +117,15 @@ public final class DockerContainerFactory implements ContainerFactory {
             container = new DockerContainer(docker, id, spec, docker.attach(id));
             docker.client().startContainerCmd(id).exec();
             greet(container, spec);
-            if (socket.isPresent()) {
-                container.moveTo(socket.get()
-                        .connected()
-                        .orElseThrow(() -> new IOException("its init could not connect to " + path.get())));
+            if (direct) {
+                goDirectly(container);
             }
             made.put(id, container);
             return container;
         } catch (DockerException refused) {
             abandon(id, container);
             throw new ContainerUnavailable("Docker refused a container: " + refused.getMessage(), refused);
-        } catch (ContainerLost | IOException | RuntimeException failed) {
+        } catch (ContainerLost | RuntimeException failed) {
             abandon(id, container);
             if (failed instanceof IllegalStateException defect) {
                 throw defect;
@@ -190,6 +163,24 @@ public final class DockerContainerFactory implements ContainerFactory {
         }
         if (spec.warmth() != Warmth.NONE && !ready.warm()) {
             LOG.warn("programs start cold in container {}: {} did not come up", container.id(), spec.warmCommand());
+        }
+    }
+
+    private void goDirectly(DockerContainer container) {
+        try {
+            Long process = docker.client()
+                    .inspectContainerCmd(container.id())
+                    .exec()
+                    .getState()
+                    .getPidLong();
+            if (process == null || process <= 0) {
+                throw new IOException("Docker names no process");
+            }
+            container.moveTo(lines.to(process));
+            wentDirectly = true;
+        } catch (IOException elsewhere) {
+            direct = wentDirectly;
+            LOG.info("container {} is spoken to through the engine: {}", container.id(), elsewhere.toString());
         }
     }
 

@@ -3,13 +3,10 @@ package dev.sandmill.sandbox.container.docker;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
-import com.github.dockerjava.api.model.Mount;
-import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.sandmill.sandbox.container.ContainerSpec;
 import dev.sandmill.sandbox.container.PoolKey;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +44,7 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
     /// Above every service of the host: when the host itself runs out of memory, sandboxes go first.
     private static final int OOM_SCORE = 500;
 
-    /// @param socket the host's socket that init connects to; empty where it is spoken to through the engine alone
-    HostConfig hostConfig(ContainerSpec spec, Optional<Path> socket) {
+    HostConfig hostConfig(ContainerSpec spec) {
         PoolKey key = spec.key();
         long pids = pids(spec);
         long memory = memoryBytes(spec);
@@ -84,11 +80,6 @@ record Hardening(String seccompProfile, Optional<String> runtime) {
                 .withAutoRemove(false)
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE));
-        socket.ifPresent(path -> host.withMounts(List.of(new Mount()
-                .withType(MountType.BIND)
-                .withSource(path.toString())
-                .withTarget(HostSocket.TARGET)
-                .withReadOnly(true))));
         return runtime.map(host::withRuntime).orElse(host);
     }
 

@@ -2,17 +2,13 @@ package dev.sandmill.sandbox.container.docker;
 
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.Mount;
-import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ulimit;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +23,18 @@ final class HardeningAudit {
     private HardeningAudit() {}
 
     /// @throws IllegalStateException naming every hole
-    static void requireClosed(HostConfig host, Optional<Path> socket) {
-        List<String> holes = holes(host, socket);
+    static void requireClosed(HostConfig host) {
+        List<String> holes = holes(host);
         if (!holes.isEmpty()) {
             throw new IllegalStateException("refusing to make a container with holes: " + String.join("; ", holes));
         }
     }
 
-    /// @param socket the one thing of the host's that may be mounted, read-only and at its place
-    static List<String> holes(HostConfig host, Optional<Path> socket) {
+    static List<String> holes(HostConfig host) {
         HardeningAudit audit = new HardeningAudit();
         audit.privileges(host);
         audit.namespaces(host);
-        audit.files(host, socket);
+        audit.files(host);
         audit.limits(host);
         return List.copyOf(audit.holes);
     }
@@ -82,13 +77,10 @@ final class HardeningAudit {
         return mode != null && !mode.isEmpty() && !mode.equals("private");
     }
 
-    private void files(HostConfig host, Optional<Path> socket) {
+    private void files(HostConfig host) {
         refuseIf(!Boolean.TRUE.equals(host.getReadonlyRootfs()), "the root file system is writable");
         refuseIf(!list(host.getBinds()).isEmpty(), "binds of host folders");
-        List<Mount> mounts = host.getMounts() == null ? List.of() : host.getMounts();
-        refuseIf(mounts.size() > 1, "more mounts than one");
-        mounts.forEach(mount ->
-                refuseIf(socket.filter(path -> isSocket(mount, path)).isEmpty(), "mount " + mount));
+        refuseIf(host.getMounts() != null && !host.getMounts().isEmpty(), "mounts");
         refuseIf(!list(host.getVolumesFrom()).isEmpty(), "volumes of other containers");
         refuseIf(!list(host.getDevices()).isEmpty(), "devices");
         refuseIf(
@@ -104,14 +96,6 @@ final class HardeningAudit {
                     !positive(set, "size=") || !positive(set, "nr_inodes="),
                     path + " without a bound on bytes and inodes");
         });
-    }
-
-    private static boolean isSocket(Mount mount, Path path) {
-        return mount.getType() == MountType.BIND
-                && path.toString().equals(mount.getSource())
-                && HostSocket.TARGET.equals(mount.getTarget())
-                && Boolean.TRUE.equals(mount.getReadOnly())
-                && mount.getBindOptions() == null;
     }
 
     private static boolean positive(List<String> options, String name) {

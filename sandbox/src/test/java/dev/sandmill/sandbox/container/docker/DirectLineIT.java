@@ -7,9 +7,12 @@ import dev.sandmill.sandbox.container.ContainerSpec;
 import dev.sandmill.sandbox.container.PoolKey;
 import dev.sandmill.sandbox.wire.Frame;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,23 +31,19 @@ class DirectLineIT {
             Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG")).orElse("current");
     private static final Path SECCOMP = Path.of(
             Optional.ofNullable(System.getenv("SANDMILL_TEST_SECCOMP")).orElse("../docker/seccomp/sandmill.json"));
-    private static final String CONNECT = """
-            import os, socket, stat
-            try:
-                socket.socket(socket.AF_UNIX).connect("/sandmill/host")
-            except OSError as error:
-                print(error.strerror)
-            for act in (lambda: os.unlink("/sandmill/host"), lambda: os.chmod("/sandmill/host", 0o777),
-                        lambda: open("/sandmill/host", "w")):
-                try:
-                    act()
-                    print("done")
-                except OSError as error:
-                    print(error)
-            print(stat.S_ISSOCK(os.stat("/sandmill/host").st_mode))
+    private static final String SOCKETS = """
+            import os, stat
+            for folder, folders, files in os.walk("/"):
+                for name in files:
+                    try:
+                        if stat.S_ISSOCK(os.lstat(folder + "/" + name).st_mode):
+                            print(folder, name)
+                    except OSError:
+                        pass
+            print("none left")
             """;
 
-    private final List<Path> folders = new CopyOnWriteArrayList<>();
+    private final List<DirectLine> lines = new CopyOnWriteArrayList<>();
     private DockerConnection docker;
     private Container container;
 
@@ -62,13 +61,13 @@ class DirectLineIT {
         docker.close();
     }
 
-    private HostSocket opened() throws java.io.IOException {
-        HostSocket socket = HostSocket.open();
-        folders.add(socket.path().getParent());
-        return socket;
+    private DirectLine connected(long process) throws IOException {
+        DirectLine line = InitSocket.connect(process);
+        lines.add(line);
+        return line;
     }
 
-    private Container created(DockerContainerFactory.Sockets from) throws Exception {
+    private Container created(DockerContainerFactory.Lines from) throws Exception {
         String image =
                 docker.client().inspectImageCmd("sandmill/python:" + TAG).exec().getId();
         container = new DockerContainerFactory(
@@ -114,41 +113,34 @@ class DirectLineIT {
     }
 
     @Test
-    void aProgramFindsASocketThatNobodyListensAtAndCannotChangeIt() throws Exception {
-        created(this::opened);
-        assertThat(hasMount()).isTrue();
-        assertThat(folders).hasSize(1).noneMatch(Files::exists);
-        assertThat(output(CONNECT))
-                .startsWith("Connection refused\n")
-                .endsWith("\nTrue\n")
-                .doesNotContain("done");
+    void aProgramFindsNoSocketAndNothingIsMounted() throws Exception {
+        created(this::connected);
+        assertThat(hasMount()).isFalse();
+        assertThat(output(SOCKETS)).isEqualTo("none left\n");
+        assertThat(lines).hasSize(1);
     }
 
     @Test
     void moreOutputThanASocketHoldsArrivesWhole() throws Exception {
-        created(this::opened);
+        created(this::connected);
         assertThat(output("print('x' * 8_000_000)")).hasSize(8_000_001);
+        assertThat(lines).hasSize(1);
     }
 
     @Test
-    void anEngineThatDoesNotKnowThisProcesssFilesIsSpokenToAsBefore() throws Exception {
-        created(() -> {
-            HostSocket socket = opened();
-            Files.delete(socket.path());
-            return socket;
+    void anInitThatIsNotReachedIsSpokenToThroughTheEngine() throws Exception {
+        created(process -> {
+            throw new AccessDeniedException("/proc/1/root");
         });
-        assertThat(hasMount()).isFalse();
-        assertThat(output("print(6 * 7)")).isEqualTo("42\n");
+        assertThat(output(SOCKETS)).isEqualTo("none left\n");
     }
 
     @Test
-    void anInitThatDoesNotConnectIsSpokenToAsBefore() throws Exception {
-        created(() -> {
-            HostSocket socket = opened();
-            Files.setPosixFilePermissions(socket.path(), Set.of());
-            return socket;
+    void oneConnectionAloneIsNoLine() throws Exception {
+        created(process -> {
+            SocketChannel.open(UnixDomainSocketAddress.of("/proc/" + process + "/root/dev/sandmill"));
+            throw new IOException("there is no second");
         });
-        assertThat(hasMount()).isFalse();
         assertThat(output("print(6 * 7)")).isEqualTo("42\n");
     }
 }

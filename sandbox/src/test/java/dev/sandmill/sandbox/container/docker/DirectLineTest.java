@@ -1,13 +1,15 @@
 package dev.sandmill.sandbox.container.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,22 +19,26 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DirectLineTest {
     private static final int MORE_THAN_A_SOCKET_HOLDS = 4 << 20;
 
-    private HostSocket socket;
+    @TempDir
+    Path folder;
+
+    private ServerSocketChannel init;
     private SocketChannel initsInput;
     private SocketChannel initsOutput;
     private DirectLine line;
 
     @BeforeEach
     void connect() throws IOException {
-        socket = HostSocket.open();
-        assertThat(socket.connected()).isEmpty();
-        initsInput = SocketChannel.open(UnixDomainSocketAddress.of(socket.path()));
-        initsOutput = SocketChannel.open(UnixDomainSocketAddress.of(socket.path()));
-        line = socket.connected().orElseThrow();
+        Path socket = folder.resolve("init");
+        init = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
+        line = InitSocket.connect(socket);
+        initsInput = init.accept();
+        initsOutput = init.accept();
     }
 
     @AfterEach
@@ -40,7 +46,7 @@ class DirectLineTest {
         line.close();
         initsInput.close();
         initsOutput.close();
-        socket.close();
+        init.close();
     }
 
     private static byte[] read(SocketChannel channel, int bytes) throws IOException {
@@ -95,9 +101,7 @@ class DirectLineTest {
     }
 
     @Test
-    void nothingIsLeftOfASocketAndNobodyAnswersThere() throws Exception {
-        Path path = socket.path();
-        socket.close();
-        assertThat(Files.exists(path.getParent())).isFalse();
+    void whereNobodyListensItSaysSo() {
+        assertThatThrownBy(() -> InitSocket.connect(folder.resolve("nothing"))).isInstanceOf(IOException.class);
     }
 }
