@@ -64,10 +64,12 @@ public final class Determinism {
             }
             Set<String> used = new HashSet<>();
             Set<String> taken = new HashSet<>();
+            Set<String> handedOn = new HashSet<>();
             for (Fact fact : unit.facts()) {
                 boolean isNew = switch (fact) {
                     case Fact.Use(String path, SyntaxNode _) -> used.add(path);
                     case Fact.Member(String name, SyntaxNode _) -> taken.add(name);
+                    case Fact.HandedOn(String path, SyntaxNode _) -> handedOn.add(path);
                     default -> true;
                 };
                 if (isNew) {

@@ -28,9 +28,9 @@ final class JavaCalls {
         Value result = scope.open() ? evaluation.declared(name).orUnknown() : Value.NOTHING;
         for (String path : scope.outside()) {
             if (path.equals(JavaTypes.OWN_CLASS)) {
-                result = result.or(ownReflection(name) ? Value.UNKNOWN : result("java.lang.Class." + name, call));
+                result = result.or(ownReflection(name) ? Value.UNKNOWN : result("java.lang.Class", name, call));
             } else if (!path.equals(JavaTypes.OWN)) {
-                result = result.or(result(path + "." + name, call));
+                result = result.or(result(path, name, call));
             } else {
                 result = result.or(evaluation.declaresMethod(name) ? evaluation.declared(name) : inherited(name));
             }
@@ -64,6 +64,10 @@ final class JavaCalls {
             case "toString", "name" -> Value.outside("java.lang.String");
             default -> Value.UNKNOWN;
         };
+    }
+
+    private Value result(String owner, String name, MethodCallExpr call) {
+        return result(evaluation.memberPath(owner, name), call);
     }
 
     private Value result(String path, MethodCallExpr call) {
@@ -114,7 +118,7 @@ final class JavaCalls {
                     "java.lang.String.concat",
                     "java.lang.Integer.toString",
                     "java.lang.StringBuilder.toString" -> Value.outside("java.lang.String");
-            default -> path.endsWith(".getClass") ? JavaEvaluation.CLASS : Value.outside(path + "()");
+            default -> path.endsWith(".getClass") ? JavaEvaluation.CLASS : evaluation.resultOf(path);
         };
     }
 

@@ -1,10 +1,30 @@
 package dev.sandmill.sandbox.syntax;
 
 import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.expr.ArrayAccessExpr;
+import com.github.javaparser.ast.expr.ArrayCreationExpr;
+import com.github.javaparser.ast.expr.AssignExpr;
 import com.github.javaparser.ast.expr.BinaryExpr;
+import com.github.javaparser.ast.expr.BooleanLiteralExpr;
+import com.github.javaparser.ast.expr.CastExpr;
+import com.github.javaparser.ast.expr.CharLiteralExpr;
+import com.github.javaparser.ast.expr.ClassExpr;
+import com.github.javaparser.ast.expr.ConditionalExpr;
+import com.github.javaparser.ast.expr.DoubleLiteralExpr;
+import com.github.javaparser.ast.expr.EnclosedExpr;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.FieldAccessExpr;
+import com.github.javaparser.ast.expr.InstanceOfExpr;
+import com.github.javaparser.ast.expr.IntegerLiteralExpr;
+import com.github.javaparser.ast.expr.LongLiteralExpr;
+import com.github.javaparser.ast.expr.MethodCallExpr;
+import com.github.javaparser.ast.expr.NameExpr;
+import com.github.javaparser.ast.expr.NullLiteralExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
+import com.github.javaparser.ast.expr.StringLiteralExpr;
+import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
+import com.github.javaparser.ast.expr.ThisExpr;
+import com.github.javaparser.ast.expr.TypeExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.type.ArrayType;
 import com.github.javaparser.ast.type.ClassOrInterfaceType;
@@ -33,8 +53,13 @@ final class JavaEvaluation {
     private final IdentityHashMap<Expression, Value> known = new IdentityHashMap<>();
     private final Map<String, Value> names = new HashMap<>();
     private final Map<String, Value> results = new HashMap<>();
+    private final Map<String, Map<String, Member>> members = new HashMap<>();
+    private final Map<String, Value> unknownResults = new HashMap<>();
     private final JavaCalls calls;
     private int depth;
+
+    /// The same few members are asked for thousands of times: each path is spelled once.
+    private record Member(String path, Value value) {}
 
     JavaEvaluation(JavaDeclarations declarations, JavaTypes types) {
         variables = declarations.variables();
@@ -68,39 +93,34 @@ final class JavaEvaluation {
     }
 
     private Value compute(Expression expression) {
-        return switch (expression.getClass().getSimpleName()) {
-            case "StringLiteralExpr" -> Value.text(JavaText.of(expression.asStringLiteralExpr()));
-            case "TextBlockLiteralExpr" -> Value.text(JavaText.of(expression.asTextBlockLiteralExpr()));
-            case "CharLiteralExpr" -> Value.text(expression.asCharLiteralExpr().getValue());
-            case "IntegerLiteralExpr",
-                    "LongLiteralExpr",
-                    "DoubleLiteralExpr",
-                    "BooleanLiteralExpr",
-                    "InstanceOfExpr",
-                    "ArrayCreationExpr",
-                    "ThisExpr" -> OWN;
-            case "NullLiteralExpr" -> Value.NOTHING;
-            case "EnclosedExpr" -> value(expression.asEnclosedExpr().getInner());
-            case "ConditionalExpr" ->
-                value(expression.asConditionalExpr().getThenExpr())
-                        .or(value(expression.asConditionalExpr().getElseExpr()));
-            case "AssignExpr" -> value(expression.asAssignExpr().getValue());
-            case "CastExpr" ->
-                cast(
-                        expression.asCastExpr().getType(),
-                        value(expression.asCastExpr().getExpression()));
-            case "ArrayAccessExpr" -> value(expression.asArrayAccessExpr().getName());
-            case "ClassExpr" -> isOwn(expression.asClassExpr().getType()) ? OWN_CLASS : CLASS;
-            case "ObjectCreationExpr" -> created(expression.asObjectCreationExpr());
-            case "BinaryExpr" -> binary(expression.asBinaryExpr());
-            case "UnaryExpr" ->
-                expression.asUnaryExpr().getOperator() == UnaryExpr.Operator.LOGICAL_COMPLEMENT
+        return switch (expression) {
+            case NameExpr name -> name(name.getNameAsString(), name);
+            case MethodCallExpr call -> calls.call(call);
+            case FieldAccessExpr access -> field(access);
+            case IntegerLiteralExpr _,
+                    LongLiteralExpr _,
+                    DoubleLiteralExpr _,
+                    BooleanLiteralExpr _,
+                    InstanceOfExpr _,
+                    ArrayCreationExpr _,
+                    ThisExpr _ -> OWN;
+            case TextBlockLiteralExpr text -> Value.text(JavaText.of(text));
+            case CharLiteralExpr text -> Value.text(text.getValue());
+            case StringLiteralExpr text -> Value.text(JavaText.of(text));
+            case BinaryExpr operation -> binary(operation);
+            case ObjectCreationExpr creation -> created(creation);
+            case NullLiteralExpr _ -> Value.NOTHING;
+            case EnclosedExpr enclosed -> value(enclosed.getInner());
+            case ConditionalExpr choice -> value(choice.getThenExpr()).or(value(choice.getElseExpr()));
+            case AssignExpr assignment -> value(assignment.getValue());
+            case CastExpr cast -> cast(cast.getType(), value(cast.getExpression()));
+            case ArrayAccessExpr access -> value(access.getName());
+            case ClassExpr literal -> isOwn(literal.getType()) ? OWN_CLASS : CLASS;
+            case UnaryExpr operation ->
+                operation.getOperator() == UnaryExpr.Operator.LOGICAL_COMPLEMENT
                         ? OWN
-                        : value(expression.asUnaryExpr().getExpression());
-            case "NameExpr" -> name(expression.asNameExpr().getNameAsString(), expression);
-            case "TypeExpr" -> type(expression.asTypeExpr().getType());
-            case "FieldAccessExpr" -> field(expression.asFieldAccessExpr());
-            case "MethodCallExpr" -> calls.call(expression.asMethodCallExpr());
+                        : value(operation.getExpression());
+            case TypeExpr reference -> type(reference.getType());
             default -> Value.UNKNOWN;
         };
     }
@@ -130,7 +150,9 @@ final class JavaEvaluation {
         String name = type.getNameAsString();
         if (type.getScope().isPresent()) {
             return named(type.getScope().get())
-                    .flatMap(item -> item instanceof Item.Outside(String path) ? member(path, name) : Value.UNKNOWN);
+                    .flatMap(item -> !(item instanceof Item.Outside(String path))
+                            ? Value.UNKNOWN
+                            : path.equals(JavaTypes.OWN) ? OWN : member(path, name));
         }
         if (typeParameters.contains(name) || name.equals("var")) {
             return Value.UNKNOWN;
@@ -139,15 +161,27 @@ final class JavaEvaluation {
     }
 
     private Value typeName(String name, Node use) {
-        Value value = Value.NOTHING;
-        for (String path : types.resolve(name, use)) {
-            value = value.or(Value.outside(path));
-        }
-        return value;
+        return types.resolve(name, use);
     }
 
-    private static Value member(String path, String name) {
-        return path.equals(JavaTypes.OWN) ? OWN : Value.outside(path + "." + name);
+    Value member(String path, String name) {
+        return memberOf(path, name).value();
+    }
+
+    String memberPath(String path, String name) {
+        return memberOf(path, name).path();
+    }
+
+    /// What comes out of a method from outside of which nothing else is known.
+    Value resultOf(String path) {
+        return unknownResults.computeIfAbsent(path, key -> Value.outside(path + "()"));
+    }
+
+    private Member memberOf(String path, String name) {
+        return members.computeIfAbsent(path, key -> new HashMap<>()).computeIfAbsent(name, key -> {
+            String whole = path + "." + name;
+            return new Member(whole, Value.outside(whole));
+        });
     }
 
     Value name(String name, Node use) {
@@ -156,15 +190,18 @@ final class JavaEvaluation {
         if (isVariable && !isType) {
             return variable(name);
         }
-        Value imported = Value.NOTHING;
-        for (String path : isType && !isVariable ? Set.<String>of() : types.staticMember(name)) {
-            imported = imported.or(Value.outside(path));
-        }
         Value meaning = isVariable ? variable(name) : Value.NOTHING;
         if (isType && !(isVariable && isConstant(name) && !types.isOwn(name))) {
             return meaning.or(typeName(name, use));
         }
-        return isVariable ? meaning : imported.or(Value.outside(name));
+        if (isVariable) {
+            return meaning;
+        }
+        Value imported = Value.NOTHING;
+        for (String path : types.staticMember(name)) {
+            imported = imported.or(Value.outside(path));
+        }
+        return imported.or(Value.outside(name));
     }
 
     /// `MAX_SIZE` is a constant by every convention, and no type of the platform is called so.
@@ -212,7 +249,7 @@ final class JavaEvaluation {
         for (String path : scope.outside()) {
             result = result.or(
                     !path.equals(JavaTypes.OWN)
-                            ? Value.outside(path + "." + name)
+                            ? member(path, name)
                             : types.isOwn(name) || name.equals("length") ? OWN : own);
         }
         return result;

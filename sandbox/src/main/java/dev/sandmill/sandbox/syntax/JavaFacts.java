@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.syntax;
 
+import com.github.javaparser.Range;
 import com.github.javaparser.ast.ImportDeclaration;
 import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.body.MethodDeclaration;
@@ -50,22 +51,22 @@ final class JavaFacts {
             }
             case ClassOrInterfaceType type -> {
                 if (!(type.getParentNode().orElse(null) instanceof ClassOrInterfaceType around
-                        && around.getScope().filter(scope -> scope == type).isPresent())) {
-                    uses(evaluation.type(type), "", at(type));
+                        && around.getScope().orElse(null) == type)) {
+                    uses(evaluation.type(type), type);
                 }
             }
             case AnnotationExpr annotation ->
-                uses(evaluation.name(annotation.getNameAsString(), annotation), "", at(annotation));
+                uses(evaluation.name(annotation.getNameAsString(), annotation), annotation);
             case NameExpr name -> {
                 if (!isScope(name) && !evaluation.isVariable(name.getNameAsString())) {
-                    uses(evaluation.value(name), "", at(name));
+                    uses(evaluation.value(name), name);
                 }
                 handedOn(name, evaluation.value(name));
             }
             case ClassExpr literal -> handedOn(literal, evaluation.type(literal.getType()));
             case FieldAccessExpr access -> {
                 if (!isScope(access)) {
-                    uses(evaluation.value(access), "", at(access));
+                    uses(evaluation.value(access), access);
                 }
                 if (isUnknown(evaluation.value(access.getScope()))) {
                     facts.add(new Fact.Member(access.getNameAsString(), at(access)));
@@ -83,7 +84,7 @@ final class JavaFacts {
             case StringLiteralExpr text -> systemPath(JavaText.of(text), text);
             case TextBlockLiteralExpr text -> systemPath(JavaText.of(text), text);
             case ObjectCreationExpr creation ->
-                calls(evaluation.type(creation.getType()), Value.UNKNOWN, creation.getArguments(), creation);
+                calls(evaluation.type(creation.getType()), Value.UNKNOWN, values(creation.getArguments()), creation);
             case MethodDeclaration method -> {
                 if (method.isNative()) {
                     facts.add(new Fact.Use("native-method", at(method)));
@@ -100,8 +101,8 @@ final class JavaFacts {
             for (String path : types.staticMember(name)) {
                 callee = callee.or(Value.outside(path));
             }
-            uses(callee, "", at(call));
-            calls(callee, Value.UNKNOWN, call.getArguments(), call);
+            uses(callee, call);
+            calls(callee, Value.UNKNOWN, values(call.getArguments()), call);
             if (!evaluation.declaresMethod(name)) {
                 facts.add(new Fact.Member(name, at(call)));
             }
@@ -109,12 +110,15 @@ final class JavaFacts {
         }
         Value scope = evaluation.value(call.getScope().get());
         member(scope, name, call);
-        Value callee =
-                scope.flatMap(item -> item instanceof Item.Outside(String path) && !path.startsWith(JavaTypes.OWN)
-                        ? Value.outside(path + "." + name)
-                        : Value.NOTHING);
-        calls(callee, scope, call.getArguments(), call);
-        facts.add(new Fact.Method(name, scope, values(call.getArguments()), at(call)));
+        Value callee = scope.open() ? Value.UNKNOWN : Value.NOTHING;
+        for (String path : scope.outside()) {
+            if (!path.startsWith(JavaTypes.OWN)) {
+                callee = callee.or(evaluation.member(path, name));
+            }
+        }
+        List<Value> arguments = values(call.getArguments());
+        calls(callee, scope, arguments, call);
+        facts.add(new Fact.Method(name, scope, arguments, at(call)));
     }
 
     /// What a reference leads to is not followed: a factory's product counts as handed on, and so does a function.
@@ -136,7 +140,11 @@ final class JavaFacts {
 
     /// A member of something, by its name.
     private void member(Value scope, String name, Node node) {
-        uses(scope, "." + name, at(node));
+        for (String path : scope.outside()) {
+            if (!path.startsWith(JavaTypes.OWN)) {
+                facts.add(new Fact.Use(evaluation.memberPath(path, name), at(node)));
+            }
+        }
         if (scope.outside().contains(JavaTypes.OWN_CLASS) && !JavaCalls.ownReflection(name)) {
             facts.add(new Fact.Use("java.lang.Class." + name, at(node)));
         }
@@ -159,16 +167,15 @@ final class JavaFacts {
         return false;
     }
 
-    private void uses(Value value, String member, SyntaxNode at) {
+    private void uses(Value value, Node node) {
         for (String path : value.outside()) {
             if (!path.startsWith(JavaTypes.OWN)) {
-                facts.add(new Fact.Use(path + member, at));
+                facts.add(new Fact.Use(path, at(node)));
             }
         }
     }
 
-    private void calls(Value callee, Value receiver, List<Expression> arguments, Node node) {
-        List<Value> values = values(arguments);
+    private void calls(Value callee, Value receiver, List<Value> values, Node node) {
         for (String path : callee.outside()) {
             if (path.startsWith(JavaTypes.OWN)) {
                 continue;
@@ -236,13 +243,13 @@ final class JavaFacts {
     private static boolean isScope(Expression expression) {
         return switch (expression.getParentNode().orElse(null)) {
             case FieldAccessExpr access -> access.getScope() == expression;
-            case MethodCallExpr call ->
-                call.getScope().filter(scope -> scope == expression).isPresent();
+            case MethodCallExpr call -> call.getScope().orElse(null) == expression;
             case null, default -> false;
         };
     }
 
     private SyntaxNode at(Node node) {
-        return node.getBegin().map(begin -> file.at(begin.line, begin.column)).orElseGet(() -> file.at(0));
+        Range range = node.getRange().orElse(null);
+        return range == null ? file.at(0) : file.at(range.begin.line, range.begin.column);
     }
 }

@@ -6,13 +6,16 @@ import com.github.javaparser.ParserConfiguration;
 import com.github.javaparser.ast.CompilationUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One Java file after its parse.
+/// One Java file after its parse. Places in its tree are those of the condensed text that was parsed.
 ///
+/// @param lineStarts of the condensed text
+/// @param positions of the condensed text's characters in the whole one
 /// @param tree null where the parser did not understand the file; its words are looked at instead
 record JavaFile(
         SourceUnit unit,
         JavaText text,
-        JavaTokens tokens,
+        int[] lineStarts,
+        int[] positions,
         @Nullable CompilationUnit tree) {
     private static final long STACK_BYTES = 64L << 20;
 
@@ -29,7 +32,8 @@ record JavaFile(
         if (tokens.tooDeepAt() >= 0) {
             return new Read.TooDeep(text.offset(tokens.tooDeepAt()));
         }
-        Parse parse = new Parse(text.text());
+        String condensed = tokens.condensed();
+        Parse parse = new Parse(condensed);
         if (tokens.isShallow()) {
             parse.run();
         } else {
@@ -39,7 +43,7 @@ record JavaFile(
             return new Read.TooDeep(0);
         }
         SourceUnit unit = new SourceUnit(path, Dialect.JAVA, source, java.util.List.of(), parse.tree == null);
-        return new Read.File(new JavaFile(unit, text, tokens, parse.tree));
+        return new Read.File(new JavaFile(unit, text, JavaText.lineStarts(condensed), tokens.positions(), parse.tree));
     }
 
     /// Runs on a thread whose stack does not depend on the caller's.
@@ -90,7 +94,9 @@ record JavaFile(
         return SyntaxNode.place("java", text.offset(character));
     }
 
+    /// A place in the condensed text, line and column from 1, the column in UTF-16 units.
     SyntaxNode at(int line, int column) {
-        return SyntaxNode.place("java", text.offset(line, column));
+        int condensed = lineStarts[Math.clamp(line - 1, 0, lineStarts.length - 1)] + column - 1;
+        return at(positions[Math.clamp(condensed, 0, positions.length - 1)]);
     }
 }

@@ -60,7 +60,7 @@ final class JavaProgram {
         Set<String> packages = new HashSet<>(Set.of("java.lang"));
         Map<String, String> imported = new HashMap<>();
         Set<String> seen = new HashSet<>();
-        for (Chain chain : chains(file.tokens().words())) {
+        for (Chain chain : chains(JavaTokens.words(file.text().text()))) {
             String first = chain.names().getFirst();
             if (!chain.isImport() && !seen.add(String.join(".", chain.names()))) {
                 continue;

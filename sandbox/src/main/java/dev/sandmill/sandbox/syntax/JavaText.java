@@ -4,18 +4,17 @@ import com.github.javaparser.ast.expr.LiteralStringValueExpr;
 import com.github.javaparser.ast.expr.StringLiteralExpr;
 import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Java source as the compiler reads it: `\u0052untime` is `Runtime` before anything else is looked at. Knows where
 /// each character stands in the file.
 final class JavaText {
     private final String text;
     private final int[] offsets;
-    private final int[] lineStarts;
 
     private JavaText(String text, int[] offsets) {
         this.text = text;
         this.offsets = offsets;
-        lineStarts = lineStarts(text);
     }
 
     static JavaText of(byte[] source) {
@@ -71,15 +70,20 @@ final class JavaText {
         return count;
     }
 
-    private static int[] lineStarts(String text) {
-        return java.util.stream.IntStream.concat(
-                        java.util.stream.IntStream.of(0),
-                        java.util.stream.IntStream.range(0, text.length())
-                                .filter(i -> text.charAt(i) == '\n'
-                                        || text.charAt(i) == '\r'
-                                                && (i + 1 == text.length() || text.charAt(i + 1) != '\n'))
-                                .map(i -> i + 1))
-                .toArray();
+    /// Where the lines of a text begin.
+    static int[] lineStarts(String text) {
+        int[] starts = new int[16];
+        int count = 1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) != '\n')) {
+                if (count == starts.length) {
+                    starts = Arrays.copyOf(starts, 2 * count);
+                }
+                starts[count++] = i + 1;
+            }
+        }
+        return Arrays.copyOf(starts, count);
     }
 
     /// What a literal stands for. One whose escapes nobody can read, which does not compile either, is as it is
@@ -103,10 +107,5 @@ final class JavaText {
     /// The byte in the file where a character begins.
     int offset(int character) {
         return offsets[Math.clamp(character, 0, text.length())];
-    }
-
-    /// The byte in the file at a line and column, both from 1, the column in UTF-16 units.
-    int offset(int line, int column) {
-        return offset(lineStarts[Math.clamp(line - 1, 0, lineStarts.length - 1)] + column - 1);
     }
 }

@@ -2,8 +2,11 @@ package dev.sandmill.sandbox.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The words and brackets of a Java file, found without a grammar: what is inside of comments and literals is left out.
+/// The parser makes a token with two positions of each blank, which is a third of its tokens: it is given the file
+/// without comments and with one blank in place of many.
 final class JavaTokens {
     /// Deeper brackets are refused; the parser descends once for each, and looks ahead from each.
     static final int MAX_DEPTH = 250;
@@ -13,10 +16,15 @@ final class JavaTokens {
     static final int MAX_OPERATORS = 3_000;
 
     static final int MAX_ELSES = 3_000;
+    /// What the parser takes for blanks in every place.
+    private static final String BLANKS = " \t\n\r\f";
+
     private static final String OPERATORS = "=!~?:-<>.)";
 
     private final String text;
-    private final List<Word> words = new ArrayList<>();
+    private final @Nullable List<Word> words;
+    private final StringBuilder condensed;
+    private final int[] positions;
     private int tooDeepAt = -1;
     private int longestRun;
     private int elses;
@@ -27,12 +35,32 @@ final class JavaTokens {
     record Word(String text, int start, boolean afterDot) {}
 
     JavaTokens(String text) {
+        this(text, null);
+    }
+
+    private JavaTokens(String text, @Nullable List<Word> words) {
         this.text = text;
+        this.words = words;
+        condensed = new StringBuilder(text.length());
+        positions = new int[text.length() + 1];
         scan();
     }
 
-    List<Word> words() {
+    /// All of a file; asked for only where the parser does not understand it.
+    static List<Word> words(String text) {
+        List<Word> words = new ArrayList<>();
+        new JavaTokens(text, words);
         return words;
+    }
+
+    /// The same tokens with at most one blank between them.
+    String condensed() {
+        return condensed.toString();
+    }
+
+    /// For each character of [#condensed], and for its end, the index of the same character in the file.
+    int[] positions() {
+        return positions;
     }
 
     /// Where the code is nested too deeply, with or without brackets; -1 where it is not.
@@ -50,13 +78,26 @@ final class JavaTokens {
         int run = 0;
         int operators = 0;
         char before = ' ';
+        int blanksAt = -1;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (Character.isWhitespace(c)) {
+            int start = i;
+            if (BLANKS.indexOf(c) >= 0) {
+                blanksAt = blanksAt < 0 ? i : blanksAt;
                 continue;
             }
             if (c == '/' && i + 1 < text.length() && (text.charAt(i + 1) == '/' || text.charAt(i + 1) == '*')) {
                 i = comment(i);
+                if (i < text.length() || text.charAt(start + 1) == '/') {
+                    blanksAt = blanksAt < 0 ? start : blanksAt;
+                } else {
+                    copy(blanksAt, start, i);
+                }
+                continue;
+            }
+            if (Character.isWhitespace(c)) {
+                copy(blanksAt, i, i + 1);
+                blanksAt = -1;
                 continue;
             }
             run++;
@@ -79,7 +120,7 @@ final class JavaTokens {
                         while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
                             end++;
                         }
-                        word(text.substring(i, end), i, before == '.' || before == ':');
+                        word(i, end, before == '.' || before == ':');
                         i = end - 1;
                     } else if (Character.isDigit(c)) {
                         while (i + 1 < text.length() && Character.isJavaIdentifierPart(text.charAt(i + 1))) {
@@ -90,7 +131,23 @@ final class JavaTokens {
             }
             longestRun = Math.max(longestRun, run);
             before = c;
+            copy(blanksAt, start, Math.min(i + 1, text.length()));
+            blanksAt = -1;
         }
+        positions[condensed.length()] = text.length();
+    }
+
+    /// @param blanksAt where comments and blanks before it begin; -1 where there are none
+    private void copy(int blanksAt, int start, int end) {
+        if (blanksAt >= 0) {
+            positions[condensed.length()] = blanksAt;
+            condensed.append(' ');
+        }
+        int to = condensed.length();
+        for (int i = start; i < end; i++) {
+            positions[to++] = i;
+        }
+        condensed.append(text, start, end);
     }
 
     private static boolean descends(char c, char before) {
@@ -98,12 +155,17 @@ final class JavaTokens {
                 || c == '+' && (before == '+' || before == '(' || OPERATORS.indexOf(before) >= 0);
     }
 
-    private void word(String word, int start, boolean afterDot) {
-        StringBuilder visible = new StringBuilder(word.length());
-        word.chars().filter(c -> !Character.isIdentifierIgnorable(c)).forEach(c -> visible.append((char) c));
-        words.add(new Word(visible.toString(), start, afterDot));
-        if (word.equals("else")) {
+    private void word(int start, int end, boolean afterDot) {
+        if (end - start == 4 && text.startsWith("else", start)) {
             elses++;
+        }
+        if (words != null) {
+            StringBuilder visible = new StringBuilder(end - start);
+            text.substring(start, end)
+                    .chars()
+                    .filter(c -> !Character.isIdentifierIgnorable(c))
+                    .forEach(c -> visible.append((char) c));
+            words.add(new Word(visible.toString(), start, afterDot));
         }
     }
 

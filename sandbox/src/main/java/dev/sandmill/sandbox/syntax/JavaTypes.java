@@ -2,11 +2,13 @@ package dev.sandmill.sandbox.syntax;
 
 import com.github.javaparser.ast.CompilationUnit;
 import com.github.javaparser.ast.ImportDeclaration;
+import com.github.javaparser.ast.Modifier;
 import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.body.ClassOrInterfaceDeclaration;
 import com.github.javaparser.ast.body.EnumDeclaration;
 import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
+import com.github.javaparser.ast.expr.SimpleName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,8 +59,7 @@ final class JavaTypes {
     private final List<String> staticOwners = new ArrayList<>();
     private final OwnTypes own;
     private final PlatformTypes platform;
-    private final Map<String, Set<String>> resolved = new HashMap<>();
-    private final Map<String, Set<Node>> owners = new HashMap<>();
+    private final Map<String, Meanings> resolved = new HashMap<>();
 
     /// Every type that the program declares, with the nodes that declare one of that name.
     record OwnTypes(Map<String, List<Node>> byName) {
@@ -81,7 +82,7 @@ final class JavaTypes {
         }
     }
 
-    /// Every node, each before its children. The parser's own walk moves a list for each node.
+    /// Every node that can say something, each before its children. The parser's own walk moves a list for each node.
     static List<Node> nodes(CompilationUnit tree) {
         List<Node> nodes = new ArrayList<>();
         Deque<Node> waiting = new ArrayDeque<>();
@@ -91,7 +92,11 @@ final class JavaTypes {
             nodes.add(node);
             List<Node> children = node.getChildNodes();
             for (int i = children.size() - 1; i >= 0; i--) {
-                waiting.push(children.get(i));
+                Node child = children.get(i);
+                // A third of all nodes, and without children.
+                if (!(child instanceof SimpleName || child instanceof Modifier)) {
+                    waiting.push(child);
+                }
             }
         }
         return nodes;
@@ -139,6 +144,9 @@ final class JavaTypes {
 
     /// Full names that a static import may give a member's simple name.
     Set<String> staticMember(String name) {
+        if (staticMembers.isEmpty() && staticOwners.isEmpty()) {
+            return Set.of();
+        }
         Set<String> paths = new LinkedHashSet<>(staticMembers.getOrDefault(name, Set.of()));
         staticOwners.forEach(owner -> paths.add(owner + "." + name));
         return paths;
@@ -149,37 +157,45 @@ final class JavaTypes {
     }
 
     /// Everything that a type's simple name may mean at a place; [#OWN] for the program's own.
-    Set<String> resolve(String name, Node use) {
-        Set<String> outside = resolved.computeIfAbsent(name, this::outside);
-        List<Node> declarations = own.byName().getOrDefault(name, List.of());
-        if (declarations.isEmpty()) {
-            return outside;
+    Value resolve(String name, Node use) {
+        Meanings meanings = resolved.computeIfAbsent(name, this::meanings);
+        Set<Node> owners = meanings.owners();
+        for (Node around = use;
+                !owners.isEmpty() && around != null;
+                around = around.getParentNode().orElse(null)) {
+            if (owners.contains(around)) {
+                return meanings.whereDeclared();
+            }
         }
-        boolean hides = isVisible(owners.computeIfAbsent(name, key -> owners(declarations)), use);
-        Set<String> all = new LinkedHashSet<>(Set.of(OWN));
-        if (!hides || imported.containsKey(name)) {
-            all.addAll(outside);
-        }
-        return all;
+        return meanings.elsewhere();
     }
 
-    private static Set<Node> owners(List<Node> declarations) {
+    /// What a type's simple name means.
+    ///
+    /// @param owners around whose parts the name means something else; empty where it means the same everywhere
+    private record Meanings(Set<Node> owners, Value whereDeclared, Value elsewhere) {}
+
+    private Meanings meanings(String name) {
+        Value outside = Value.NOTHING;
+        for (String path : outside(name)) {
+            outside = outside.or(Value.outside(path));
+        }
+        List<Node> declarations = own.byName().getOrDefault(name, List.of());
+        if (declarations.isEmpty()) {
+            return new Meanings(Set.of(), outside, outside);
+        }
+        Value both = JavaEvaluation.OWN.or(outside);
+        Value whereDeclared = imported.containsKey(name) ? both : JavaEvaluation.OWN;
         Set<Node> owners = Collections.newSetFromMap(new IdentityHashMap<>());
         declarations.forEach(
                 declaration -> owners.add(declaration.getParentNode().orElse(declaration)));
-        return owners;
-    }
-
-    /// Whether an owner of a declaration is around the use, or is another file of the package without a name.
-    private static boolean isVisible(Set<Node> owners, Node use) {
-        for (Node around = use; around != null; around = around.getParentNode().orElse(null)) {
-            if (owners.contains(around)) {
-                return true;
-            }
-        }
-        return owners.stream()
+        // Files of the package without a name see each other's types.
+        boolean everywhere = owners.stream()
                 .anyMatch(owner -> owner instanceof CompilationUnit unit
                         && unit.getPackageDeclaration().isEmpty());
+        return everywhere
+                ? new Meanings(Set.of(), whereDeclared, whereDeclared)
+                : new Meanings(owners, whereDeclared, both);
     }
 
     private Set<String> outside(String name) {

@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Violation;
@@ -21,6 +22,19 @@ class JavaValidationTest {
         assertThat(found.path()).isEqualTo("Main.java");
         assertThat(found.line()).isEqualTo(2);
         assertThat(found.column()).isEqualTo(40);
+    }
+
+    @Test
+    void commentsBlanksAndTextsMoveNoViolation() {
+        String source =
+                "/* \" */ class A { // '\n\t\t  String s = \"\"\"\n  \\\"\"\" /* \n  \"\"\"; char c = '\"'; /**/\r\n"
+                        + "    Object/* é */p =  new /* \"\"\" */ ProcessBuilder(\"/*\"); /*/ new Runtime() /*/ }";
+
+        assertThat(validation.standard("java", source))
+                .extracting(Violation::rule, Violation::line, Violation::column)
+                .containsExactly(tuple("java/process-creation", 5, 37));
+        assertThat(validation.standard("java", "class A { /* new ProcessBuilder() }"))
+                .isEmpty();
     }
 
     @Test
