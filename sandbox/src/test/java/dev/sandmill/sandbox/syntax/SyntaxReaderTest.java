@@ -67,7 +67,9 @@ class SyntaxReaderTest {
                     .isSubsetOf("syntax/nesting", "syntax/complexity");
         }
         assertThat(refusals(Content.utf8("(".repeat(100_000) + "1" + ")".repeat(100_000))))
-                .containsExactly("syntax/nesting");
+                .as("its depth, or the parser's time on a busy machine")
+                .hasSize(1)
+                .isSubsetOf("syntax/nesting", "syntax/complexity");
         assertThat(parse("python", "x = 1").broken()).isFalse();
     }
 
