@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The parser: tree-sitter, the grammars that static validation reads programs with, and docker/parser around them, as one
-# static program that the service runs beside itself, optimised for this machine. The sources come from npm, pinned by
-# hash; the compiler is the one of the image that compiles the init. Without npm, network or compiler the service
-# uses a parser in a JVM of its own: the same, only slower.
+# static program that the service runs beside itself, for any machine of this kind of processor. The sources come from npm,
+# pinned by hash; the compiler is the one of the image that compiles the init, and lays the program out by what
+# parsing the texts in docker/parser/training takes. Without npm, network or compiler the service uses a parser in a JVM of its own:
+# the same, only slower.
 
 # The grammars' versions are those of the Java binding in pom.xml, so that both give the same trees.
 PARSER_SOURCES=(
@@ -22,15 +23,19 @@ ensure_parser() {
     say_note "npm is missing: programs are parsed with the slower parser"
     return 0
   }
-  run_step "Compiling the parser" "$STATE_DIR/logs/parser.log" compile_parser "$(parser_program)" ||
+  run_step "Compiling the parser" "$STATE_DIR/logs/parser.log" compile_parser "$(parser_program)" || {
     say_note "programs are parsed with the slower parser; the next ./sandmill up tries again"
+    return 0
+  }
+  ! grep --quiet '^sandmill-parser: compiled without a profile' "$STATE_DIR/logs/parser.log" ||
+    say_note "the parser is compiled without a profile, which makes it a sixth slower: see $STATE_DIR/logs/parser.log"
 }
 
 # Its name changes with whatever it is made of.
 parser_program() {
   echo "$STATE_DIR/parsers/$(
     { printf '%s\n' "${PARSER_SOURCES[@]}" && parser_build_script && uname -m &&
-      folder_hash "$ROOT_DIR"/docker/parser/Makefile "$ROOT_DIR"/docker/parser/src/*; } | short_hash
+      folder_hash "$ROOT_DIR"/docker/parser/Makefile "$ROOT_DIR"/docker/parser/{src,training}/*; } | short_hash
   )"
 }
 
@@ -43,9 +48,9 @@ compile_parser() {
     read -r name version hash <<<"$source"
     fetch_parser_source "$name" "$version" "$hash" "$work/$name.tgz" || return
   done
-  mkdir "$work/parser" && cp -R "$ROOT_DIR/docker/parser/Makefile" "$ROOT_DIR/docker/parser/src" "$work/parser" || return
+  mkdir "$work/parser" && cp -R "$ROOT_DIR"/docker/parser/{Makefile,src,training} "$work/parser" || return
   ensure_init_builder || return
-  # As streams, because the engine may be on another machine. Nothing of the sources runs.
+  # As streams, because the engine may be on another machine. What runs of the sources there, to count, has no network.
   tar -C "$work" -cf - . | docker run --rm --interactive --network none --memory 1g --pids-limit 64 \
     --cap-drop ALL --cap-add DAC_OVERRIDE --tmpfs /work:exec,size=512m "$INIT_BUILDER_IMAGE" \
     sh -euc "$(parser_build_script)" >"$1.new" || return

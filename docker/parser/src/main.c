@@ -14,15 +14,10 @@
 #include "arena.h"
 #include "confine.h"
 #include "frame.h"
+#include "grammars.h"
 #include "tree.h"
 
-const TSLanguage *tree_sitter_python(void);
-const TSLanguage *tree_sitter_javascript(void);
-const TSLanguage *tree_sitter_typescript(void);
-const TSLanguage *tree_sitter_bash(void);
-
 enum {
-    LANGUAGES = 4,
     MEBIBYTE = 1 << 20,
     MAX_MEMORY_MEBIBYTES = 1 << 14,
     MAX_CPU_MILLIS = 600000,
@@ -32,7 +27,6 @@ enum {
     MAX_GREETING_BYTES = MEBIBYTE
 };
 
-static struct grammar grammars[LANGUAGES];
 static struct parse parse;
 static sigjmp_buf given_up;
 
@@ -68,28 +62,18 @@ static unsigned char *put_text(unsigned char *at, const char *text) {
     return at + 2 + length;
 }
 
-static unsigned char *load(struct grammar *grammar, const char *name, const TSLanguage *language, unsigned char *at) {
-    grammar->name = name;
-    grammar->language = language;
-    grammar->symbols = ts_language_symbol_count(language);
-    grammar->named = calloc(grammar->symbols, 1);
-    grammar->skipped = calloc(grammar->symbols, 1);
-    if (grammar->named == NULL || grammar->skipped == NULL) stop("no memory");
-    at = put_text(at, name);
+static unsigned char *put_grammar(const struct grammar *grammar, unsigned char *at) {
+    at = put_text(at, grammar->name);
     put_32(at, grammar->symbols);
     at += 4;
     for (uint32_t symbol = 0; symbol < grammar->symbols; symbol++) {
-        const char *symbol_name = ts_language_symbol_name(language, (TSSymbol)symbol);
-        grammar->named[symbol] = ts_language_symbol_type(language, (TSSymbol)symbol) == TSSymbolTypeRegular;
-        grammar->skipped[symbol] =
-                symbol_name != NULL && (strcmp(symbol_name, "comment") == 0 || strcmp(symbol_name, "line_continuation") == 0);
-        at = put_text(at, symbol_name);
+        at = put_text(at, ts_language_symbol_name(grammar->language, (TSSymbol)symbol));
     }
-    uint32_t fields = ts_language_field_count(language);
+    uint32_t fields = ts_language_field_count(grammar->language);
     put_32(at, fields);
     at += 4;
     for (uint32_t field = 1; field <= fields; field++) {
-        at = put_text(at, ts_language_field_name_for_id(language, (TSFieldId)field));
+        at = put_text(at, ts_language_field_name_for_id(grammar->language, (TSFieldId)field));
     }
     return at;
 }
@@ -99,10 +83,7 @@ static void greet(void) {
     unsigned char *greeting = malloc(MAX_GREETING_BYTES);
     if (greeting == NULL) stop("no memory");
     unsigned char *at = greeting + 12;
-    at = load(&grammars[0], "python", tree_sitter_python(), at);
-    at = load(&grammars[1], "javascript", tree_sitter_javascript(), at);
-    at = load(&grammars[2], "typescript", tree_sitter_typescript(), at);
-    at = load(&grammars[3], "bash", tree_sitter_bash(), at);
+    for (int number = 0; number < LANGUAGES; number++) at = put_grammar(&grammars[number], at);
     memcpy(greeting, "SMP1", 4);
     put_32(greeting + 4, (uint32_t)(at - greeting - 8));
     put_32(greeting + 8, LANGUAGES);
@@ -149,7 +130,7 @@ int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_IGN);
     if (arena_open((size_t)memory * MEBIBYTE, give_up_memory) != 0) stop("no memory");
     unsigned char *source = malloc(MAX_SOURCE_BYTES);
-    if (source == NULL) stop("no memory");
+    if (source == NULL || grammars_load() != 0) stop("no memory");
     // A larger pipe saves changes from one process to the other; where it is refused all goes on.
     (void)fcntl(0, F_SETPIPE_SZ, PIPE_BYTES);
     (void)fcntl(1, F_SETPIPE_SZ, PIPE_BYTES);

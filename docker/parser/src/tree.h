@@ -2,19 +2,8 @@
 #ifndef TREE_H
 #define TREE_H
 
-#include <tree_sitter/api.h>
-
 #include "frame.h"
-
-// What is known of a grammar before the first parse.
-struct grammar {
-    const char *name;
-    const TSLanguage *language;
-    uint32_t symbols;
-    // For each symbol: whether it is kept without a field, and whether it is left out with all below it.
-    unsigned char *named;
-    unsigned char *skipped;
-};
+#include "grammars.h"
 
 // Where the parse stands, for whoever ends it from outside: nothing of it is on the stack.
 struct parse {
