@@ -4,6 +4,7 @@ import dev.sandmill.api.BreakerState;
 import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.backplane.cache.CacheSettings;
 import dev.sandmill.backplane.cache.Notes;
+import dev.sandmill.backplane.calls.Calls;
 import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.events.EventLog;
 import dev.sandmill.backplane.events.Topics;
@@ -41,6 +42,8 @@ public interface Backplane extends AutoCloseable {
     Rates rates();
 
     Documents documents(String collection);
+
+    Calls calls();
 
     /// The breakers in front of Redis: of all that has to be answered, and of the caches.
     List<BreakerState> breakers();

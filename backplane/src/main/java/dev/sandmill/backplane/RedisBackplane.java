@@ -5,6 +5,8 @@ import dev.sandmill.backplane.cache.ByteCache;
 import dev.sandmill.backplane.cache.CacheSettings;
 import dev.sandmill.backplane.cache.Notes;
 import dev.sandmill.backplane.cache.TieredCaches;
+import dev.sandmill.backplane.calls.Calls;
+import dev.sandmill.backplane.calls.RedisCalls;
 import dev.sandmill.backplane.documents.Documents;
 import dev.sandmill.backplane.documents.RedisDocuments;
 import dev.sandmill.backplane.events.EventLog;
@@ -28,8 +30,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The rooms, wired over one client: one link for short commands, one for caches, one each that follows the news
-/// and the invalidations, and one more for each worker that waits for jobs.
+/// and the invalidations, one for calls between processes and one more for each that waits for them, and one more for
+/// each
+/// worker that waits for jobs.
 final class RedisBackplane implements Backplane {
+    private static final RedisCodec<String, byte[]> BYTES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
     private final RedisConnections connections;
     private final RedisBreaker breaker = new RedisBreaker("redis");
     private final RedisLink<String> commands;
@@ -40,13 +46,15 @@ final class RedisBackplane implements Backplane {
     private final RedisEventLog events;
     private final TieredCaches caches;
     private final HealthProbe health;
+    private final RedisLink<byte[]> callLink;
+    private final RedisCalls calls;
 
     RedisBackplane(BackplaneConfig config, QueueObserver observer) {
         this.connections = new RedisConnections(config.redis(), config.commandTimeout(), config.redisCa());
         QueueSetup setup = new QueueSetup(config, RedisJobQueue.KEY);
         this.library = new FunctionLibrary(setup::apply);
         this.commands = connections.link(StringCodec.UTF8, library::ensure, breaker);
-        this.cacheLink = connections.link(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+        this.cacheLink = connections.link(BYTES);
         this.news = new JobNews(connections.link(StringCodec.UTF8), RedisJobQueue.KEY);
         this.queue = new RedisJobQueue(connections, commands, library, news, observer);
         this.events = new RedisEventLog(commands, library, news, RedisJobQueue.KEY);
@@ -57,6 +65,8 @@ final class RedisBackplane implements Backplane {
                 library,
                 CacheSettings.DEFAULT.withLocalMaxBytes(config.localCacheBytes()));
         this.health = new HealthProbe(commands);
+        this.callLink = connections.link(BYTES);
+        this.calls = new RedisCalls(callLink, () -> connections.link(BYTES));
         commands.warm();
         cacheLink.warm();
     }
@@ -102,6 +112,11 @@ final class RedisBackplane implements Backplane {
     }
 
     @Override
+    public Calls calls() {
+        return calls;
+    }
+
+    @Override
     public List<BreakerState> breakers() {
         List<BreakerState> states = new ArrayList<>(caches.breakers());
         states.addFirst(breaker.state());
@@ -117,9 +132,11 @@ final class RedisBackplane implements Backplane {
     public void close() {
         queue.close();
         news.close();
+        calls.close();
         caches.close();
         commands.close();
         cacheLink.close();
+        callLink.close();
         connections.close();
     }
 }

@@ -36,11 +36,13 @@ import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.security.RateLimit;
+import dev.sandmill.orchestrator.session.SessionPost;
 import dev.sandmill.orchestrator.session.SessionRoutes;
 import dev.sandmill.orchestrator.socket.TopicDoor;
 import dev.sandmill.orchestrator.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -146,15 +148,31 @@ class JobWiring {
     }
 
     @Bean
-    SessionRoutes sessionRoutes(
-            ServiceConfig config, SandboxHolder sandbox, JobJson outcomes, RateLimit rates, ExecuteMetrics metrics) {
-        return new SessionRoutes(
+    SessionJson sessionJson(ServiceConfig config) {
+        return new SessionJson(config.defaultLimits(), config.limitCeiling());
+    }
+
+    @Bean
+    SessionPost sessionPost(
+            ServiceConfig config,
+            SandboxHolder sandbox,
+            Backplane backplane,
+            SessionJson sessions,
+            JobJson outcomes,
+            ExecuteMetrics metrics) {
+        return new SessionPost(
                 config.instance(),
                 sandbox.present(),
-                new SessionJson(config.defaultLimits(), config.limitCeiling()),
+                backplane.calls(),
+                sessions,
                 outcomes,
-                rates,
-                metrics);
+                metrics,
+                Duration.ofMillis(config.limitCeiling().wallMillis()));
+    }
+
+    @Bean
+    SessionRoutes sessionRoutes(SessionPost post, SessionJson sessions, RateLimit rates) {
+        return new SessionRoutes(post, sessions, rates);
     }
 
     @Bean

@@ -59,11 +59,6 @@ public final class ApiProblem extends RuntimeException {
         return new ApiProblem(410, code, detail, false, null, null);
     }
 
-    /// 421: another process of the service can answer this, and only that one.
-    public static ApiProblem misdirected(String detail) {
-        return new ApiProblem(421, "misdirected", detail, false, null, null);
-    }
-
     public static ApiProblem tooLarge(String detail) {
         return new ApiProblem(413, "too_large", detail, false, null, null);
     }
@@ -91,6 +86,17 @@ public final class ApiProblem extends RuntimeException {
 
     public static ApiProblem unavailable(String detail, Duration retryAfter) {
         return new ApiProblem(503, "unavailable", detail, true, null, retryAfter);
+    }
+
+    /// A problem as another process of the service told it.
+    public static ApiProblem told(
+            int status,
+            String code,
+            String detail,
+            boolean retryable,
+            @Nullable String field,
+            @Nullable Duration retryAfter) {
+        return new ApiProblem(status, code, detail, retryable, field, retryAfter);
     }
 
     public int status() {

@@ -1,67 +1,94 @@
 package dev.sandmill.orchestrator.session;
 
-import dev.sandmill.api.PolicyLevel;
+import dev.sandmill.api.Executed;
+import dev.sandmill.api.OpenSession;
+import dev.sandmill.api.Session;
 import dev.sandmill.api.Violation;
+import dev.sandmill.api.json.JobJson;
+import dev.sandmill.api.json.SessionJson;
+import dev.sandmill.orchestrator.jobs.ExecuteMetrics;
 import dev.sandmill.orchestrator.problem.ApiProblem;
-import dev.sandmill.orchestrator.security.Caller;
-import dev.sandmill.sandbox.Sandbox;
 import dev.sandmill.sandbox.session.SessionRefused;
 import dev.sandmill.sandbox.session.Sessions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /// The sessions of this process, for those who may use them; what they refuse, as problems.
 final class SessionDoor {
     private static final Duration PLACE_PAUSE = Duration.ofSeconds(30);
     private static final Duration SLOT_PAUSE = Duration.ofSeconds(5);
+    private static final String JSON = "application/json";
 
-    private final String instance;
-    private final Optional<Sessions> sessions;
+    private final Sessions sessions;
+    private final SessionJson json;
+    private final JobJson outcomes;
+    private final ExecuteMetrics metrics;
 
-    /// @param instance this process's part of the ids that it gives
-    SessionDoor(String instance, Optional<Sandbox> sandbox) {
-        this.instance = instance;
-        this.sessions = sandbox.map(Sandbox::sessions);
+    SessionDoor(Sessions sessions, SessionJson json, JobJson outcomes, ExecuteMetrics metrics) {
+        this.sessions = sessions;
+        this.json = json;
+        this.outcomes = outcomes;
+        this.metrics = metrics;
     }
 
-    @FunctionalInterface
-    interface Use<T> {
-        T of(Sessions sessions) throws SessionRefused, InterruptedException;
-    }
-
-    <T> T use(Use<T> use) throws InterruptedException {
-        Sessions present = sessions.orElseThrow(() -> ApiProblem.unavailable(
-                "this process has no execute role and holds no sessions; ask one that has", Duration.ofSeconds(60)));
+    /// @throws ApiProblem for what cannot be done
+    SessionAnswer answer(SessionCall call) throws InterruptedException {
         try {
-            return use.of(present);
+            return switch (call.action()) {
+                case OPEN -> open(call);
+                case LIST -> answer(200, null, json.writeAll(own(call.tenant())));
+                case VIEW -> answer(200, null, json.write(sessions.view(call.id(), call.tenant())));
+                case CLOSE -> close(call);
+                case EXECUTE -> execute(call);
+                case PUT -> put(call);
+                case FETCH -> fetch(call);
+            };
         } catch (SessionRefused refused) {
             throw problem(refused);
         }
     }
 
-    /// The same for one session, which may live in another process.
-    <T> T use(String id, Use<T> use) throws InterruptedException {
-        Optional<String> owner = Sessions.ownerOf(id);
-        if (owner.isPresent() && !owner.get().equals(instance)) {
-            throw ApiProblem.misdirected("the session lives in instance \"" + owner.get()
-                    + "\", and this is another one: sessions are answered by the instance that opened them");
-        }
-        return use(use);
+    List<Session> own(String tenant) {
+        return sessions.list(tenant);
     }
 
-    /// The policy that a key's calls are held to: the usual one where it may ask for that, else the strictest it has.
-    static PolicyLevel policyOf(Caller caller) {
-        for (PolicyLevel level : List.of(PolicyLevel.STANDARD, PolicyLevel.STRICT)) {
-            if (caller.policies().contains(level)) {
-                return level;
-            }
-        }
-        caller.requirePolicy(PolicyLevel.OFF);
-        return PolicyLevel.OFF;
+    private SessionAnswer open(SessionCall call) throws SessionRefused, InterruptedException {
+        OpenSession wanted = json.readOpen(call.body());
+        Session session = sessions.open(wanted, call.tenant());
+        return answer(201, "/v1/sessions/" + session.id(), json.write(session));
     }
 
-    static ApiProblem refused(Violation violation) {
+    private SessionAnswer close(SessionCall call) throws SessionRefused {
+        sessions.close(call.id(), call.tenant());
+        return SessionAnswer.NO_CONTENT;
+    }
+
+    private SessionAnswer execute(SessionCall call) throws SessionRefused, InterruptedException {
+        String source = json.readCall(call.body());
+        Executed executed = sessions.execute(call.id(), call.tenant(), source, call.policy());
+        metrics.finished(executed);
+        return answer(200, null, outcomes.writeOutcome(executed));
+    }
+
+    private SessionAnswer put(SessionCall call) throws SessionRefused {
+        List<Violation> violations = sessions.put(call.id(), call.tenant(), call.path(), call.body(), call.policy());
+        if (!violations.isEmpty()) {
+            throw refused(violations.getFirst());
+        }
+        return SessionAnswer.NO_CONTENT;
+    }
+
+    private SessionAnswer fetch(SessionCall call) throws SessionRefused {
+        byte[] content = sessions.fetch(call.id(), call.tenant(), call.path());
+        return new SessionAnswer(200, null, "application/octet-stream", content);
+    }
+
+    private static SessionAnswer answer(int status, @org.jspecify.annotations.Nullable String location, String text) {
+        return new SessionAnswer(status, location, JSON, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ApiProblem refused(Violation violation) {
         return ApiProblem.unprocessable("refused by static validation: " + violation.rule() + " at line "
                 + violation.line() + ": " + violation.message());
     }

@@ -1,0 +1,26 @@
+package dev.sandmill.orchestrator.session;
+
+import dev.sandmill.api.PolicyLevel;
+
+/// What somebody who may wants of a session, wherever it lives. The roles were checked, and the rates.
+///
+/// @param id empty where a session is opened, or all are listed
+/// @param path of a file, else empty
+record SessionCall(
+        Action action, String id, String tenant, PolicyLevel policy, String requestId, String path, byte[] body) {
+    private static final byte[] NOTHING = {};
+
+    enum Action {
+        OPEN,
+        LIST,
+        VIEW,
+        CLOSE,
+        EXECUTE,
+        PUT,
+        FETCH
+    }
+
+    SessionCall(Action action, String id, String tenant, String requestId) {
+        this(action, id, tenant, PolicyLevel.STANDARD, requestId, "", NOTHING);
+    }
+}
