@@ -85,13 +85,15 @@ local function drop_silent_consumers(q, lane)
     end
 end
 
--- Answers the jobs, leased to this worker, that died too often: it has to write their outcome.
+-- Answers the jobs, leased to this worker, that died too often: it has to write their outcome. And how many leases had run
+-- out, those included.
 local function reclaim(q, lane, worker, leaseMillis, maxAttempts, at)
-    local dying = {}
+    local dying, over = {}, 0
     local leases = q .. ':leases:' .. lane
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', at, 'LIMIT', 0, 100)) do
         local job = q .. ':job:' .. id
         local known = redis.call('HMGET', job, 'state', 'cancel', 'attempt')
+        over = over + (known[1] == 'running' and 1 or 0)
         if known[1] ~= 'running' then
             redis.call('ZREM', leases, id)
         elseif known[2] then
@@ -109,10 +111,11 @@ local function reclaim(q, lane, worker, leaseMillis, maxAttempts, at)
             requeue(q, lane, id, at)
         end
     end
-    return dying
+    return dying, over
 end
 
--- ARGV: lane, worker, lease in millis, attempts allowed, slots. What time brings about, done by whichever worker comes by.
+-- ARGV: lane, worker, lease in millis, attempts allowed, slots, and optionally 'counted', for which the answer begins with
+-- the number of leases that had run out. What time brings about, done by whichever worker comes by.
 redis.register_function{
     function_name = 'sandmill_tend',
     flags = { 'allow-oom' },
@@ -123,8 +126,11 @@ redis.register_function{
         drop_silent_consumers(q, lane)
         promote(q, lane, at)
         redis.call('ZREMRANGEBYSCORE', q .. ':dead', '-inf', at)
-        local dying = reclaim(q, lane, worker, tonumber(args[3]), tonumber(args[4]), at)
+        local dying, over = reclaim(q, lane, worker, tonumber(args[3]), tonumber(args[4]), at)
         refill(q, lane, at, depth_of(q, lane))
+        if args[6] == 'counted' then
+            table.insert(dying, 1, over)
+        end
         return dying
     end,
 }

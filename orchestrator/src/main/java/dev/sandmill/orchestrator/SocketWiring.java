@@ -5,12 +5,14 @@ import dev.sandmill.backplane.Backplane;
 import dev.sandmill.orchestrator.Wiring.SandboxHolder;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.http.IndexableRepositories;
+import dev.sandmill.orchestrator.metrics.SocketMetrics;
 import dev.sandmill.orchestrator.security.KeyRegistry;
 import dev.sandmill.orchestrator.security.RateLimit;
 import dev.sandmill.orchestrator.socket.PoolNews;
 import dev.sandmill.orchestrator.socket.SocketClients;
 import dev.sandmill.orchestrator.socket.SocketRoute;
 import dev.sandmill.orchestrator.socket.TopicDoor;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -24,8 +26,13 @@ class SocketWiring {
 
     @Bean
     SocketClients socketClients(
-            Backplane backplane, TopicDoor door, KeyRegistry keys, RateLimit rates, StrictJson json) {
-        return new SocketClients(backplane.topics(), door, keys, rates, json);
+            Backplane backplane,
+            TopicDoor door,
+            KeyRegistry keys,
+            RateLimit rates,
+            StrictJson json,
+            MeterRegistry registry) {
+        return new SocketClients(backplane.topics(), door, keys, rates, json, new SocketMetrics(registry));
     }
 
     @Bean

@@ -49,6 +49,13 @@ class CrashIT {
 
         try (ServiceProcess second = ServiceProcess.start(environment, home.resolve("second.log"))) {
             assertAllDone(second, ids);
+            long again = 0;
+            for (String id : ids) {
+                again += second.get("/v1/jobs/" + id).get("attempt").asInt() - 1;
+            }
+            assertThat(again).isPositive();
+            assertThat(second.scrape().lines())
+                    .contains("sandmill_jobs_reclaimed_total{kind=\"execute\"} " + again + ".0");
             assertThat(second.terminate()).isIn(0, 143);
         }
         assertThat(containers()).isEmpty();

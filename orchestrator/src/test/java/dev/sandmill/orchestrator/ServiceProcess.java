@@ -80,6 +80,11 @@ final class ServiceProcess implements AutoCloseable {
                 .body());
     }
 
+    String scrape() throws IOException, InterruptedException {
+        return http.send(request("/actuator/prometheus").build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     JsonNode post(String path, String body) throws IOException, InterruptedException {
         HttpRequest request = request(path)
                 .header("Content-Type", "application/json")

@@ -150,6 +150,10 @@ final class SocketClientProbe implements WebSocket.Listener, AutoCloseable {
         return closed.orTimeout(40, java.util.concurrent.TimeUnit.SECONDS).join();
     }
 
+    void leave(int code) {
+        socket().sendClose(code, "").join();
+    }
+
     private WebSocket socket() {
         return java.util.Objects.requireNonNull(socket);
     }

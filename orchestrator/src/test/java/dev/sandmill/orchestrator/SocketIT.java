@@ -89,6 +89,16 @@ class SocketIT {
         worker = backplane.queue().startWorker(Jobs.worker("socket-test", 4), handler);
     }
 
+    private static double counted(String series) {
+        return first.get("/actuator/prometheus")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no series " + series));
+    }
+
     private static Completion done() {
         return new Completion.Finished("{\"status\":\"ok\"}");
     }
@@ -232,6 +242,7 @@ class SocketIT {
     void progressIsThinnedButTheEndComes() {
         String key = key("progress", "agent");
         String job = submit(key);
+        double dropped = counted("sandmill_ws_dropped_total{reason=\"progress\"}");
         try (SocketClientProbe probe = SocketClientProbe.connect(first, key)) {
             probe.subscribe("jobs/" + job);
             work(claim -> {
@@ -249,7 +260,42 @@ class SocketIT {
             double seconds = (times.getLast() - times.getFirst()) / 1e9;
             assertThat(times.size()).isLessThanOrEqualTo((int) Math.ceil(seconds * 10) + 2);
             assertThat(probe.types("jobs/" + job).getLast()).isEqualTo("finished");
+            assertThat(counted("sandmill_ws_dropped_total{reason=\"progress\"}") - dropped)
+                    .isEqualTo(3000 - times.size());
         }
+    }
+
+    @Test
+    void eventsThatAreNoLongerThereWhenTheirClientComesAreCounted() {
+        String key = key("trimmed", "agent");
+        String job = submit(key);
+        work(claim -> {
+            claim.emit("output", "{\"text\":\"a\"}");
+            return done();
+        });
+        try (SocketClientProbe probe = SocketClientProbe.connect(first, key)) {
+            probe.subscribe("jobs/" + job);
+            probe.await("jobs/" + job, "finished");
+        }
+        assertThat(redis.cli("XTRIM", "sm:{q}:ev:" + job, "MAXLEN", "1")).isEqualTo("3");
+        double dropped = counted("sandmill_ws_dropped_total{reason=\"trimmed\"}");
+        try (SocketClientProbe late = SocketClientProbe.connect(first, key)) {
+            late.say("{'subscribe':['jobs/" + job + "'],'after':1}");
+            late.await("jobs/" + job, "finished");
+            assertThat(late.types("jobs/" + job)).containsExactly("gap", "finished");
+        }
+        assertThat(counted("sandmill_ws_dropped_total{reason=\"trimmed\"}") - dropped)
+                .isEqualTo(2);
+    }
+
+    @Test
+    void connectionsAreCountedByTheCodeOfTheirEndAndAStrangeOneMakesNoSeries() {
+        double before = counted("sandmill_ws_closed_total{code=\"other\"}");
+        SocketClientProbe.connect(first, first.adminKey()).leave(4321);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> counted("sandmill_ws_closed_total{code=\"other\"}") == before + 1);
+        assertThat(first.get("/actuator/prometheus").text()).doesNotContain("4321");
     }
 
     @Test
@@ -258,6 +304,8 @@ class SocketIT {
         // More than the buffers of a TCP connection hold.
         List<String> jobs = IntStream.range(0, 4).mapToObj(_ -> submit(key)).toList();
         int outputs = 500;
+        double tooSlow = counted("sandmill_ws_closed_total{code=\"1013\"}");
+        double longSends = longSends();
         try (SocketClientProbe slow = SocketClientProbe.connectPaused(first, key);
                 SocketClientProbe quick = SocketClientProbe.connect(first, key)) {
             for (String job : jobs) {
@@ -279,6 +327,10 @@ class SocketIT {
             Thread.sleep(Duration.ofSeconds(7));
             slow.takeAll();
             assertThat(slow.closeCode()).isEqualTo(1013);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> counted("sandmill_ws_closed_total{code=\"1013\"}") == tooSlow + 1);
+            assertThat(longSends() - longSends).isEqualTo(1);
             for (String job : jobs) {
                 long seen = slow.events("jobs/" + job).stream()
                         .mapToLong(frame -> frame.get("seq").asLong())
@@ -295,6 +347,11 @@ class SocketIT {
             assertThat(jobs)
                     .anySatisfy(job -> assertThat(slow.types("jobs/" + job)).doesNotContain("finished"));
         }
+    }
+
+    /// Frames that took longer than a client may take for one.
+    private static double longSends() {
+        return counted("sandmill_ws_send_seconds_count") - counted("sandmill_ws_send_seconds_bucket{le=\"5.0\"}");
     }
 
     @Test

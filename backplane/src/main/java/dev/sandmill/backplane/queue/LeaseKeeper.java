@@ -123,7 +123,16 @@ final class LeaseKeeper implements AutoCloseable {
                 config.name(),
                 Long.toString(config.lease().toMillis()),
                 Integer.toString(config.maxAttempts()),
-                Integer.toString(slots.total()));
+                Integer.toString(slots.total()),
+                "counted");
+        // A library of an older process, which came back after Redis had lost ours, counts nothing.
+        if (!rows.isEmpty() && rows.getFirst() instanceof Long over) {
+            if (over > 0) {
+                LOG.warn("worker {}: took over {} jobs whose worker stopped answering", config.name(), over);
+                functions.observer().reclaimed(config.kind().wireName(), over);
+            }
+            rows = rows.subList(1, rows.size());
+        }
         QueueFunctions.taken(rows).forEach(dying);
     }
 

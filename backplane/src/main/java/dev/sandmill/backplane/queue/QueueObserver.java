@@ -14,6 +14,9 @@ public interface QueueObserver {
     /// @param written false where the attempt had lost its lease before
     default void committed(String kind, boolean written, long nanos) {}
 
+    /// Leases of workers that stopped answering had run out: their jobs run again, or end.
+    default void reclaimed(String kind, long jobs) {}
+
     /// A worker renewed its leases.
     ///
     /// @param lateNanos after they should have been

@@ -3,6 +3,8 @@ package dev.sandmill.backplane.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandmill.api.JobState;
+import dev.sandmill.backplane.Backplane;
+import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.events.StoredEvent;
 import dev.sandmill.backplane.testing.ChildWorker;
 import dev.sandmill.backplane.testing.Ground;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +31,16 @@ class CrashIT {
             }
             child.awaitLine("started");
             child.kill();
-            ground.queue()
+            AtomicLong reclaimed = new AtomicLong();
+            Backplane survivor =
+                    Backplane.open(BackplaneConfig.at(ground.redis().uri()), new QueueObserver() {
+                        @Override
+                        public void reclaimed(String kind, long jobs) {
+                            assertThat(kind).isEqualTo("execute");
+                            reclaimed.addAndGet(jobs);
+                        }
+                    });
+            survivor.queue()
                     .startWorker(Jobs.shortLease("survivor", 4), _ -> new Completion.Finished("{\"by\":\"survivor\"}"));
             for (JobRecord job : jobs) {
                 JobRecord done = ground.end(job);
@@ -39,6 +51,12 @@ class CrashIT {
                         .hasSize(1);
                 assertGapless(ground.backplane().events().read(job.id(), 0, Duration.ZERO));
             }
+            survivor.close();
+            assertThat(reclaimed)
+                    .hasValue(jobs.stream()
+                            .mapToLong(job -> ground.job(job).attempt() - 1L)
+                            .sum());
+            assertThat(reclaimed.get()).isPositive();
             assertThat(ground.queue().stats().running()).isZero();
             assertThat(ground.redis().cli("XLEN", "sm:{q}:ready:execute")).isEqualTo("0");
         }

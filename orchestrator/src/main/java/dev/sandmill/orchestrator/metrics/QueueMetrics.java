@@ -40,6 +40,7 @@ public final class QueueMetrics implements QueueObserver, JobMeter {
                 "retried",
                 "postponed",
                 "handed.back",
+                "reclaimed",
                 "dead",
                 "fenced"
             }) {
@@ -149,6 +150,11 @@ public final class QueueMetrics implements QueueObserver, JobMeter {
         if (!written) {
             jobs("fenced", kind).increment();
         }
+    }
+
+    @Override
+    public void reclaimed(String kind, long jobs) {
+        jobs("reclaimed", kind).increment(jobs);
     }
 
     @Override

@@ -18,12 +18,14 @@ final class ProgressPace {
         this.nextAt = now;
     }
 
-    synchronized void offer(String topic, String frame) {
-        waiting.put(topic, frame);
+    /// Answers whether an older frame of the topic made room.
+    synchronized boolean offer(String topic, String frame) {
+        return waiting.put(topic, frame) != null;
     }
 
-    synchronized void outdate(String topic) {
-        waiting.remove(topic);
+    /// Answers whether a frame of the topic waited.
+    synchronized boolean outdate(String topic) {
+        return waiting.remove(topic) != null;
     }
 
     /// The frame whose time it is.

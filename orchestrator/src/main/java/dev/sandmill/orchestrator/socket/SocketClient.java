@@ -107,6 +107,7 @@ final class SocketClient extends Endpoint {
     @Override
     public void onClose(Session closed, CloseReason reason) {
         gone = true;
+        room.meter().closed(reason.getCloseCode().getCode());
         work.release();
     }
 
@@ -154,7 +155,7 @@ final class SocketClient extends Endpoint {
         }
         for (String name : unsubscribe) {
             subscriptions.remove(name);
-            pace.outdate(name);
+            countDropped(pace.outdate(name));
             answer(frames.unsubscribed(name));
         }
         for (String name : subscribe) {
@@ -299,14 +300,15 @@ final class SocketClient extends Endpoint {
         String name = subscription.name();
         long before = subscription.cursor();
         if (before > 0 && event.sequence() > before + 1) {
+            room.meter().dropped(SocketMeter.Dropped.TRIMMED, event.sequence() - before - 1);
             send(frames.gap(name, before, event.sequence()));
         }
         subscription.advance(event.sequence());
         if (event.type().equals("progress")) {
-            pace.offer(name, frames.event(name, event));
+            countDropped(pace.offer(name, frames.event(name, event)));
             return true;
         }
-        pace.outdate(name);
+        countDropped(pace.outdate(name));
         send(frames.event(name, event));
         boolean over =
                 subscription.topic() instanceof Topic.OfJob && event.type().equals("finished");
@@ -316,10 +318,18 @@ final class SocketClient extends Endpoint {
         return !over;
     }
 
+    private void countDropped(boolean progress) {
+        if (progress) {
+            room.meter().dropped(SocketMeter.Dropped.PROGRESS, 1);
+        }
+    }
+
     private void send(String frame) throws IOException {
         long start = System.nanoTime();
         opened().getBasicRemote().sendText(frame);
-        if (System.nanoTime() - start > limits.slowSend().toNanos()) {
+        long took = System.nanoTime() - start;
+        room.meter().sent(took);
+        if (took > limits.slowSend().toNanos()) {
             end(CloseCodes.TRY_AGAIN_LATER, "too slow: connect again and resume after the last seq");
         }
     }

@@ -29,15 +29,18 @@ public final class SocketClients implements SmartLifecycle, ServletContextInitia
     private final KeyRegistry keys;
     private final RateLimit rates;
     private final StrictJson json;
+    private final SocketMeter meter;
     private final Set<SocketClient> clients = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
 
-    public SocketClients(Topics topics, TopicDoor door, KeyRegistry keys, RateLimit rates, StrictJson json) {
+    public SocketClients(
+            Topics topics, TopicDoor door, KeyRegistry keys, RateLimit rates, StrictJson json, SocketMeter meter) {
         this.topics = topics;
         this.door = door;
         this.keys = keys;
         this.rates = rates;
         this.json = json;
+        this.meter = meter;
     }
 
     @Override
@@ -68,6 +71,10 @@ public final class SocketClients implements SmartLifecycle, ServletContextInitia
 
     KeyRegistry keys() {
         return keys;
+    }
+
+    SocketMeter meter() {
+        return meter;
     }
 
     RateLimit rates() {

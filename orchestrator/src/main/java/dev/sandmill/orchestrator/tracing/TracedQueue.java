@@ -52,6 +52,11 @@ final class TracedQueue implements QueueObserver {
     }
 
     @Override
+    public void reclaimed(String kind, long jobs) {
+        observer.reclaimed(kind, jobs);
+    }
+
+    @Override
     public void renewed(String kind, long lateNanos) {
         observer.renewed(kind, lateNanos);
     }
