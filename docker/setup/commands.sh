@@ -203,6 +203,7 @@ command_test() {
   ensure_jdk
   ensure_engine
   ensure_redis_server
+  ensure_prometheus
   ensure_images
   ensure_parser
   mapfile -t parser < <(parser_flag)

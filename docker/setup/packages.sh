@@ -17,6 +17,22 @@ ensure_package() {
   }
 }
 
+# Debian's package starts a server of its own: nobody asked for that one.
+ensure_prometheus() {
+  have_command promtool && have_command prometheus && return
+  ensure_package promtool prometheus || return
+  stop_service_of_package prometheus
+}
+
+# stop_service_of_package SERVICE: what a package that was just installed may have started.
+stop_service_of_package() {
+  if [[ -d /run/systemd/system ]]; then
+    as_root systemctl disable --now "$1" >/dev/null 2>&1 || true
+  else
+    as_root service "$1" stop >/dev/null 2>&1 || true
+  fi
+}
+
 # Daemons live in sbin, which is not on everybody's path.
 have_command() { PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin command -v "$1" >/dev/null; }
 

@@ -27,11 +27,7 @@ own_redis_url() {
 ensure_redis_server() {
   have_command redis-server && return
   ensure_package redis-server redis-server || return
-  if [[ -d /run/systemd/system ]]; then
-    as_root systemctl disable --now redis-server >/dev/null 2>&1 || true
-  elif [[ -r /run/redis/redis-server.pid ]]; then
-    as_root service redis-server stop >/dev/null 2>&1 || true
-  fi
+  stop_service_of_package redis-server
 }
 
 start_own_redis() {
