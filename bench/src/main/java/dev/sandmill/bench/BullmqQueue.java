@@ -1,5 +1,6 @@
 package dev.sandmill.bench;
 
+import dev.sandmill.api.text.Spelled;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +80,8 @@ final class BullmqQueue implements QueueContestant {
         npm.getOutputStream().close();
         if (!npm.waitFor(INSTALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             npm.destroyForcibly().waitFor();
-            return Installation.missing("npm did not end within " + INSTALL_TIMEOUT + "; its log is " + log);
+            return Installation.missing(
+                    "npm did not end within " + Spelled.time(INSTALL_TIMEOUT) + "; its log is " + log);
         }
         return npm.exitValue() == 0
                 ? new Installation(Optional.of(folder), "")

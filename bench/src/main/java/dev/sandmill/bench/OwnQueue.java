@@ -1,6 +1,7 @@
 package dev.sandmill.bench;
 
 import dev.sandmill.api.JobKind;
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.queue.Completion;
@@ -150,7 +151,7 @@ final class OwnQueue implements QueueContestant {
             }
             if (!all || worker.busySlots() > 0) {
                 throw new IllegalStateException(handled.getCount() + " of " + jobs + " jobs were not started, "
-                        + worker.busySlots() + " are under way after " + LONGEST);
+                        + worker.busySlots() + " are under way after " + Spelled.time(LONGEST));
             }
             return System.nanoTime();
         }

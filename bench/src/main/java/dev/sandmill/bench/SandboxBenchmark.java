@@ -5,6 +5,7 @@ import dev.sandmill.api.Executed;
 import dev.sandmill.api.Isolation;
 import dev.sandmill.api.Job;
 import dev.sandmill.api.client.SandmillClient;
+import dev.sandmill.api.text.Spelled;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -185,7 +186,8 @@ final class SandboxBenchmark implements Benchmark {
             throws InterruptedException {
         Job job = client.submit(program.request(isolation, cache), null, PATIENCE);
         if (!(job.outcome() instanceof Executed executed)) {
-            throw new IllegalStateException("job " + job.id() + " is " + job.state() + " after " + PATIENCE);
+            throw new IllegalStateException(
+                    "job " + job.id() + " is " + job.state() + " after " + Spelled.time(PATIENCE));
         }
         TinyProgram.check(executed);
     }

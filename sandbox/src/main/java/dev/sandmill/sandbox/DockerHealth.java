@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox;
 
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.sandbox.container.docker.DockerConnection;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -48,7 +49,7 @@ final class DockerHealth implements AutoCloseable {
             return new SandboxHealth(false, "Docker does not answer: " + cause.getMessage());
         } catch (TimeoutException slow) {
             ping.cancel(true);
-            return new SandboxHealth(false, "Docker has not answered within " + PATIENCE);
+            return new SandboxHealth(false, "Docker has not answered within " + Spelled.time(PATIENCE));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new SandboxHealth(false, "interrupted while asking Docker");

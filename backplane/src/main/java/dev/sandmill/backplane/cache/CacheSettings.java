@@ -1,5 +1,6 @@
 package dev.sandmill.backplane.cache;
 
+import dev.sandmill.api.text.Spelled;
 import java.time.Duration;
 
 /// What may be changed while caches work.
@@ -19,7 +20,7 @@ public record CacheSettings(
             throw new IllegalArgumentException("every bound of a cache has to be at least 1");
         }
         if (staleTime.isNegative()) {
-            throw new IllegalArgumentException("staleTime has to be at least 0, not " + staleTime);
+            throw new IllegalArgumentException("staleTime has to be at least 0, not " + Spelled.time(staleTime));
         }
     }
 

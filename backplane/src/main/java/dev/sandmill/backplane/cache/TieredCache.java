@@ -1,5 +1,6 @@
 package dev.sandmill.backplane.cache;
 
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.backplane.redis.RedisUnavailable;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
@@ -167,7 +168,7 @@ final class TieredCache implements ByteCache {
 
     private static Duration atLeastAMilli(Duration ttl) {
         if (ttl.toMillis() < 1) {
-            throw new IllegalArgumentException("ttl has to be at least 1 ms, not " + ttl);
+            throw new IllegalArgumentException("ttl has to be at least 1 ms, not " + Spelled.time(ttl));
         }
         return ttl;
     }

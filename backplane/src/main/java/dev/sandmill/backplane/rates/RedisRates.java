@@ -1,5 +1,6 @@
 package dev.sandmill.backplane.rates;
 
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.backplane.redis.FunctionLibrary;
 import dev.sandmill.backplane.redis.RedisLink;
 import io.lettuce.core.ScriptOutputType;
@@ -20,7 +21,7 @@ public final class RedisRates implements Rates {
     public Duration admit(String bucket, Duration interval, int burst) {
         if (interval.isNegative() || interval.isZero() || burst < 1) {
             throw new IllegalArgumentException(
-                    "a bucket needs an interval and a burst, not " + interval + ", " + burst);
+                    "a bucket needs an interval and a burst, not " + Spelled.time(interval) + ", " + burst);
         }
         String millis = String.format(Locale.ROOT, "%.6f", interval.toNanos() / 1e6);
         long wait = library.<Long>call(

@@ -1,6 +1,7 @@
 package dev.sandmill.backplane.redis;
 
 import dev.sandmill.api.BreakerState;
+import dev.sandmill.api.text.Spelled;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -10,9 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/// Spares callers the wait for a Redis that does not answer: after five calls in a row without an answer all are
-/// refused
-/// at once, but for two that try it each second. An error that Redis answers with is an answer.
+/// Spares callers the wait for a Redis that does not answer: after five calls in a row without an answer all
+/// are refused at once, but for two that try it each second. An error that Redis answers with is an answer.
 public final class RedisBreaker {
     private static final int FAILURES = 5;
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -38,7 +38,7 @@ public final class RedisBreaker {
             refused.increment();
             throw new RedisUnavailable(
                     "Redis has not answered " + FAILURES + " times in a row and is tried again within "
-                            + PAUSE.toMillis() + " ms",
+                            + Spelled.time(PAUSE),
                     new IllegalStateException("the breaker " + breaker.getName() + " is open"));
         }
         long start = System.nanoTime();

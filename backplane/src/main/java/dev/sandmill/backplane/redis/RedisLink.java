@@ -1,5 +1,6 @@
 package dev.sandmill.backplane.redis;
 
+import dev.sandmill.api.text.Spelled;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -83,7 +84,7 @@ public final class RedisLink<V> implements AutoCloseable {
                     LOG.warn("a connection to Redis is silent and is replaced");
                     reset();
                 }
-                throw new RedisUnavailable("Redis did not answer within " + atMost.toMillis() + " ms", late);
+                throw new RedisUnavailable("Redis did not answer within " + Spelled.time(atMost), late);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new RedisUnavailable("interrupted while waiting for Redis", interrupted);

@@ -5,6 +5,7 @@ import dev.sandmill.api.Job;
 import dev.sandmill.api.JobId;
 import dev.sandmill.api.RegisteredRepository;
 import dev.sandmill.api.client.SandmillClient;
+import dev.sandmill.api.text.Spelled;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,7 +110,8 @@ final class EmbeddingSweep implements AutoCloseable {
                 deadline = System.nanoTime() + SKETCH_PATIENCE.toNanos();
             }
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("no sketch of " + name + " was replaced for " + SKETCH_PATIENCE);
+                throw new IllegalStateException(
+                        "no sketch of " + name + " was replaced for " + Spelled.time(SKETCH_PATIENCE));
             }
             Thread.sleep(SKETCH_LOOK);
             now = client.repository(name);

@@ -7,6 +7,7 @@ import dev.sandmill.api.JobState;
 import dev.sandmill.api.client.SandmillClient;
 import dev.sandmill.api.client.SandmillProblem;
 import dev.sandmill.api.json.AnswerJson.Dependency;
+import dev.sandmill.api.text.Spelled;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -39,7 +40,7 @@ final class PatientRun {
             return outcome(client, client.submit(request, UUID.randomUUID().toString(), TELL_AFTER), deadline);
         } catch (SandmillProblem refused) {
             throw refused.status() == UNAVAILABLE
-                    ? new StillAway("gave up after " + AWAY_PATIENCE.toSeconds() + " s: " + refused.detail())
+                    ? new StillAway("gave up after " + Spelled.time(AWAY_PATIENCE) + ": " + refused.detail())
                     : refused;
         }
     }
@@ -60,7 +61,7 @@ final class PatientRun {
             return executed;
         } catch (SandmillProblem refused) {
             throw refused.status() == UNAVAILABLE
-                    ? new StillAway("gave up after " + AWAY_PATIENCE.toSeconds() + " s: " + refused.detail()
+                    ? new StillAway("gave up after " + Spelled.time(AWAY_PATIENCE) + ": " + refused.detail()
                             + "; the job goes on as " + job.id())
                     : refused;
         }

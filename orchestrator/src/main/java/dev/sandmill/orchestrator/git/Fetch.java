@@ -1,5 +1,6 @@
 package dev.sandmill.orchestrator.git;
 
+import dev.sandmill.api.text.Spelled;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.URISyntaxException;
@@ -74,8 +75,7 @@ final class Fetch {
             return task.get(config.deadline().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException slow) {
             stop(budget, thread);
-            throw new GitFailure(
-                    "the remote took longer than " + config.deadline().toSeconds() + " s", true);
+            throw new GitFailure("the remote took longer than " + Spelled.time(config.deadline()), true);
         } catch (InterruptedException cancelled) {
             stop(budget, thread);
             throw cancelled;

@@ -1,14 +1,14 @@
 package dev.sandmill.orchestrator.periodic;
 
+import dev.sandmill.api.text.Spelled;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// A virtual thread that does one thing, rests, and does it again until it is stopped. A defect in it is logged and
-/// ends
-/// nothing. Extended by who lives as long as it.
+/// A virtual thread that does one thing, rests, and does it again until it is stopped. A defect in it is
+/// logged and ends nothing. Extended by who lives as long as it.
 public abstract class PeriodicThread implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(PeriodicThread.class);
 
@@ -29,7 +29,7 @@ public abstract class PeriodicThread implements SmartLifecycle {
             try {
                 once();
             } catch (RuntimeException defect) {
-                log.error("{} stumbled; it goes on in {}", name, pause, defect);
+                log.error("{} stumbled; it goes on in {}", name, Spelled.time(pause), defect);
             }
             try {
                 Thread.sleep(pause);

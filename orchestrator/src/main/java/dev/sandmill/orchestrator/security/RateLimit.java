@@ -1,5 +1,6 @@
 package dev.sandmill.orchestrator.security;
 
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.backplane.rates.Rates;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class RateLimit {
     private void admit(String bucket, Duration interval, int burst, String detail) {
         Duration wait = rates.admit(bucket, interval, burst);
         if (wait.isPositive()) {
-            throw ApiProblem.busy("rate_limited", detail + "; try again in " + wait.toMillis() + " ms", wait);
+            throw ApiProblem.busy("rate_limited", detail + "; try again in " + Spelled.time(wait), wait);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sandmill.orchestrator.socket;
 
 import dev.sandmill.api.json.InvalidJson;
 import dev.sandmill.api.json.StrictJson;
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.backplane.events.StoredEvent;
 import dev.sandmill.backplane.events.Topic;
 import dev.sandmill.backplane.queue.QueueUnavailable;
@@ -242,13 +243,9 @@ final class SocketClient extends Endpoint {
 
     private void watchTheClock(long now) throws IOException {
         if (isStranger() && now - openedAt > limits.keyTime().toNanos()) {
-            end(
-                    CloseCodes.VIOLATED_POLICY,
-                    "no key was shown within " + limits.keyTime().toSeconds() + " s");
+            end(CloseCodes.VIOLATED_POLICY, "no key was shown within " + Spelled.time(limits.keyTime()));
         } else if (now - heardAt > limits.silence().toNanos()) {
-            end(
-                    CloseCodes.GOING_AWAY,
-                    "no ping was answered within " + limits.silence().toSeconds() + " s");
+            end(CloseCodes.GOING_AWAY, "no ping was answered within " + Spelled.time(limits.silence()));
         } else if (now - pingAt >= 0) {
             pingAt = now + limits.ping().toNanos();
             opened().getBasicRemote().sendPing(ByteBuffer.allocate(0));

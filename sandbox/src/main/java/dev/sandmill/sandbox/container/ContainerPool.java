@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.container;
 
 import dev.sandmill.api.BreakerState;
+import dev.sandmill.api.text.Spelled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public final class ContainerPool implements AutoCloseable {
         Duration patience = state.settings().patience();
         long deadline = System.nanoTime() + patience.toNanos();
         if (!slots.acquire(patience)) {
-            throw new ContainerUnavailable("no slot came free within " + patience, null);
+            throw new ContainerUnavailable("no slot came free within " + Spelled.time(patience), null);
         }
         keeper.pressed();
         boolean leased = false;
@@ -153,7 +154,8 @@ public final class ContainerPool implements AutoCloseable {
             }
             if (now >= deadline) {
                 throw new ContainerUnavailable(
-                        "no container within " + state.settings().patience() + ": " + shelf.occupation(), null);
+                        "no container within " + Spelled.time(state.settings().patience()) + ": " + shelf.occupation(),
+                        null);
             }
             wait.atMost(deadline - now);
             return Optional.empty();

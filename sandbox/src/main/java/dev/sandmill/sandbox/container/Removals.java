@@ -1,10 +1,10 @@
 package dev.sandmill.sandbox.container;
 
+import dev.sandmill.api.text.Spelled;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -134,9 +134,9 @@ final class Removals implements AutoCloseable {
             }
             if (workers > 0) {
                 LOG.warn(
-                        "{} containers were not removed within {} s",
+                        "{} containers were not removed within {}",
                         urgent.size() + patient.size() + workers,
-                        TimeUnit.NANOSECONDS.toSeconds(CLOSE_PATIENCE.toNanos()));
+                        Spelled.time(CLOSE_PATIENCE));
             }
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.sandmill.sandbox.parser;
 
+import dev.sandmill.api.text.Spelled;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,7 +88,7 @@ public final class Parsers implements AutoCloseable {
                             isLate ? " and had to be killed" : "",
                             died);
                     if (isLate) {
-                        return new ParseAnswer.OverLimit(0, seconds(patience));
+                        return new ParseAnswer.OverLimit(0, Spelled.time(patience));
                     }
                 }
             }
@@ -107,15 +108,11 @@ public final class Parsers implements AutoCloseable {
             case ParserStatus.TOO_LONG ->
                 new ParseAnswer.OverLimit(
                         answer.offset(),
-                        seconds(Duration.ofMillis(ParserProgram.MAX_CPU_MILLIS)) + " of the processor");
+                        Spelled.time(Duration.ofMillis(ParserProgram.MAX_CPU_MILLIS)) + " of the processor");
             case ParserStatus.TOO_MUCH_MEMORY ->
                 new ParseAnswer.OverLimit(answer.offset(), ParserProgram.MAX_MEBIBYTES + " MiB");
             default -> new ParseAnswer.OverLimit(answer.offset(), maxSteps + " steps");
         };
-    }
-
-    private static String seconds(Duration time) {
-        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     private ParserProcess take() {

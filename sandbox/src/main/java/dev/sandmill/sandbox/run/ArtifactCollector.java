@@ -2,6 +2,7 @@ package dev.sandmill.sandbox.run;
 
 import dev.sandmill.api.Artifact;
 import dev.sandmill.api.Content;
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.sandbox.container.Container;
 import dev.sandmill.sandbox.container.ContainerLost;
 import dev.sandmill.sandbox.wire.Frame;
@@ -95,7 +96,7 @@ final class ArtifactCollector {
                 return incomplete("the container was lost while its files were collected");
             }
             if (next.isEmpty() || System.nanoTime() > deadline) {
-                return incomplete("its files did not come within " + patience.toMillis() + " ms");
+                return incomplete("its files did not come within " + Spelled.time(patience));
             }
             switch (next.get()) {
                 case Frame.ArtifactFound found -> begin(found);

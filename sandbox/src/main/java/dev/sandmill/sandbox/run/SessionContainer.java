@@ -7,6 +7,7 @@ import dev.sandmill.api.Limits;
 import dev.sandmill.api.ProgramStatus;
 import dev.sandmill.api.SourceFile;
 import dev.sandmill.api.Usage;
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.sandbox.container.Container;
 import dev.sandmill.sandbox.container.ContainerLost;
 import dev.sandmill.sandbox.container.ContainerUnavailable;
@@ -186,7 +187,7 @@ public final class SessionContainer {
         while (true) {
             Frame.FromInit next = container
                     .receive(Duration.ofNanos(deadline - System.nanoTime()))
-                    .orElseThrow(() -> notTrusted("it did not take a file within " + FILE_PATIENCE));
+                    .orElseThrow(() -> notTrusted("it did not take a file within " + Spelled.time(FILE_PATIENCE)));
             if (next instanceof Frame.Collected) {
                 return Optional.ofNullable(refusal);
             }

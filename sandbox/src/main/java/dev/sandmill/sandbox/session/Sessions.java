@@ -5,6 +5,7 @@ import dev.sandmill.api.OpenSession;
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.Session;
 import dev.sandmill.api.Violation;
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.sandbox.container.ContainerPool;
 import dev.sandmill.sandbox.container.ContainerUnavailable;
 import dev.sandmill.sandbox.container.Lease;
@@ -154,7 +155,8 @@ public final class Sessions implements AutoCloseable {
             throws SessionRefused, InterruptedException {
         LiveSession session = find(id, tenant);
         if (!slots.acquire(settings.patience())) {
-            throw new SessionRefused(Reason.NO_SLOT, "no other call of a session ended within " + settings.patience());
+            throw new SessionRefused(
+                    Reason.NO_SLOT, "no other call of a session ended within " + Spelled.time(settings.patience()));
         }
         try {
             Executed executed = session.execute(source, policy);

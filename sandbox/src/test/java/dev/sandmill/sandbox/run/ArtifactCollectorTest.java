@@ -93,7 +93,7 @@ class ArtifactCollectorTest {
             assertThat(found.whole()).isFalse();
             assertThat(found.files()).extracting(Artifact::path).containsExactly(".", "a", "b");
             assertThat(found.files().get(0).error())
-                    .contains(goesAway ? "lost" : "2000 ms")
+                    .contains(goesAway ? "lost" : "2 s")
                     .contains("missing");
             assertThat(found.files().get(1).error()).isNull();
             assertThat(found.files().get(2).error()).contains("could not be read to its end");

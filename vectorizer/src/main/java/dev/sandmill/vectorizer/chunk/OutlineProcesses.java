@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer.chunk;
 
+import dev.sandmill.api.text.Spelled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ public final class OutlineProcesses implements OutlineSource, AutoCloseable {
                 } catch (IOException gone) {
                     boolean isLate = System.nanoTime() - start >= patience.toNanos();
                     reason = isLate
-                            ? "took its parser more than " + patience.toSeconds() + " s"
+                            ? "took its parser more than " + Spelled.time(patience)
                             : "its parser " + process.exit();
                     remove(process);
                     LOG.warn(

@@ -2,6 +2,7 @@ package dev.sandmill.sandbox.container.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.HostConfig;
+import dev.sandmill.api.text.Spelled;
 import dev.sandmill.sandbox.container.Container;
 import dev.sandmill.sandbox.container.ContainerFactory;
 import dev.sandmill.sandbox.container.ContainerLost;
@@ -154,7 +155,8 @@ public final class DockerContainerFactory implements ContainerFactory {
                 spec.serverCommand())));
         Frame.FromInit answer = container
                 .receive(READY_PATIENCE)
-                .orElseThrow(() -> new ContainerLost("init did not answer within " + READY_PATIENCE, false));
+                .orElseThrow(
+                        () -> new ContainerLost("init did not answer within " + Spelled.time(READY_PATIENCE), false));
         if (!(answer instanceof Frame.Ready ready)) {
             throw new ContainerLost("init answered " + answer, false);
         }

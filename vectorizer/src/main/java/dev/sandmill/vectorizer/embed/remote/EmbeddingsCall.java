@@ -1,5 +1,6 @@
 package dev.sandmill.vectorizer.embed.remote;
 
+import dev.sandmill.api.text.Spelled;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,7 +79,7 @@ final class EmbeddingsCall implements AutoCloseable {
             }
             throw new IllegalStateException("a call of " + model + " broke", cause);
         } catch (TimeoutException late) {
-            return new Result.Broken("did not answer within " + model.timeout().toMillis() + " ms");
+            return new Result.Broken("did not answer within " + Spelled.time(model.timeout()));
         } finally {
             answer.cancel(true);
         }
