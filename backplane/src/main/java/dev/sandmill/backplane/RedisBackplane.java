@@ -29,10 +29,9 @@ import io.lettuce.core.codec.StringCodec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The rooms, wired over one client: one link for short commands, one for caches, one each that follows the news
-/// and the invalidations, one for calls between processes and one more for each that waits for them, and one more for
-/// each
-/// worker that waits for jobs.
+/// The rooms, wired over one client: one link for short commands, one for caches, one each that follows the
+/// news and the invalidations, one for calls between processes and one more for each that waits for them, and
+/// one more for each worker that waits for jobs.
 final class RedisBackplane implements Backplane {
     private static final RedisCodec<String, byte[]> BYTES = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 

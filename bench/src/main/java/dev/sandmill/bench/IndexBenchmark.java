@@ -19,10 +19,10 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/// How long a repository takes until it is searchable, and until it is exact, by the running service: first, unchanged,
-/// edited, moved, turned back, on another branch, with other line ends; and how fast 1, 2 and 4 workers embed.
-/// `INDEX_FILES`
-/// is how many files it has (10,000), `INDEX_SECONDS` how long embedding is watched for each number of workers (20).
+/// How long a repository takes until it is searchable, and until it is exact, by the running service: first,
+/// unchanged, edited, moved, turned back, on another branch, with other line ends; and how fast 1, 2 and 4
+/// workers embed. `INDEX_FILES` is how many files it has (10,000), `INDEX_SECONDS` how long embedding is
+/// watched for each number of workers (20).
 final class IndexBenchmark implements Benchmark {
     private static final String PARALLELISM = "parallelism";
     private static final Duration PATIENCE = Duration.ofSeconds(50);

@@ -15,9 +15,9 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/// Requests over plain sockets that are kept open, written beforehand, their answers looked at and not parsed. It
-/// shares
-/// the server's processors, so what it saves is the server's; what it leaves out, a caller's own client adds.
+/// Requests over plain sockets that are kept open, written beforehand, their answers looked at and not
+/// parsed. It shares the server's processors, so what it saves is the server's; what it leaves out, a
+/// caller's own client adds.
 final class PlainCalls implements AutoCloseable {
     private static final int LARGEST_ANSWER = 1 << 20;
     /// A server closes what nobody used for some time; a request that meets that would fail for nothing.

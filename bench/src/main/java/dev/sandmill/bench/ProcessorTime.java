@@ -7,9 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where processor time went: service, Redis, this program, and the whole machine, containers and kernel included.
-/// Linux
-/// counts it in hundredths of a second.
+/// Where processor time went: service, Redis, this program, and the whole machine, containers and kernel
+/// included. Linux counts it in hundredths of a second.
 final class ProcessorTime {
     private static final int MILLIS_PER_TICK = 10;
 

@@ -21,9 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// A repository that is too large to be embedded at once: searchable by the token table first, exact later, whatever
-/// dies
-/// meanwhile.
+/// A repository that is too large to be embedded at once: searchable by the token table first, exact later,
+/// whatever dies meanwhile.
 class LargeIndexIT {
     private static final int FILES = 24;
     private static final int FUNCTIONS_PER_FILE = 20;

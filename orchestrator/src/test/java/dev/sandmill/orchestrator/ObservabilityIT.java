@@ -25,9 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a scrape of a service that has worked shows, and what Prometheus makes of it: every expression of dashboards
-/// and
-/// alerts is asked. When alerts fire is told by the module `docker`.
+/// What a scrape of a service that has worked shows, and what Prometheus makes of it: every expression of
+/// dashboards and alerts is asked. When alerts fire is told by the module `docker`.
 class ObservabilityIT {
     private static final Path DOCKER = Path.of("..", "docker");
     /// In a legend of a dashboard.

@@ -24,14 +24,12 @@ public interface Sandbox extends AutoCloseable {
         return SandboxPipeline.open(config, results, sessions);
     }
 
-    /// Runs a program to its end. An interrupt kills it, and returns `CANCELLED` once it is really dead; it is used up,
-    /// so the
-    /// thread is not interrupted any more when this returns.
+    /// Runs a program to its end. An interrupt kills it, and returns `CANCELLED` once it is really dead; it
+    /// is used up, so the thread is not interrupted any more when this returns.
     RunResult run(ExecuteCode code, RunContext context);
 
-    /// Changes how many programs run at a time, and how many containers wait unused for each language that is in
-    /// demand.
-    /// What runs goes on.
+    /// Changes how many programs run at a time, and how many containers wait unused for each language that is
+    /// in demand. What runs goes on.
     void resize(int slots, int poolSize);
 
     /// What a program of this tenant is known to answer, where that can be said without reading it, waiting or asking

@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 
-/// Programs of one language, each run by a warm interpreter and by one that was started for it: nothing that can be
-/// seen
-/// from outside may tell which it was.
+/// Programs of one language, each run by a warm interpreter and by one that was started for it: nothing that
+/// can be seen from outside may tell which it was.
 ///
 /// @param resource holds the programs, with a heading and a line `----` between them
 /// @param plain the file that runs every program of the file `programs`, which it is given, and prints what each did

@@ -16,9 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/// Programs that are forked from a warm Node.js, one after the other in one container: what a program of one file
-/// cannot
-/// tell, and what only several show.
+/// Programs that are forked from a warm Node.js, one after the other in one container: what a program of one
+/// file cannot tell, and what only several show.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WarmNodeIT {
     /// Any variable with such a name has programs executed instead.

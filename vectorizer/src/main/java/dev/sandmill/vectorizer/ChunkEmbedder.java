@@ -15,9 +15,8 @@ public interface ChunkEmbedder extends AutoCloseable {
         return EmbeddingEngine.start(config, cache, secrets);
     }
 
-    /// Makes the cache know the vectors of these files' chunks. What it knows already is not embedded again; a text
-    /// that
-    /// fails fails its file alone.
+    /// Makes the cache know the vectors of these files' chunks. What it knows already is not embedded again;
+    /// a text that fails fails its file alone.
     ///
     /// @param wanted fingerprints, or starts of them, of the chunks that are needed; none for all
     ///

@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Files in pieces: as the cache remembers a content of that language to be cut by this chunker, or else cut now. A
-/// file
-/// that was moved, brought back or is on another branch too is not parsed again. Thread-safe.
+/// Files in pieces: as the cache remembers a content of that language to be cut by this chunker, or else cut
+/// now. A file that was moved, brought back or is on another branch too is not parsed again. Thread-safe.
 final class ChunkSource {
     private final FileReading reading;
     private final VectorCache cache;

@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The vectorizer with everything in this process: Lucene on the local disk, beside it Pinecone where that is set, and,
-/// but for
-/// `openai`, the models.
+/// The vectorizer with everything in this process: Lucene on the local disk, beside it Pinecone where that is
+/// set, and, but for `openai`, the models.
 final class InProcessVectorizer implements Vectorizer {
     private final EmbeddingEngine engine;
     private final VectorStore store;

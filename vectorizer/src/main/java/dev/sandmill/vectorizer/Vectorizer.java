@@ -29,9 +29,8 @@ public interface Vectorizer extends AutoCloseable {
         return apply(target, changes, EmbeddingBudget.unlimited(), progress);
     }
 
-    /// The same within a budget, where the model has a token table in its space: what is beyond the budget is stored
-    /// with
-    /// a sketch of its vector.
+    /// The same within a budget, where the model has a token table in its space: what is beyond the budget is
+    /// stored with a sketch of its vector.
     ///
     /// @param budget of the whole run, the same for each of its batches
     BatchReport apply(IndexTarget target, List<FileChange> changes, EmbeddingBudget budget, Progress progress)
@@ -46,9 +45,8 @@ public interface Vectorizer extends AutoCloseable {
     /// @param limit of files
     List<Sketched> sketched(IndexTarget target, Set<String> except, int limit);
 
-    /// Puts exact vectors in the place of these files' sketches, as far as they still have some: from the cache, or
-    /// else
-    /// embedded. Searchable and durable with the next commit.
+    /// Puts exact vectors in the place of these files' sketches, as far as they still have some: from the
+    /// cache, or else embedded. Searchable and durable with the next commit.
     RefineReport refine(IndexTarget target, List<String> paths) throws InterruptedException;
 
     /// This process's part in embedding for others.

@@ -11,9 +11,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A model of no depth: a text's vector is the count of its words, hashed. Fails for every call with `POISON` in it,
-/// and
-/// is away for every call with `AWAY` in it.
+/// A model of no depth: a text's vector is the count of its words, hashed. Fails for every call with `POISON`
+/// in it, and is away for every call with `AWAY` in it.
 final class WordEmbedder implements Embedder {
     static final int DIMENSION = 64;
 

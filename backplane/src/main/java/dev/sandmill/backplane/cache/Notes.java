@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Entries that an owner's programs share: one writes, another reads, a third invalidates. Owners do not see each
-/// other, and each has its bounds ([CacheSettings]). Reading never throws for Redis's sake; what was written is in
-/// Redis
-/// or a [dev.sandmill.backplane.redis.RedisUnavailable] says that it may not be. Names must not hold `/`, `{` or `}`.
+/// Entries that an owner's programs share: one writes, another reads, a third invalidates. Owners do not see
+/// each other, and each has its bounds ([CacheSettings]). Reading never throws for Redis's sake; what was
+/// written is in Redis or a [dev.sandmill.backplane.redis.RedisUnavailable] says that it may not be. Names
+/// must not hold `/`, `{` or `}`.
 public interface Notes {
     /// @param tags at most 16, of at most 128 bytes each
     @SuppressWarnings("ArrayRecordComponent")

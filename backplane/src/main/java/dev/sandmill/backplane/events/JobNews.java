@@ -11,9 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// One reader per process of the queue's news, which wakes every thread that waits for a job or a topic. News only says
-/// where to
-/// look: a reader that was away goes on where it was, and what it missed is found by looking. Thread-safe.
+/// One reader per process of the queue's news, which wakes every thread that waits for a job or a topic. News
+/// only says where to look: a reader that was away goes on where it was, and what it missed is found by
+/// looking. Thread-safe.
 public final class JobNews implements AutoCloseable {
     private final ConcurrentHashMap<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
     private final List<Consumer<String>> cancelListeners = new CopyOnWriteArrayList<>();

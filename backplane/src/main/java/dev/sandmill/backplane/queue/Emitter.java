@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One claim's events on their way to Redis. What is said waits a moment for more, and what is said last goes along
-/// with
-/// the job's end; at most one batch is unanswered, what comes meanwhile forms the next one. A program that talks faster
-/// than Redis listens is slowed down, but not by a Redis that does not listen at all. Thread-safe.
+/// One claim's events on their way to Redis. What is said waits a moment for more, and what is said last goes
+/// along with the job's end; at most one batch is unanswered, what comes meanwhile forms the next one. A
+/// program that talks faster than Redis listens is slowed down, but not by a Redis that does not listen at
+/// all. Thread-safe.
 final class Emitter {
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
     private static final int MAX_WAITING_BYTES = 1 << 20;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A worker's heartbeat: renews the leases of its jobs at a third of their time and tends the queue in between. Runs on
-/// a
-/// platform thread, so that jobs that hog every carrier of the virtual threads do not silence it.
+/// A worker's heartbeat: renews the leases of its jobs at a third of their time and tends the queue in
+/// between. Runs on a platform thread, so that jobs that hog every carrier of the virtual threads do not
+/// silence it.
 final class LeaseKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final Duration TEND_EVERY = Duration.ofMillis(250);

@@ -7,9 +7,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// A service whose tuning is changed for a while: at the end, and when the command is interrupted, it has its old
-/// values
-/// again, unless others were kept. Thread-safe.
+/// A service whose tuning is changed for a while: at the end, and when the command is interrupted, it has its
+/// old values again, unless others were kept. Thread-safe.
 final class TunedService implements AutoCloseable {
     private final SandmillClient client;
     private final TuningState before;

@@ -30,10 +30,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has files embedded by whichever processes take `index-batch` jobs, a bounded number of batches at a time, and
-/// answers
-/// in the order in which they were given. A batch's job is known by its run and its content: a run that starts over
-/// finds those that it submitted before.
+/// Has files embedded by whichever processes take `index-batch` jobs, a bounded number of batches at a time,
+/// and answers in the order in which they were given. A batch's job is known by its run and its content: a
+/// run that starts over finds those that it submitted before.
 public final class EmbeddingBatches {
     private static final Logger log = LoggerFactory.getLogger(EmbeddingBatches.class);
     private static final int MOST_IN_FLIGHT = 16;

@@ -14,11 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the model's vectors in the place of a repository's sketches: has them made as `index-batch` jobs, takes them
-/// from
-/// the cache and commits whole batches. What is left to do is what the index says, so that a refinement that was cut
-/// off
-/// goes on where its last commit is; runs of the repository go on beside it. Thread-safe.
+/// Puts the model's vectors in the place of a repository's sketches: has them made as `index-batch` jobs,
+/// takes them from the cache and commits whole batches. What is left to do is what the index says, so that a
+/// refinement that was cut off goes on where its last commit is; runs of the repository go on beside it.
+/// Thread-safe.
 public final class Refinement {
     private static final long COMMIT_INTERVAL_NANOS = Duration.ofSeconds(3).toNanos();
     private static final int MOST_FAILURES_LISTED = 1_000;

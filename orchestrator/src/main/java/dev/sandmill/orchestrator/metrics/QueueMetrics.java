@@ -16,9 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// What the queue does, counted and timed: jobs by what became of them, waits, runs, and calls of Redis. Every counter
-/// is
-/// there from the start, so that rates and alerts see its first step.
+/// What the queue does, counted and timed: jobs by what became of them, waits, runs, and calls of Redis.
+/// Every counter is there from the start, so that rates and alerts see its first step.
 public final class QueueMetrics implements QueueObserver, JobMeter {
     private static final Duration[] WAITS = millis(1, 5, 25, 100, 500, 1_000, 5_000, 30_000, 120_000, 600_000);
     private static final Duration[] RUNS = millis(1, 5, 25, 100, 500, 1_000, 5_000, 30_000, 120_000, 600_000);

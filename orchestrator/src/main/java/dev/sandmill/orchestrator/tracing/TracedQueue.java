@@ -8,9 +8,8 @@ import io.opentelemetry.context.ContextKey;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Spans of what the queue does for a job: it is enqueued once Redis has it, and over once its outcome is written,
-/// which
-/// is in the same step its last event.
+/// Spans of what the queue does for a job: it is enqueued once Redis has it, and over once its outcome is
+/// written, which is in the same step its last event.
 final class TracedQueue implements QueueObserver {
     /// The span of the submission that this thread is in.
     static final ContextKey<Span> ENQUEUING = ContextKey.named("enqueuing");

@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A place in a trace as one line of text, after [W3C Trace Context](https://www.w3.org/TR/trace-context/). The
-/// vendors'
-/// `tracestate` does not go through the queue.
+/// A place in a trace as one line of text, after [W3C Trace Context](https://www.w3.org/TR/trace-context/).
+/// The vendors' `tracestate` does not go through the queue.
 final class Traceparent {
     private static final TextMapGetter<String> ITSELF = new TextMapGetter<>() {
         @Override

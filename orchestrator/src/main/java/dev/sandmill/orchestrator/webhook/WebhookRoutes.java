@@ -116,9 +116,8 @@ public final class WebhookRoutes {
                 : Optional.of("the branch is not the one that is indexed");
     }
 
-    /// The job indexes the branch as it is when the job runs, which is the pushed commit or a newer one: deliveries
-    /// that
-    /// arrive late or in the wrong order never turn an index back.
+    /// The job indexes the branch as it is when the job runs, which is the pushed commit or a newer one:
+    /// deliveries that arrive late or in the wrong order never turn an index back.
     private ResponseEntity<byte[]> submit(Hook hook, String deliveryId) {
         Caller sender =
                 new Caller("webhook:" + hook.name(), hook.tenant(), Set.of(Role.AGENT), Set.<PolicyLevel>of(), null);

@@ -13,9 +13,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What happens to a pool's containers while nobody waits for it: they are made ahead of demand, reset after their
-/// runs,
-/// and removed.
+/// What happens to a pool's containers while nobody waits for it: they are made ahead of demand, reset after
+/// their runs, and removed.
 final class PoolKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PoolKeeper.class);
     private static final Duration RESET_PATIENCE = Duration.ofSeconds(10);

@@ -13,9 +13,8 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
-/// The functions of tree-sitter's C library that a parse takes, called directly: with the Java binding's own classes
-/// they
-/// cost three times as much as the parse. In the spare parser's process only.
+/// The functions of tree-sitter's C library that a parse takes, called directly: with the Java binding's own
+/// classes they cost three times as much as the parse. In the spare parser's process only.
 ///
 /// Layouts are those of `tree_sitter/api.h`, versions 0.25 and 0.26.
 @SuppressWarnings("restricted")

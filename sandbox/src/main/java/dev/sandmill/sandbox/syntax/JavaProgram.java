@@ -52,9 +52,9 @@ final class JavaProgram {
                         || path.startsWith("java.util.concurrent.ConcurrentHashMap"));
     }
 
-    /// The facts of a file that the parser does not understand, from its words alone: each may be a type, and each
-    /// after
-    /// a dot a member of what it began with or of anything. Each is written down where it stands first.
+    /// The facts of a file that the parser does not understand, from its words alone: each may be a type, and
+    /// each after a dot a member of what it began with or of anything. Each is written down where it stands
+    /// first.
     private static List<Fact> words(JavaFile file) {
         List<Fact> facts = new ArrayList<>();
         Set<String> packages = new HashSet<>(Set.of("java.lang"));

@@ -36,9 +36,8 @@ public sealed interface Frame {
 
     /// What [Run] asks for besides its command, by the bits' numbers.
     enum RunFlag {
-        /// What is warm becomes the program, instead of executing its command; with `KEEPS`, the command has a
-        /// connection
-        /// to the server.
+        /// What is warm becomes the program, instead of executing its command; with `KEEPS`, the command has
+        /// a connection to the server.
         WARM,
         /// It finds the workspace as the run before left it, and has its uid.
         CONTINUES,

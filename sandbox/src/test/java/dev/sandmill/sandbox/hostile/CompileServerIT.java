@@ -117,9 +117,8 @@ class CompileServerIT {
         arena.requireQuiet();
     }
 
-    /// What ends with an error of the JVM may have left classes of the compiler half made: another compiler answers,
-    /// and
-    /// the container gets a new one.
+    /// What ends with an error of the JVM may have left classes of the compiler half made: another compiler
+    /// answers, and the container gets a new one.
     @Test
     void aSourceThatItDoesNotSurviveIsCompiledByAnotherAndItIsReplaced() throws IOException {
         String first = server();

@@ -15,9 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/// The program that the set-up compiles: the one that the tests are told of, else compiled here once. Where it cannot
-/// be
-/// compiled the service has the spare one, and these tests have nothing to try.
+/// The program that the set-up compiles: the one that the tests are told of, else compiled here once. Where
+/// it cannot be compiled the service has the spare one, and these tests have nothing to try.
 @EnabledOnOs(OS.LINUX)
 class CompiledParserIT extends ParsersContract {
     private static ParserProgram compiled = ParserProgram.spare();

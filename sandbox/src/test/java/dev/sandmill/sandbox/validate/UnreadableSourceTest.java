@@ -70,9 +70,9 @@ class UnreadableSourceTest {
         }
     }
 
-    /// Texts that a pattern with two ways to match would try all ways of, in the places that patterns look at. A cube
-    /// of
-    /// this length is more than a minute's work, and twenty letters are enough for what doubles with each.
+    /// Texts that a pattern with two ways to match would try all ways of, in the places that patterns look
+    /// at. A cube of this length is more than a minute's work, and twenty letters are enough for what doubles
+    /// with each.
     @Test
     void noTextMakesAPatternTakeLong() {
         for (String part : List.of("a", "-", "{", "%(", "\\\\", ".a", "a=", "0", "+", "\\x4", "coding:", " ", "$(")) {

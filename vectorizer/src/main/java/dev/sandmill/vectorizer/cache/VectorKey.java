@@ -9,10 +9,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Where a chunk's vector is cached, `v2:TENANT:e:MODEL:CHUNK`, and where the list of a file's chunks is,
-/// `v2:TENANT:b:CHUNKER:FILE`. Tenant, chunk and file are hashes under a key made of the
-/// tenant and a secret, so that nobody who sees keys can tell whether somebody holds a text, not even who has the text
-/// and
-/// knows the tenant.
+/// `v2:TENANT:b:CHUNKER:FILE`. Tenant, chunk and file are hashes under a key made of the tenant and a secret,
+/// so that nobody who sees keys can tell whether somebody holds a text, not even who has the text and knows
+/// the tenant.
 public final class VectorKey {
     private static final String FORMAT = "v2";
     private static final String ALGORITHM = "HmacSHA256";

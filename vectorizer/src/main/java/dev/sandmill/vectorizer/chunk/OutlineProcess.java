@@ -18,9 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One process that parses: a small JVM with nothing of the service's environment and with bounded memory. For one
-/// thread
-/// at a time, but for [#killIfLate].
+/// One process that parses: a small JVM with nothing of the service's environment and with bounded memory.
+/// For one thread at a time, but for [#killIfLate].
 final class OutlineProcess implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
     /// Address space: 1 GiB is the JVM's own, reserved more than used, 512 MiB are for trees.

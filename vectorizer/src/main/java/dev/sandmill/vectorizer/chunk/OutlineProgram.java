@@ -11,9 +11,8 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 
-/// What a process does that parses for another one: reads sources from its input and writes outlines to its output,
-/// until
-/// the input ends.
+/// What a process does that parses for another one: reads sources from its input and writes outlines to its
+/// output, until the input ends.
 public final class OutlineProgram {
     private static final int BUFFER_BYTES = 1 << 16;
 

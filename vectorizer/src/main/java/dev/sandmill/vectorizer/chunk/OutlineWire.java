@@ -10,9 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes between this process and one that parses: a source with its lines' tokens there, an outline back. What
-/// comes
-/// back is as hostile as the source.
+/// What goes between this process and one that parses: a source with its lines' tokens there, an outline
+/// back. What comes back is as hostile as the source.
 final class OutlineWire {
     private static final int MAX_CHARS = 4 << 20;
     private static final int NONE = 0;

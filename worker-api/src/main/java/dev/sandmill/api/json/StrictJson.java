@@ -13,9 +13,9 @@ import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Small records as JSON. A component marked `@Nullable` may be absent or null, every other one has to be there;
-/// nothing
-/// is coerced, nothing unknown is ignored; constants are written in lower snake case. Thread-safe.
+/// Small records as JSON. A component marked `@Nullable` may be absent or null, every other one has to be
+/// there; nothing is coerced, nothing unknown is ignored; constants are written in lower snake case.
+/// Thread-safe.
 public final class StrictJson {
     private final JsonSource source = new JsonSource();
     private final JsonMapper mapper = JsonMapper.builder(JsonSource.factory())

@@ -7,9 +7,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// The token table that comes with this version, as an [Embedder]: no session, no native code, some ten thousand texts
-/// a
-/// second. Its vectors lie in MiniLM's space, so that questions may be embedded by MiniLM itself, which finds more.
+/// The token table that comes with this version, as an [Embedder]: no session, no native code, some ten
+/// thousand texts a second. Its vectors lie in MiniLM's space, so that questions may be embedded by MiniLM
+/// itself, which finds more.
 public final class StaticEmbedder implements Embedder {
     private static final String NAME = "static-minilm-table";
     private static final int MAX_TOKENS = 256;

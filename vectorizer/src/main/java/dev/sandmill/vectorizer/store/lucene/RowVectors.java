@@ -7,9 +7,8 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.jspecify.annotations.Nullable;
 
-/// The vectors of one leaf's rows, each in one of two fields. Documents have to be asked for in ascending order; for
-/// one
-/// thread.
+/// The vectors of one leaf's rows, each in one of two fields. Documents have to be asked for in ascending
+/// order; for one thread.
 final class RowVectors {
     private final Column exact;
     private final Column sketches;
