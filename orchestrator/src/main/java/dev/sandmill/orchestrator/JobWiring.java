@@ -11,10 +11,12 @@ import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
 import dev.sandmill.orchestrator.caches.RepositoryNotes;
 import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.execute.ExecuteJobHandler;
+import dev.sandmill.orchestrator.execute.LanguageList;
 import dev.sandmill.orchestrator.execute.SupportedPrograms;
 import dev.sandmill.orchestrator.git.Mirrors;
 import dev.sandmill.orchestrator.git.RemotePolicy;
 import dev.sandmill.orchestrator.health.Dependencies;
+import dev.sandmill.orchestrator.holder.IndexPlace;
 import dev.sandmill.orchestrator.http.BatchRoutes;
 import dev.sandmill.orchestrator.http.EventRoutes;
 import dev.sandmill.orchestrator.http.ExecuteRoutes;
@@ -34,6 +36,7 @@ import dev.sandmill.orchestrator.jobs.JobDoor;
 import dev.sandmill.orchestrator.jobs.JobMeter;
 import dev.sandmill.orchestrator.jobs.RunMeter;
 import dev.sandmill.orchestrator.jobs.Workers;
+import dev.sandmill.orchestrator.peer.Peers;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.security.RateLimit;
 import dev.sandmill.orchestrator.session.SessionPost;
@@ -100,6 +103,7 @@ class JobWiring {
             RunMeter programs,
             JobMeter meter,
             RepositoryNotes notes,
+            IndexPlace place,
             Tracing tracing) {
         List<Workers.Duty> duties = new ArrayList<>();
         sandbox.present()
@@ -117,9 +121,11 @@ class JobWiring {
             duties.add(new Workers.Duty(
                     JobKind.INDEX,
                     config.indexSlots(),
-                    new IndexJobHandler(run, json, events, news, notes::forget, tracing)));
+                    place.guarding(new IndexJobHandler(run, json, events, news, notes::forget, tracing))));
             duties.add(new Workers.Duty(
-                    JobKind.INDEX_EXACT, REFINEMENTS, new RefineIndexHandler(refinement, json, events, news, tracing)));
+                    JobKind.INDEX_EXACT,
+                    REFINEMENTS,
+                    place.guarding(new RefineIndexHandler(refinement, json, events, news, tracing))));
         });
         embedder.present()
                 .ifPresent(present -> duties.add(new Workers.Duty(
@@ -142,9 +148,14 @@ class JobWiring {
         return new BatchRoutes(door, json, answers, repositories);
     }
 
+    @Bean(destroyMethod = "close")
+    LanguageList languageList(ServiceConfig config, SandboxHolder sandbox, Peers peers) {
+        return new LanguageList(config.instance(), sandbox.present(), peers);
+    }
+
     @Bean
-    ExecuteRoutes executeRoutes(JobDoor door, JobJson json, SandboxHolder sandbox) {
-        return new ExecuteRoutes(door, json, sandbox.present());
+    ExecuteRoutes executeRoutes(JobDoor door, JobJson json, LanguageList languages) {
+        return new ExecuteRoutes(door, json, languages);
     }
 
     @Bean
@@ -153,17 +164,22 @@ class JobWiring {
     }
 
     @Bean
+    Peers peers(Backplane backplane) {
+        return new Peers(backplane.calls());
+    }
+
+    @Bean(destroyMethod = "close")
     SessionPost sessionPost(
             ServiceConfig config,
             SandboxHolder sandbox,
-            Backplane backplane,
+            Peers peers,
             SessionJson sessions,
             JobJson outcomes,
             ExecuteMetrics metrics) {
         return new SessionPost(
                 config.instance(),
                 sandbox.present(),
-                backplane.calls(),
+                peers,
                 sessions,
                 outcomes,
                 metrics,

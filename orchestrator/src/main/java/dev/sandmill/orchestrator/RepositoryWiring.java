@@ -8,8 +8,15 @@ import dev.sandmill.orchestrator.config.ServiceConfig;
 import dev.sandmill.orchestrator.git.MirrorConfig;
 import dev.sandmill.orchestrator.git.Mirrors;
 import dev.sandmill.orchestrator.git.RemotePolicy;
+import dev.sandmill.orchestrator.holder.HeldIndex;
+import dev.sandmill.orchestrator.holder.HolderRecord;
+import dev.sandmill.orchestrator.holder.IndexHolding;
+import dev.sandmill.orchestrator.holder.IndexPlace;
 import dev.sandmill.orchestrator.http.IndexableRepositories;
 import dev.sandmill.orchestrator.jobs.JobDoor;
+import dev.sandmill.orchestrator.jobs.Workers;
+import dev.sandmill.orchestrator.peer.Peers;
+import dev.sandmill.orchestrator.repository.CodeIndex;
 import dev.sandmill.orchestrator.repository.IndexSubmission;
 import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.repository.RepositoryRoutes;
@@ -60,20 +67,52 @@ class RepositoryWiring {
     }
 
     @Bean
-    RepositoryRoutes repositoryRoutes(
-            RepositoryRegistry registry,
-            RemotePolicy policy,
-            Mirrors mirrors,
-            VectorizerHolder vectorizer,
-            IndexSubmission submission,
-            JobJson jobs) {
-        return new RepositoryRoutes(
-                registry, policy, mirrors, vectorizer.present(), submission, jobs, InstantSource.system());
+    IndexPlace indexPlace() {
+        return new IndexPlace();
     }
 
     @Bean
-    SearchRoutes searchRoutes(RepositoryRegistry registry, VectorizerHolder vectorizer) {
-        return new SearchRoutes(registry, vectorizer.present());
+    IndexHolding indexHolding(
+            IndexPlace place,
+            ServiceConfig config,
+            Backplane backplane,
+            Peers peers,
+            VectorizerHolder vectorizer,
+            RepositoryRegistry repositories,
+            JobJson jobs,
+            Workers workers) {
+        return new IndexHolding(
+                place,
+                vectorizer.present().isPresent()
+                        ? HolderRecord.of(config.indexDirectory(), config.instance())
+                        : HolderRecord.NONE,
+                backplane.documents(IndexHolding.COLLECTION),
+                peers,
+                vectorizer.present(),
+                repositories,
+                backplane.queue(),
+                jobs,
+                workers);
+    }
+
+    @Bean(destroyMethod = "close")
+    HeldIndex codeIndex(IndexHolding holding, Backplane backplane, Peers peers, Mirrors mirrors, RemotePolicy policy) {
+        return new HeldIndex(holding, backplane.documents(IndexHolding.COLLECTION), peers, mirrors, policy);
+    }
+
+    @Bean
+    RepositoryRoutes repositoryRoutes(
+            RepositoryRegistry registry,
+            RemotePolicy policy,
+            CodeIndex index,
+            IndexSubmission submission,
+            JobJson jobs) {
+        return new RepositoryRoutes(registry, policy, index, submission, jobs, InstantSource.system());
+    }
+
+    @Bean
+    SearchRoutes searchRoutes(RepositoryRegistry registry, CodeIndex index) {
+        return new SearchRoutes(registry, index);
     }
 
     @Bean

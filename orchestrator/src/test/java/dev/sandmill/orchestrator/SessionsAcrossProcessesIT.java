@@ -81,6 +81,15 @@ class SessionsAcrossProcessesIT {
     }
 
     @Test
+    void whoRunsNothingKnowsTheLanguagesOfThoseThatDo() {
+        Answer languages = front.get("/v1/languages");
+        assertThat(languages.status()).as(languages.toString()).isEqualTo(200);
+        assertThat(languages.text())
+                .contains("\"python\"")
+                .isEqualTo(worker.get("/v1/languages").text());
+    }
+
+    @Test
     void refusalsReadTheSameFromBoth() {
         String id = open().json().get("id").asString();
         try {

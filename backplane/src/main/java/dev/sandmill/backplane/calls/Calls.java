@@ -9,6 +9,9 @@ public interface Calls {
     /// What a call may carry there and back, in bytes.
     int MOST_BYTES = 16 * 1024 * 1024;
 
+    /// Longer than any silence that is told.
+    Duration UNKNOWN = Duration.ofDays(1);
+
     /// Answers calls under this name until it is closed; no other process may serve the same name.
     ///
     /// @param handler runs on a thread of its own for each call
@@ -21,6 +24,10 @@ public interface Calls {
 
     /// The names that are served now, in no order.
     List<String> served();
+
+    /// For how long nothing was heard of this name, by Redis' clock; [#UNKNOWN] where it is not known any more, and ten
+    /// seconds where Redis has just begun and nobody can tell.
+    Duration silence(String name);
 
     /// Stops the serving when closed; calls that are running end first only where their handler is quick.
     interface Serving extends AutoCloseable {

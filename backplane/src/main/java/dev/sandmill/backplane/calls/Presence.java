@@ -55,15 +55,21 @@ final class Presence {
     }
 
     State of(String name, long now) {
+        Duration silence = silence(name, now);
+        if (silence.toMillis() >= GONE_MILLIS) {
+            return State.GONE;
+        }
+        return silence.toMillis() >= SILENT_MILLIS ? State.SILENT : State.PRESENT;
+    }
+
+    Duration silence(String name, long now) {
         Double heard = ask(redis -> redis.zscore(KEY, bytes(name)));
         if (heard == null) {
             byte[] since = ask(redis -> redis.get(SINCE));
-            return since == null || now - number(since) < YOUNG_MILLIS ? State.SILENT : State.GONE;
+            boolean young = since == null || now - number(since) < YOUNG_MILLIS;
+            return young ? Duration.ofMillis(SILENT_MILLIS) : Calls.UNKNOWN;
         }
-        if (now - heard >= GONE_MILLIS) {
-            return State.GONE;
-        }
-        return now - heard >= SILENT_MILLIS ? State.SILENT : State.PRESENT;
+        return Duration.ofMillis(Math.max(0, (long) (now - heard)));
     }
 
     List<String> present() {

@@ -60,6 +60,11 @@ public final class RedisCalls implements Calls, AutoCloseable {
     }
 
     @Override
+    public Duration silence(String name) {
+        return presence.silence(name, presence.now());
+    }
+
+    @Override
     public byte[] ask(String name, byte[] question, Duration patience) throws CallFailed, InterruptedException {
         if (question.length > MOST_BYTES) {
             throw new IllegalArgumentException(

@@ -3,14 +3,12 @@ package dev.sandmill.orchestrator.http;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.backplane.queue.JobRecord;
+import dev.sandmill.orchestrator.execute.LanguageList;
 import dev.sandmill.orchestrator.jobs.JobDoor;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
-import dev.sandmill.sandbox.Language;
-import dev.sandmill.sandbox.Sandbox;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -27,12 +25,12 @@ public final class ExecuteRoutes {
 
     private final JobDoor door;
     private final JobJson json;
-    private final Optional<Sandbox> sandbox;
+    private final LanguageList languages;
 
-    public ExecuteRoutes(JobDoor door, JobJson json, Optional<Sandbox> sandbox) {
+    public ExecuteRoutes(JobDoor door, JobJson json, LanguageList languages) {
         this.door = door;
         this.json = json;
-        this.sandbox = sandbox;
+        this.languages = languages;
     }
 
     @PostMapping("/v1/execute")
@@ -54,15 +52,14 @@ public final class ExecuteRoutes {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .header("X-Job-Id", job.id().value())
-                .body(outcome.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                .body(outcome.getBytes(StandardCharsets.UTF_8));
     }
 
     @GetMapping("/v1/languages")
-    List<Language> languages(Caller caller) {
+    ResponseEntity<byte[]> languages(Caller caller) throws InterruptedException {
         caller.requireReader();
-        return sandbox.map(Sandbox::languages)
-                .orElseThrow(() -> ApiProblem.unavailable(
-                        "this process has no execute role and does not know the languages; ask one that has",
-                        Duration.ofSeconds(60)));
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(languages.json().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -24,6 +24,9 @@ import org.springframework.context.SmartLifecycle;
 /// The workers of this process, one for each kind of job that its roles take. They start when everything else is
 /// up, and stop once the web server has answered who was waiting.
 public final class Workers implements SmartLifecycle {
+    /// Below the web server's: workers start before it and stop after it has answered whoever waits.
+    public static final int PHASE = Integer.MAX_VALUE - 4096;
+
     private static final Duration LEASE = Duration.ofSeconds(15);
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final int MOST_ATTEMPTS = 3;
@@ -99,10 +102,9 @@ public final class Workers implements SmartLifecycle {
         started = false;
     }
 
-    /// Below the web server's: workers start before it and stop after it has answered whoever waits.
     @Override
     public int getPhase() {
-        return Integer.MAX_VALUE - 4096;
+        return PHASE;
     }
 
     @Override

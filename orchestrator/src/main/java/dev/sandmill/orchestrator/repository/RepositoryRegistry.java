@@ -50,6 +50,11 @@ public final class RepositoryRegistry {
                 .toList();
     }
 
+    /// Those of all tenants.
+    public List<Repository> all() {
+        return documents.all().values().stream().map(this::read).toList();
+    }
+
     /// Empty where it was deleted meanwhile.
     public Optional<Repository> update(String tenant, String name, UnaryOperator<Repository> change) {
         return documents

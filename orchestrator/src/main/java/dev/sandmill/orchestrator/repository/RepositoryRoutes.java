@@ -4,21 +4,15 @@ import dev.sandmill.api.IndexRepository;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.SearchJson;
 import dev.sandmill.api.json.StrictJson;
-import dev.sandmill.orchestrator.git.Mirrors;
 import dev.sandmill.orchestrator.git.RefusedRemote;
 import dev.sandmill.orchestrator.git.RemotePolicy;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.security.Role;
-import dev.sandmill.vectorizer.Vectorizer;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -33,31 +27,25 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/repositories`: register, look, index, forget.
 @RestController
 public final class RepositoryRoutes {
-    private static final Logger log = LoggerFactory.getLogger(RepositoryRoutes.class);
-
     private final RepositoryRegistry registry;
     private final RemotePolicy policy;
-    private final Mirrors mirrors;
-    private final Optional<Vectorizer> vectorizer;
+    private final CodeIndex index;
     private final IndexSubmission submission;
     private final JobJson jobs;
     private final InstantSource clock;
     private final SearchJson answers = new SearchJson();
     private final StrictJson bodies = new StrictJson();
 
-    /// @param vectorizer empty in a process without the role index
     public RepositoryRoutes(
             RepositoryRegistry registry,
             RemotePolicy policy,
-            Mirrors mirrors,
-            Optional<Vectorizer> vectorizer,
+            CodeIndex index,
             IndexSubmission submission,
             JobJson jobs,
             InstantSource clock) {
         this.registry = registry;
         this.policy = policy;
-        this.mirrors = mirrors;
-        this.vectorizer = vectorizer;
+        this.index = index;
         this.submission = submission;
         this.jobs = jobs;
         this.clock = clock;
@@ -127,12 +115,12 @@ public final class RepositoryRoutes {
         caller.requireAgent();
         Repository repository = find(caller, name);
         registry.remove(repository.tenant(), repository.name());
-        vectorizer.ifPresent(index -> index.drop(repository.tenant(), repository.name()));
         try {
-            mirrors.delete(
-                    repository.tenant(), repository.name(), policy.check(repository.url(), repository.anyLocalPath()));
-        } catch (IOException | RefusedRemote leftBehind) {
-            log.warn("the mirror of repository {} was left behind", repository.name(), leftBehind);
+            index.drop(repository);
+        } catch (ApiProblem notNow) {
+            // Else its rows would be found for ever.
+            registry.create(repository);
+            throw notNow;
         }
         return ResponseEntity.noContent().build();
     }

@@ -6,10 +6,7 @@ import dev.sandmill.api.PolicyLevel;
 ///
 /// @param id empty where a session is opened, or all are listed
 /// @param path of a file, else empty
-record SessionCall(
-        Action action, String id, String tenant, PolicyLevel policy, String requestId, String path, byte[] body) {
-    private static final byte[] NOTHING = {};
-
+record SessionCall(Action action, String id, String tenant, PolicyLevel policy, String path) {
     enum Action {
         OPEN,
         LIST,
@@ -20,7 +17,7 @@ record SessionCall(
         FETCH
     }
 
-    SessionCall(Action action, String id, String tenant, String requestId) {
-        this(action, id, tenant, PolicyLevel.STANDARD, requestId, "", NOTHING);
+    SessionCall(Action action, String id, String tenant) {
+        this(action, id, tenant, PolicyLevel.STANDARD, "");
     }
 }

@@ -7,10 +7,10 @@ import dev.sandmill.api.Violation;
 import dev.sandmill.api.json.JobJson;
 import dev.sandmill.api.json.SessionJson;
 import dev.sandmill.orchestrator.jobs.ExecuteMetrics;
+import dev.sandmill.orchestrator.peer.PeerAnswer;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import dev.sandmill.sandbox.session.SessionRefused;
 import dev.sandmill.sandbox.session.Sessions;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,7 +18,6 @@ import java.util.List;
 final class SessionDoor {
     private static final Duration PLACE_PAUSE = Duration.ofSeconds(30);
     private static final Duration SLOT_PAUSE = Duration.ofSeconds(5);
-    private static final String JSON = "application/json";
 
     private final Sessions sessions;
     private final SessionJson json;
@@ -33,15 +32,15 @@ final class SessionDoor {
     }
 
     /// @throws ApiProblem for what cannot be done
-    SessionAnswer answer(SessionCall call) throws InterruptedException {
+    PeerAnswer answer(SessionCall call, byte[] body) throws InterruptedException {
         try {
             return switch (call.action()) {
-                case OPEN -> open(call);
-                case LIST -> answer(200, null, json.writeAll(own(call.tenant())));
-                case VIEW -> answer(200, null, json.write(sessions.view(call.id(), call.tenant())));
+                case OPEN -> open(call, body);
+                case LIST -> PeerAnswer.json(json.writeAll(own(call.tenant())));
+                case VIEW -> PeerAnswer.json(json.write(sessions.view(call.id(), call.tenant())));
                 case CLOSE -> close(call);
-                case EXECUTE -> execute(call);
-                case PUT -> put(call);
+                case EXECUTE -> execute(call, body);
+                case PUT -> put(call, body);
                 case FETCH -> fetch(call);
             };
         } catch (SessionRefused refused) {
@@ -53,39 +52,35 @@ final class SessionDoor {
         return sessions.list(tenant);
     }
 
-    private SessionAnswer open(SessionCall call) throws SessionRefused, InterruptedException {
-        OpenSession wanted = json.readOpen(call.body());
+    private PeerAnswer open(SessionCall call, byte[] body) throws SessionRefused, InterruptedException {
+        OpenSession wanted = json.readOpen(body);
         Session session = sessions.open(wanted, call.tenant());
-        return answer(201, "/v1/sessions/" + session.id(), json.write(session));
+        return PeerAnswer.created("/v1/sessions/" + session.id(), json.write(session));
     }
 
-    private SessionAnswer close(SessionCall call) throws SessionRefused {
+    private PeerAnswer close(SessionCall call) throws SessionRefused {
         sessions.close(call.id(), call.tenant());
-        return SessionAnswer.NO_CONTENT;
+        return PeerAnswer.NO_CONTENT;
     }
 
-    private SessionAnswer execute(SessionCall call) throws SessionRefused, InterruptedException {
-        String source = json.readCall(call.body());
+    private PeerAnswer execute(SessionCall call, byte[] body) throws SessionRefused, InterruptedException {
+        String source = json.readCall(body);
         Executed executed = sessions.execute(call.id(), call.tenant(), source, call.policy());
         metrics.finished(executed);
-        return answer(200, null, outcomes.writeOutcome(executed));
+        return PeerAnswer.json(outcomes.writeOutcome(executed));
     }
 
-    private SessionAnswer put(SessionCall call) throws SessionRefused {
-        List<Violation> violations = sessions.put(call.id(), call.tenant(), call.path(), call.body(), call.policy());
+    private PeerAnswer put(SessionCall call, byte[] body) throws SessionRefused {
+        List<Violation> violations = sessions.put(call.id(), call.tenant(), call.path(), body, call.policy());
         if (!violations.isEmpty()) {
             throw refused(violations.getFirst());
         }
-        return SessionAnswer.NO_CONTENT;
+        return PeerAnswer.NO_CONTENT;
     }
 
-    private SessionAnswer fetch(SessionCall call) throws SessionRefused {
+    private PeerAnswer fetch(SessionCall call) throws SessionRefused {
         byte[] content = sessions.fetch(call.id(), call.tenant(), call.path());
-        return new SessionAnswer(200, null, "application/octet-stream", content);
-    }
-
-    private static SessionAnswer answer(int status, @org.jspecify.annotations.Nullable String location, String text) {
-        return new SessionAnswer(status, location, JSON, text.getBytes(StandardCharsets.UTF_8));
+        return new PeerAnswer(200, null, "application/octet-stream", content);
     }
 
     private static ApiProblem refused(Violation violation) {

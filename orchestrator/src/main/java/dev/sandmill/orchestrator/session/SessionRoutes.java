@@ -2,14 +2,13 @@ package dev.sandmill.orchestrator.session;
 
 import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.json.SessionJson;
+import dev.sandmill.orchestrator.peer.PeerAnswer;
 import dev.sandmill.orchestrator.security.Caller;
 import dev.sandmill.orchestrator.security.RateLimit;
 import dev.sandmill.orchestrator.session.SessionCall.Action;
 import java.net.URI;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -23,6 +22,8 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/sessions`: open, run calls, move files, look, end.
 @RestController
 public final class SessionRoutes {
+    private static final byte[] NOTHING = {};
+
     private final SessionPost post;
     private final SessionJson json;
     private final RateLimit rates;
@@ -37,25 +38,25 @@ public final class SessionRoutes {
     ResponseEntity<byte[]> open(Caller caller, @RequestBody byte[] body) throws InterruptedException {
         caller.requireAgent();
         json.readOpen(body);
-        return answer(new SessionCall(Action.OPEN, "", caller.tenant(), PolicyLevel.STANDARD, requestId(), "", body));
+        return answer(new SessionCall(Action.OPEN, "", caller.tenant(), PolicyLevel.STANDARD, ""), body);
     }
 
     @GetMapping("/v1/sessions")
     ResponseEntity<byte[]> list(Caller caller) throws InterruptedException {
         caller.requireReader();
-        return answer(new SessionCall(Action.LIST, "", caller.tenant(), requestId()));
+        return answer(new SessionCall(Action.LIST, "", caller.tenant()), NOTHING);
     }
 
     @GetMapping("/v1/sessions/{id}")
     ResponseEntity<byte[]> get(Caller caller, @PathVariable String id) throws InterruptedException {
         caller.requireReader();
-        return answer(new SessionCall(Action.VIEW, id, caller.tenant(), requestId()));
+        return answer(new SessionCall(Action.VIEW, id, caller.tenant()), NOTHING);
     }
 
     @DeleteMapping("/v1/sessions/{id}")
     ResponseEntity<byte[]> delete(Caller caller, @PathVariable String id) throws InterruptedException {
         caller.requireAgent();
-        return answer(new SessionCall(Action.CLOSE, id, caller.tenant(), requestId()));
+        return answer(new SessionCall(Action.CLOSE, id, caller.tenant()), NOTHING);
     }
 
     @PostMapping("/v1/sessions/{id}/execute")
@@ -65,7 +66,7 @@ public final class SessionRoutes {
         PolicyLevel policy = policyOf(caller);
         json.readCall(body);
         rates.admitJob(caller);
-        return answer(new SessionCall(Action.EXECUTE, id, caller.tenant(), policy, requestId(), "", body));
+        return answer(new SessionCall(Action.EXECUTE, id, caller.tenant(), policy, ""), body);
     }
 
     @PutMapping("/v1/sessions/{id}/files/{*path}")
@@ -77,16 +78,15 @@ public final class SessionRoutes {
             throws InterruptedException {
         caller.requireAgent();
         byte[] content = body == null ? new byte[0] : body;
-        return answer(new SessionCall(
-                Action.PUT, id, caller.tenant(), policyOf(caller), requestId(), relative(path), content));
+        return answer(new SessionCall(Action.PUT, id, caller.tenant(), policyOf(caller), relative(path)), content);
     }
 
     @GetMapping("/v1/sessions/{id}/files/{*path}")
     ResponseEntity<byte[]> fetch(Caller caller, @PathVariable String id, @PathVariable String path)
             throws InterruptedException {
         caller.requireReader();
-        return answer(new SessionCall(
-                Action.FETCH, id, caller.tenant(), PolicyLevel.STANDARD, requestId(), relative(path), new byte[0]));
+        return answer(
+                new SessionCall(Action.FETCH, id, caller.tenant(), PolicyLevel.STANDARD, relative(path)), NOTHING);
     }
 
     /// The policy that a key's calls are held to: the usual one where it may ask for that, else the strictest it has.
@@ -105,12 +105,8 @@ public final class SessionRoutes {
         return path.startsWith("/") ? path.substring(1) : path;
     }
 
-    private static String requestId() {
-        return Objects.toString(MDC.get("request_id"), "");
-    }
-
-    private ResponseEntity<byte[]> answer(SessionCall call) throws InterruptedException {
-        SessionAnswer answer = post.answer(call);
+    private ResponseEntity<byte[]> answer(SessionCall call, byte[] body) throws InterruptedException {
+        PeerAnswer answer = post.answer(call, body);
         ResponseEntity.BodyBuilder response = ResponseEntity.status(answer.status());
         if (answer.location() != null) {
             response.location(URI.create(answer.location()));

@@ -1,6 +1,5 @@
-package dev.sandmill.orchestrator.session;
+package dev.sandmill.orchestrator.peer;
 
-import dev.sandmill.api.PolicyLevel;
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.orchestrator.problem.ApiProblem;
 import java.nio.ByteBuffer;
@@ -10,16 +9,9 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Calls and answers as bytes between processes: four bytes of length, a head of that length in JSON, the body.
-final class SessionWire {
-    private final StrictJson json;
-
-    SessionWire(StrictJson json) {
-        this.json = json;
-    }
-
-    record CallHead(
-            SessionCall.Action action, String id, String tenant, PolicyLevel policy, String requestId, String path) {}
+/// Questions and answers as bytes between processes: four bytes of length, a head of that length in JSON, the body.
+final class PeerMessages {
+    private final StrictJson json = new StrictJson();
 
     /// Either a status, or a problem.
     record AnswerHead(
@@ -35,19 +27,15 @@ final class SessionWire {
             @Nullable String field,
             @Nullable Long retryAfterMillis) {}
 
-    byte[] call(SessionCall call) {
-        return framed(
-                new CallHead(call.action(), call.id(), call.tenant(), call.policy(), call.requestId(), call.path()),
-                call.body());
+    byte[] question(Record head, byte[] body) {
+        return framed(head, body);
     }
 
-    SessionCall call(byte[] bytes) {
-        CallHead head = json.read(head(bytes), CallHead.class);
-        return new SessionCall(
-                head.action(), head.id(), head.tenant(), head.policy(), head.requestId(), head.path(), body(bytes));
+    <H extends Record> H head(byte[] question, Class<H> type) {
+        return json.read(head(question), type);
     }
 
-    byte[] answer(SessionAnswer answer) {
+    byte[] answer(PeerAnswer answer) {
         return framed(new AnswerHead(answer.status(), answer.location(), answer.contentType(), null), answer.body());
     }
 
@@ -63,7 +51,7 @@ final class SessionWire {
     }
 
     /// @throws ApiProblem where that is the answer
-    SessionAnswer answer(byte[] bytes) {
+    PeerAnswer answer(byte[] bytes) {
         AnswerHead head = json.read(head(bytes), AnswerHead.class);
         ProblemHead problem = head.problem();
         if (problem != null) {
@@ -76,10 +64,10 @@ final class SessionWire {
                     problem.field(),
                     retryAfter == null ? null : Duration.ofMillis(retryAfter));
         }
-        return new SessionAnswer(head.status(), head.location(), head.contentType(), body(bytes));
+        return new PeerAnswer(head.status(), head.location(), head.contentType(), body(bytes));
     }
 
-    private byte[] framed(Object head, byte[] body) {
+    private byte[] framed(Record head, byte[] body) {
         byte[] text = json.write(head).getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(Integer.BYTES + text.length + body.length)
                 .putInt(text.length)
@@ -92,7 +80,7 @@ final class SessionWire {
         return Arrays.copyOfRange(bytes, Integer.BYTES, Integer.BYTES + headLength(bytes));
     }
 
-    private static byte[] body(byte[] bytes) {
+    byte[] body(byte[] bytes) {
         return Arrays.copyOfRange(bytes, Integer.BYTES + headLength(bytes), bytes.length);
     }
 
