@@ -30,10 +30,17 @@ local function tell(stream, origin, namespace, keys)
     if #keys == 0 then
         return
     end
-    local fields = {}
+    -- All in one field, but for those that have the separator in them.
+    local fields, together = {}, {}
     for index, key in ipairs(keys) do
-        fields[#fields + 1] = 'k' .. index
-        fields[#fields + 1] = key
+        if key == '' or string.find(key, '\0', 1, true) then
+            add(fields, 'k' .. index, key)
+        else
+            together[#together + 1] = key
+        end
+    end
+    if #together > 0 then
+        add(fields, 'ks', table.concat(together, '\0'))
     end
     redis.call('XADD', stream, 'MAXLEN', '~', STREAM_LENGTH, '*', 'n', namespace, 'o', origin, unpack(fields))
 end

@@ -95,11 +95,7 @@ final class Invalidations implements AutoCloseable {
     /// Sends the same to be waited for together with other commands.
     CompletableFuture<String> announcement(
             RedisAsyncCommands<String, byte[]> commands, String namespace, List<String> keys) {
-        Map<String, byte[]> fields = HashMap.newHashMap(keys.size());
-        for (String key : keys) {
-            fields.put("k" + fields.size(), bytes(key));
-        }
-        return add(commands, namespace, fields);
+        return add(commands, namespace, KeysField.of(keys));
     }
 
     boolean announcePrefix(RedisTier redis, String namespace, String prefix) {
@@ -131,11 +127,7 @@ final class Invalidations implements AutoCloseable {
             forgetPrefix(namespace, prefix);
             return;
         }
-        entry.forEach((field, key) -> {
-            if (field.startsWith("k")) {
-                forget(new LocalKey(namespace, key));
-            }
-        });
+        KeysField.forEach(entry, key -> forget(new LocalKey(namespace, key)));
     }
 
     /// Drops what this process has of these keys.

@@ -57,15 +57,15 @@ final class TieredCache implements ByteCache {
 
     @Override
     public Map<String, byte[]> getAll(Collection<String> keys) {
-        Map<String, byte[]> found = new HashMap<>();
+        Map<String, byte[]> found = HashMap.newHashMap(keys.size());
         lookUp(keys, BATCH).forEach((key, value) -> value.value().ifPresent(bytes -> found.put(key, bytes)));
         return found;
     }
 
     /// What both tiers know, remembered absence included.
     Map<String, StoredValue> lookUp(Collection<String> keys, int atOnce) {
-        Map<String, StoredValue> found = new HashMap<>();
-        List<String> unknown = new ArrayList<>();
+        Map<String, StoredValue> found = HashMap.newHashMap(keys.size());
+        List<String> unknown = new ArrayList<>(keys.size());
         for (String key : keys) {
             LocalKey local = local(key);
             StoredValue value = tiers.local().get(local);
@@ -219,14 +219,18 @@ final class TieredCache implements ByteCache {
 
     @Override
     public void remove(Collection<String> keys) {
-        keys.forEach(key -> tiers.invalidations().forget(local(key)));
+        List<LocalKey> locals = keys.stream().map(this::local).toList();
         counts.invalidated.add(keys.size());
-        for (List<String> batch : batches(List.copyOf(keys), BATCH)) {
-            if (!tiers.removals().remove(batch.stream().map(this::local).toList())) {
-                counts.failures.increment();
+        try {
+            for (List<LocalKey> batch : batches(locals, BATCH)) {
+                if (!tiers.removals().remove(batch)) {
+                    counts.failures.increment();
+                }
             }
+        } finally {
+            // Only now: what was read before Redis had removed it would else be kept after it.
+            locals.forEach(tiers.invalidations()::forget);
         }
-        keys.forEach(key -> tiers.invalidations().forget(local(key)));
     }
 
     @Override
@@ -320,8 +324,8 @@ final class TieredCache implements ByteCache {
         return local(key).redisKey();
     }
 
-    static List<List<String>> batches(List<String> keys, int size) {
-        List<List<String>> batches = new ArrayList<>();
+    static <K> List<List<K>> batches(List<K> keys, int size) {
+        List<List<K>> batches = new ArrayList<>();
         for (int start = 0; start < keys.size(); start += size) {
             batches.add(keys.subList(start, Math.min(keys.size(), start + size)));
         }
