@@ -37,13 +37,19 @@ end
 
 local STATES = { accepted = 'queued', started = 'running', retrying = 'retrying' }
 
--- A job's steps, for those who follow all jobs of its tenant.
-local function publish_step(q, tenant, kind, state, id, at, type)
+-- A step of each of these jobs, for those who follow all jobs of their tenant.
+local function publish_steps(q, tenant, kind, state, ids, at, type)
     local topic = topic_key(q, tenant, 'jobs')
     if is_followed(topic) then
-        publish_followed(q, topic, at, type,
-            '{"job":"' .. id .. '","kind":"' .. kind .. '","state":"' .. (STATES[type] or state) .. '"}')
+        for _, id in ipairs(ids) do
+            publish_followed(q, topic, at, type,
+                '{"job":"' .. id .. '","kind":"' .. kind .. '","state":"' .. (STATES[type] or state) .. '"}')
+        end
     end
+end
+
+local function publish_step(q, tenant, kind, state, id, at, type)
+    publish_steps(q, tenant, kind, state, { id }, at, type)
 end
 
 -- A new stream takes 4 KB however little is in it, a copy only what it holds. So a job's events begin as a copy of one entry,

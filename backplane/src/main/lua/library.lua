@@ -52,9 +52,9 @@ local function add(list, ...)
 end
 
 -- Counts what happens in a queue: no number is given twice. One that somebody else took makes the next submission look
--- at everything anew.
-local function next_serial(q)
-    return redis.call('INCR', q .. ':serial')
+-- at everything anew. Answers the last of as many as are asked for.
+local function next_serial(q, count)
+    return redis.call('INCRBY', q .. ':serial', count or 1)
 end
 
 local JOB_FIELDS = { 'tenant', 'kind', 'state', 'attempt', 'created', 'started', 'finished', 'request', 'outcome', 'rid', 'trace' }

@@ -71,12 +71,12 @@ local function nobody_waits(q, lane, at)
         and redis.call('ZCOUNT', q .. ':delayed:' .. lane, '-inf', at) == 0
 end
 
--- Into the tenant's backlog: new jobs at its end, jobs that already waited their turn once at its front.
-local function wait(q, lane, tenant, id, first)
-    if redis.call(first and 'LPUSH' or 'RPUSH', q .. ':backlog:' .. lane .. ':' .. tenant, id) == 1 then
+-- Into the tenant's backlog: new jobs at its end ('RPUSH'), one that already waited its turn once at its front ('LPUSH').
+local function wait(q, lane, tenant, push, ids)
+    if redis.call(push, q .. ':backlog:' .. lane .. ':' .. tenant, unpack(ids)) == #ids then
         redis.call('RPUSH', q .. ':ring:' .. lane, tenant)
     end
-    redis.call('INCR', q .. ':queued:' .. lane)
+    redis.call('INCRBY', q .. ':queued:' .. lane, #ids)
 end
 
 -- Out of the tenant's backlog, and out of the ring where that was its last job.
@@ -91,6 +91,6 @@ end
 local function requeue(q, lane, id, at)
     local job = q .. ':job:' .. id
     redis.call('HSET', job, 'state', 'queued')
-    wait(q, lane, redis.call('HGET', job, 'tenant'), id, true)
+    wait(q, lane, redis.call('HGET', job, 'tenant'), 'LPUSH', { id })
     refill(q, lane, at, depth_of(q, lane))
 end

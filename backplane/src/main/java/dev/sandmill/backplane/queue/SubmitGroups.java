@@ -15,7 +15,7 @@ final class SubmitGroups {
     /// Calls under way at a time: one that Redis works on, one that is being written or read.
     private static final int CALLS = 2;
     /// Of one call, since Redis does nothing else meanwhile. A larger submission goes alone.
-    private static final int MOST_TOGETHER = 32;
+    private static final int MOST_TOGETHER = 64;
     private static final int MOST_CHARACTERS = 256 << 10;
 
     private final QueueFunctions functions;

@@ -23,13 +23,16 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionLibrary.class);
     /// Goes up with every change of the Lua that older processes must not undo.
-    private static final int REVISION = 8;
+    private static final int REVISION = 9;
 
     private static final List<String> STEPS = List.of(
             "library",
             "events",
             "waiting",
             "ending",
+            "ids",
+            "room",
+            "settle",
             "submit",
             "foreign",
             "take",
