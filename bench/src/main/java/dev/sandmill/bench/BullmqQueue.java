@@ -23,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class BullmqQueue implements QueueContestant {
     private static final List<String> FILES = List.of("package.json", "package-lock.json", "peer.mjs");
     private static final Duration INSTALL_TIMEOUT = Duration.ofMinutes(2);
+    /// How long a finished job stays in Redis, as ours does.
+    private static final Duration KEPT = Duration.ofDays(1);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String name;
@@ -30,16 +32,17 @@ final class BullmqQueue implements QueueContestant {
     private final Writer orders;
     private final BufferedReader answers;
 
-    /// @param keptSeconds how long a finished job stays in Redis; 0 is not at all
-    BullmqQueue(Path folder, int port, long keptSeconds) throws IOException {
-        this.name = keptSeconds > 0 ? "BullMQ, kept" : "BullMQ, removed";
+    /// @param together jobs that a caller hands in at a time: 1 by `add`, more by `addBulk`
+    BullmqQueue(Path folder, int port, int together) throws IOException {
+        this.name = together > 1 ? "BullMQ, addBulk of " + together : "BullMQ";
         this.process = new ProcessBuilder(
                         "node",
                         "peer.mjs",
                         Integer.toString(port),
                         Integer.toString(PAYLOAD_BYTES),
                         Integer.toString(SLOTS),
-                        Long.toString(keptSeconds))
+                        Integer.toString(together),
+                        Long.toString(KEPT.toSeconds()))
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

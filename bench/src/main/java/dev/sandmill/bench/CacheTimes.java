@@ -20,12 +20,14 @@ final class CacheTimes {
     private final ByteCache writer;
     private final ByteCache reader;
     private final RedisCommands<String, byte[]> lettuce;
+    private final RawTelling telling;
     private int written;
 
-    CacheTimes(ByteCache writer, ByteCache reader, RedisCommands<String, byte[]> lettuce) {
+    CacheTimes(ByteCache writer, ByteCache reader, RedisCommands<String, byte[]> lettuce, RawTelling telling) {
         this.writer = writer;
         this.reader = reader;
         this.lettuce = lettuce;
+        this.telling = telling;
     }
 
     List<CacheBenchmark.Time> measure(int rounds) {
@@ -33,6 +35,7 @@ final class CacheTimes {
         long[] local = new long[rounds * BATCH];
         long[][] batch = new long[2][rounds];
         long[][] removal = new long[2][rounds];
+        long[] told = new long[rounds];
         for (int round = 0; round < rounds; round++) {
             List<String> keys = write();
             String[] names = keys.stream().map(key -> "raw:" + key).toArray(String[]::new);
@@ -51,13 +54,14 @@ final class CacheTimes {
             removal[1][round] = nanos(() -> counts(Math.toIntExact(lettuce.unlink(otherNames))));
             counts(BATCH - reader.getAll(others).size());
             reader.remove(keys);
-            counts(Math.toIntExact(lettuce.unlink(names)));
+            told[round] = nanos(() -> counts(Math.toIntExact(telling.remove(names))));
         }
         return List.of(
                 time("get, from Redis", single),
                 time("get, from this process", new long[][] {local, single[1]}),
                 time("batch of " + BATCH + ", from Redis", batch),
-                time("invalidation of " + BATCH, removal));
+                time("invalidation of " + BATCH + ", which others hear of", new long[][] {removal[0], told}),
+                time("the same beside a bare UNLINK", removal));
     }
 
     private static CacheBenchmark.Time time(String name, long[][] both) {

@@ -1,6 +1,7 @@
 package dev.sandmill.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /// Times of single runs, sorted.
@@ -13,6 +14,13 @@ final class Latencies {
         }
         sortedNanos = nanos.clone();
         Arrays.sort(sortedNanos);
+    }
+
+    /// Those of several rounds, each run as much as any other.
+    static Latencies all(List<Latencies> rounds) {
+        return new Latencies(rounds.stream()
+                .flatMapToLong(round -> Arrays.stream(round.sortedNanos))
+                .toArray());
     }
 
     /// The nearest-rank percentile, in milliseconds.

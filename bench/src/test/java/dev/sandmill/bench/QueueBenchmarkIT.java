@@ -15,7 +15,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class QueueBenchmarkIT {
-    private static final QueueContest.Plan TINY = new QueueContest.Plan(40, 1, 0, 20, 200);
+    private static final QueueContest.Plan TINY = new QueueContest.Plan(40, 1, 0, 20, 1, 200);
+
+    private static final String SUBMITTED = "submitPerSecond";
+    private static final String DRAINED = "drainPerSecond";
+    private static final String WAITED = "enqueueToStartP99Millis";
 
     @TempDir
     Path home;
@@ -39,18 +43,19 @@ class QueueBenchmarkIT {
         assertThat(beside || result.get("baseline").asString().startsWith("none: BullMQ is missing, since "))
                 .isTrue();
         for (JsonNode line : result.get("lines")) {
-            hasFigures(line);
+            hasFigures(line, SUBMITTED, DRAINED, WAITED);
+            hasFigures(line, "setP99Millis");
             assertThat(line.get("bullmq").isNull()).isNotEqualTo(beside);
             if (beside) {
-                hasFigures(line.get("bullmq"));
-                hasFigures(line.get("bullmqRemoving"));
+                hasFigures(line.get("bullmq"), SUBMITTED, DRAINED, WAITED);
+                hasFigures(line.get("bullmqBulk"), SUBMITTED, DRAINED);
                 assertThat(line.get("drainRatio").asDouble()).isPositive();
             }
         }
     }
 
-    private static void hasFigures(JsonNode line) {
-        for (String figure : new String[] {"submitPerSecond", "drainPerSecond", "enqueueToStartP99Millis"}) {
+    private static void hasFigures(JsonNode line, String... figures) {
+        for (String figure : figures) {
             assertThat(line.get(figure).asDouble()).as(figure).isPositive();
         }
     }
@@ -73,7 +78,8 @@ class QueueBenchmarkIT {
 
         assertThat(none.folder()).isEmpty();
         assertThat(none.reason()).isEqualTo("node is not installed");
-        assertThat(QueueContest.run(home, none, PrivateRedis.Persistence.NONE, TINY))
+        assertThat(QueueContest.run(home, none, PrivateRedis.Persistence.NONE, TINY)
+                        .figures())
                 .hasSize(1);
     }
 }

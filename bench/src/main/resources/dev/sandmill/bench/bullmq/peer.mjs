@@ -3,11 +3,11 @@ import { createInterface } from 'node:readline';
 import { performance } from 'node:perf_hooks';
 import { Queue, Worker } from 'bullmq';
 
-const [port, payloadBytes, slots, keptSeconds] = process.argv.slice(2).map(Number);
-const name = keptSeconds > 0 ? 'kept' : 'removed';
+const [port, payloadBytes, slots, together, keptSeconds] = process.argv.slice(2).map(Number);
+const name = `by-${together}`;
 const connection = { host: '127.0.0.1', port, maxRetriesPerRequest: null };
 const queue = new Queue(name, { connection });
-const jobOptions = { removeOnComplete: keptSeconds > 0 ? { age: keptSeconds } : true };
+const jobOptions = { removeOnComplete: { age: keptSeconds } };
 const LONGEST_MILLIS = 60_000;
 
 function payload(number) {
@@ -16,14 +16,19 @@ function payload(number) {
 }
 
 const add = (number) => queue.add('job', payload(number), jobOptions);
+const addBulk = (first, count) => queue.addBulk(
+  Array.from({ length: count }, (_, index) => ({ name: 'job', data: payload(first + index), opts: jobOptions })));
 const perSecond = (jobs, start) => (jobs * 1000) / (performance.now() - start);
 
+// Callers that each hand in as many jobs at a time: one, or several with BullMQ's call for that.
 async function submit({ jobs, inFlight }) {
   let next = 0;
   const start = performance.now();
-  await Promise.all(Array.from({ length: inFlight }, async () => {
+  await Promise.all(Array.from({ length: inFlight / together }, async () => {
     while (next < jobs) {
-      await add(next++);
+      const first = next;
+      next = Math.min(jobs, first + together);
+      await (together > 1 ? addBulk(first, next - first) : add(first));
     }
   }));
   return { perSecond: perSecond(jobs, start) };
