@@ -15,6 +15,9 @@ final class ShellFacts {
     private static final Pattern IN_FOLDER = Pattern.compile("\"?\\$[^\\s]*/([\\w.-]+)\"?");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?(\\w+)");
 
+    /// A word without one of these does not match the pattern.
+    private static final String SPECIAL = "?*[{,";
+
     /// An array's index is worked out, and commands in it run, wherever a name may stand: `[[ -v 'a[$(id)]' ]]`.
     private static final Pattern RUNNING_INDEX = Pattern.compile("\\$?'\\w+\\[[^\\]]*(\\$\\(|`).*", Pattern.DOTALL);
 
@@ -44,7 +47,9 @@ final class ShellFacts {
     /// @param depth how many texts of code are around this one
     static List<Fact> of(List<SyntaxNode> nodes, TreeParser parser, int depth) {
         ShellFacts script = new ShellFacts(nodes, parser, depth);
-        nodes.forEach(script::fact);
+        for (SyntaxNode node : nodes) {
+            script.fact(node);
+        }
         return script.facts;
     }
 
@@ -63,7 +68,9 @@ final class ShellFacts {
             case "heredoc_redirect", "herestring_redirect" -> input(node);
             case "pipeline" -> pipeline(node);
             case "raw_string", "ansi_c_string" -> {
-                if (RUNNING_INDEX.matcher(node.text()).matches() && mayBeVariable(node)) {
+                if (node.text().indexOf('[') > 0
+                        && RUNNING_INDEX.matcher(node.text()).matches()
+                        && mayBeVariable(node)) {
                     code.unreadable(node.text(), node);
                 }
             }
@@ -107,24 +114,36 @@ final class ShellFacts {
 
     private void command(SyntaxNode node) {
         List<SyntaxNode> words = ShellText.arguments(node);
-        List<Value> arguments = new ArrayList<>();
-        words.forEach(word -> arguments.add(text.value(word)));
-        boolean fromProcess = words.stream().anyMatch(child -> child.is("process_substitution"));
+        List<Value> arguments = new ArrayList<>(words.size());
+        boolean fromProcess = false;
+        for (SyntaxNode word : words) {
+            arguments.add(text.value(word));
+            fromProcess |= word.is("process_substitution");
+        }
         SyntaxNode name = node.child("name");
         Value called = text.value(name);
         unread(name, called, arguments, node);
         boolean isSplit = name != null && name.text().startsWith("$");
-        for (Item.Text program : called.texts().filter(Item.Text::exact).toList()) {
-            if (names.isFunction(program.text())) {
+        for (Item item : called.items()) {
+            if (!(item instanceof Item.Text program) || !program.exact() || names.isFunction(program.text())) {
                 continue;
             }
-            List<String> pieces = isSplit ? text.split(program.text()) : List.of(program.text());
+            if (isSplit) {
+                runPieces(text.split(program.text()), arguments, fromProcess, words, node);
+            } else {
+                run(program.text(), arguments, fromProcess, words, node);
+            }
+        }
+    }
+
+    /// A command out of a variable, which may hold its first arguments too.
+    private void runPieces(
+            List<String> pieces, List<Value> arguments, boolean fromProcess, List<SyntaxNode> words, SyntaxNode node) {
+        if (!pieces.isEmpty()) {
             List<Value> all = new ArrayList<>();
             pieces.stream().skip(1).forEach(piece -> all.add(Value.text(piece)));
             all.addAll(arguments);
-            if (!pieces.isEmpty()) {
-                run(pieces.getFirst(), all, fromProcess, words, node);
-            }
+            run(pieces.getFirst(), all, fromProcess, words, node);
         }
     }
 
@@ -160,14 +179,15 @@ final class ShellFacts {
             return;
         }
         boolean hasVariable = spelled.indexOf('$') >= 0;
-        Matcher inFolder = IN_FOLDER.matcher(spelled);
-        if (hasVariable && inFolder.matches()) {
+        Matcher inFolder = hasVariable ? IN_FOLDER.matcher(spelled) : null;
+        if (inFolder != null && inFolder.matches()) {
             runs.run(inFolder.group(1), arguments, false, node);
             return;
         }
         boolean isPattern = !spelled.startsWith("[")
                 && !spelled.startsWith("\"")
                 && !spelled.startsWith("'")
+                && isSpecial(spelled)
                 && PATTERN.matcher(spelled).find();
         boolean isComputed = spelled.startsWith("${!")
                 || !called.isExactText() && isSubstitution(name, spelled)
@@ -176,6 +196,15 @@ final class ShellFacts {
         if (isPattern || isComputed || names.isReference(spelled)) {
             code.unreadable(spelled, node);
         }
+    }
+
+    private static boolean isSpecial(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (SPECIAL.indexOf(word.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether a name begins with what a command prints, or is that as a whole, in quotes.
@@ -193,9 +222,13 @@ final class ShellFacts {
 
     /// Whether the name begins like functions of the script: `cmd_$name`.
     private boolean isOwnBeginning(Value called) {
-        return called.mayBeText()
-                && called.texts()
-                        .allMatch(name -> !name.text().isEmpty() && names.hasFunctionThatBeginsWith(name.text()));
+        for (Item item : called.items()) {
+            if (item instanceof Item.Text name
+                    && (name.text().isEmpty() || !names.hasFunctionThatBeginsWith(name.text()))) {
+                return false;
+            }
+        }
+        return called.mayBeText();
     }
 
     /// Text that another language's interpreter reads as its program.

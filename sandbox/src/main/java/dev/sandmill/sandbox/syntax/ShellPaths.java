@@ -76,7 +76,11 @@ final class ShellPaths {
                 patternSeen = true;
                 continue;
             }
-            argument.texts().forEach(path -> path(path, node));
+            for (Item item : argument.items()) {
+                if (item instanceof Item.Text path) {
+                    path(path, node);
+                }
+            }
         }
     }
 

@@ -46,6 +46,8 @@ final class ShellPlaceholders {
     private static final Set<String> SETTERS =
             Set.of("read", "mapfile", "readarray", "printf", "getopts", "declare", "eval");
 
+    private static final Pattern GETOPT = Pattern.compile("\\$\\(\\s*getopt\\s[^|;&`]*\\)");
+    private static final Pattern UNQUOTED = Pattern.compile("\\s-\\w*u|--unq");
     private static final Pattern REFERENCE = Pattern.compile("(?s)\\w+\\s+-\\w*n.*");
 
     /// Commands that print a path, a name or a number.
@@ -189,6 +191,6 @@ final class ShellPlaceholders {
     }
 
     private static boolean isGetopt(String text) {
-        return text.matches("(?s)\\$\\(\\s*getopt\\s[^|;&`]*\\)") && !text.matches("(?s).*(\\s-\\w*u|--unq).*");
+        return GETOPT.matcher(text).matches() && !UNQUOTED.matcher(text).find();
     }
 }

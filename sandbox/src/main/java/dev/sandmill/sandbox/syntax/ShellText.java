@@ -6,20 +6,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringTokenizer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the words of a Bash script spell, as far as that is written in it: quotes and escapes taken away, variables
 /// that are only ever set to constants put in.
 final class ShellText {
-    private static final Pattern CHANGED = Pattern.compile("\\$\\{(\\w+)([^\\w}][^}]*)}");
-    private static final Pattern SLICE = Pattern.compile(":(\\d{1,6})(?::(\\d{1,6}))?");
-    private static final Pattern REPLACEMENT = Pattern.compile("//?([\\w.-]+)(?:/([\\w.-]*))?");
     private static final Pattern INDEX = Pattern.compile("^\\[[^]]*]=");
     private static final Pattern CHANGING = Pattern.compile("(?s)\\w+\\s+-\\w*[lu].*");
-    private static final Pattern TRIM = Pattern.compile("(%%?|##?)([\\w.-]+)");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([$`\"\\\\\\n])");
+
+    /// Kinds of nodes that set variables.
+    private static final Set<String> SETTING =
+            Set.of("variable_assignment", "declaration_command", "command", "for_statement");
+
+    /// Commands that set variables.
+    private static final Set<String> SETTERS = Set.of("read", "mapfile", "readarray", "printf", "set");
 
     private final Map<String, Value> variables = new HashMap<>();
 
@@ -34,10 +39,16 @@ final class ShellText {
         outputs = new ShellOutputs(this, names);
         placeholders = new ShellPlaceholders(nodes);
         learn(ShellPlaceholders.UNKNOWN, Value.UNKNOWN);
+        List<SyntaxNode> setting = new ArrayList<>();
+        for (SyntaxNode node : nodes) {
+            if (SETTING.contains(node.kind()) && (!node.is("command") || SETTERS.contains(nameOf(node)))) {
+                setting.add(node);
+            }
+        }
         for (int pass = 0; pass < 3 && (pass == 0 || learned); pass++) {
             learned = false;
             latest.clear();
-            nodes.forEach(this::learn);
+            setting.forEach(this::learn);
         }
     }
 
@@ -92,15 +103,15 @@ final class ShellText {
 
     /// What `read`, `printf -v` and the like put into variables is not followed; `set --` gives the positional ones.
     private void learnFromCommand(SyntaxNode node) {
-        SyntaxNode name = node.child("name");
-        String command = name == null ? "" : name.text();
         List<SyntaxNode> words = arguments(node);
-        switch (command) {
-            case "read", "mapfile", "readarray" ->
-                words.stream()
-                        .map(SyntaxNode::text)
-                        .filter(word -> word.matches("[A-Za-z_]\\w*"))
-                        .forEach(variable -> learn(variable, Value.UNKNOWN));
+        switch (nameOf(node)) {
+            case "read", "mapfile", "readarray" -> {
+                for (SyntaxNode word : words) {
+                    if (NAME.matcher(word.text()).matches()) {
+                        learn(word.text(), Value.UNKNOWN);
+                    }
+                }
+            }
             case "printf" -> {
                 if (words.size() > 1 && words.getFirst().text().equals("-v")) {
                     learn(words.get(1).text(), outputs.printf(words.subList(2, words.size())));
@@ -147,7 +158,7 @@ final class ShellText {
                 Value.text(
                         node.text().indexOf('\\') < 0
                                 ? node.text()
-                                : node.text().replaceAll("\\\\([$`\"\\\\\\n])", "$1"));
+                                : ESCAPED.matcher(node.text()).replaceAll("$1"));
             case "string", "translated_string" -> parts(node);
             case "concatenation", "command_name" -> parts(node);
             case "simple_expansion" -> variable(node.text().substring(1));
@@ -180,7 +191,7 @@ final class ShellText {
     private Value expansion(SyntaxNode node) {
         String text = node.text();
         String name = text.substring(2, Math.max(2, text.length() - 1));
-        Value changed = changed(text);
+        Value changed = ShellExpansion.changed(text, this::variable);
         if (changed != null) {
             return changed;
         }
@@ -221,6 +232,11 @@ final class ShellText {
         return placeholders;
     }
 
+    private static String nameOf(SyntaxNode command) {
+        SyntaxNode name = command.child("name");
+        return name == null ? "" : name.text();
+    }
+
     static List<SyntaxNode> arguments(SyntaxNode command) {
         List<SyntaxNode> arguments = new ArrayList<>();
         for (SyntaxNode child : command.children()) {
@@ -239,50 +255,6 @@ final class ShellText {
             }
         }
         return "";
-    }
-
-    /// `${x:1:4}`, `${x/a/b}`, `${x,,}`, `${x[1]}`, `${x%.y}` of a variable that is known.
-    private @Nullable Value changed(String expansion) {
-        Matcher parts = CHANGED.matcher(expansion);
-        if (!parts.matches()) {
-            return null;
-        }
-        String change = parts.group(2);
-        Value value = variable(parts.group(1));
-        if (change.startsWith("[")) {
-            return value;
-        }
-        Matcher slice = SLICE.matcher(change);
-        if (slice.matches()) {
-            long from = Long.parseLong(slice.group(1));
-            return TextFolding.slice(
-                    value, from, slice.group(2) == null ? null : from + Long.parseLong(slice.group(2)));
-        }
-        return switch (change) {
-            case ",", ",," -> TextFolding.map(value, text -> text.toLowerCase(Locale.ROOT));
-            case "^", "^^" -> TextFolding.map(value, text -> text.toUpperCase(Locale.ROOT));
-            default -> replaced(value, change);
-        };
-    }
-
-    private static @Nullable Value replaced(Value value, String change) {
-        Matcher replacement = REPLACEMENT.matcher(change);
-        if (replacement.matches()) {
-            String by = replacement.group(2) == null ? "" : replacement.group(2);
-            return TextFolding.map(value, text -> text.replace(replacement.group(1), by));
-        }
-        Matcher trim = TRIM.matcher(change);
-        if (!trim.matches()) {
-            return null;
-        }
-        String end = trim.group(2);
-        boolean atEnd = change.startsWith("%");
-        return TextFolding.map(value, text -> {
-            if (atEnd) {
-                return text.endsWith(end) ? text.substring(0, text.length() - end.length()) : text;
-            }
-            return text.startsWith(end) ? text.substring(end.length()) : text;
-        });
     }
 
     private static String inside(String text, int quotes) {

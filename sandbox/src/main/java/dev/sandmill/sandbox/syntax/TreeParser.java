@@ -4,7 +4,6 @@ import dev.sandmill.sandbox.parser.FlatTree;
 import dev.sandmill.sandbox.parser.ParseAnswer;
 import dev.sandmill.sandbox.parser.Parsers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -71,20 +70,23 @@ final class TreeParser {
     private static List<SyntaxNode> nodes(FlatTree tree, byte[] source) {
         SourceText text = new SourceText(source);
         SyntaxNode[] nodes = new SyntaxNode[tree.size()];
-        List<SyntaxNode> waiting = new ArrayList<>(MAX_DEPTH);
+        SyntaxNode[] waiting = new SyntaxNode[Math.min(nodes.length, MAX_DEPTH)];
+        int waits = 0;
         for (int id = 0; id < nodes.length; id++) {
             int count = tree.children(id);
             List<SyntaxNode> children = List.of();
             if (count > 0) {
-                List<SyntaxNode> latest = waiting.subList(waiting.size() - count, waiting.size());
-                children = Arrays.asList(latest.toArray(new SyntaxNode[0]));
-                latest.clear();
+                children = Arrays.asList(Arrays.copyOfRange(waiting, waits - count, waits));
+                waits -= count;
             }
             String field = tree.field(id);
             SyntaxNode node = new SyntaxNode(
                     tree.kind(id), field.isEmpty() ? null : field, text, id, tree.start(id), tree.end(id), children);
             nodes[id] = node;
-            waiting.add(node);
+            if (waits == waiting.length) {
+                waiting = Arrays.copyOf(waiting, 2 * waits);
+            }
+            waiting[waits++] = node;
         }
         return Arrays.asList(nodes);
     }

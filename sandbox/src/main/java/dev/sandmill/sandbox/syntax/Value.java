@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.syntax;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What an expression may evaluate to, over all paths through the program. Nearly all have one item or none, and are
-/// asked for the same things again and again: those are worked out once.
+/// asked for the same things again and again: those are worked out once. Items keep the order in which they were found, so
+/// that the same program is judged alike each time.
 public final class Value {
     /// Not computed yet, or never.
     public static final Value NOTHING = new Value(Set.of(), false);
@@ -119,7 +121,8 @@ public final class Value {
         if (items.isEmpty()) {
             return isOpen == other.open ? other : new Value(other.items, isOpen);
         }
-        Set<Item> all = new LinkedHashSet<>(items);
+        Set<Item> all = LinkedHashSet.newLinkedHashSet(items.size() + other.items.size());
+        all.addAll(items);
         all.addAll(other.items);
         if (all.size() > MAX_CONSTANTS
                 && all.stream().filter(item -> !(item instanceof Item.Outside)).count() > MAX_CONSTANTS) {
@@ -127,7 +130,7 @@ public final class Value {
             all.add(new Item.Text("", false));
             isOpen = true;
         }
-        return new Value(Set.copyOf(all), isOpen);
+        return new Value(Collections.unmodifiableSet(all), isOpen);
     }
 
     Value orUnknown() {
@@ -236,17 +239,33 @@ public final class Value {
                     longer.add(before);
                     continue;
                 }
-                part.texts().forEach(text -> longer.add(new Item.Text(before.text() + text.text(), text.exact())));
+                for (Item item : part.items) {
+                    if (item instanceof Item.Text text) {
+                        longer.add(new Item.Text(before.text().concat(text.text()), text.exact()));
+                    }
+                }
                 if (part.open || part.texts < part.items.size() || part.items.isEmpty()) {
                     longer.add(new Item.Text(before.text(), false));
                 }
             }
-            results = longer.size() == 1 ? longer : longer.stream().distinct().toList();
-            if (results.size() > MAX_CONSTANTS
-                    || results.stream().anyMatch(text -> text.text().length() > MAX_TEXT)) {
+            results = longer.size() == 1 ? longer : new ArrayList<>(new LinkedHashSet<>(longer));
+            if (results.size() > MAX_CONSTANTS || isTooLong(results)) {
                 return SOME_TEXT;
             }
         }
-        return new Value(Set.copyOf(results), false);
+        return new Value(
+                results.size() == 1
+                        ? Set.of(results.getFirst())
+                        : Collections.unmodifiableSet(new LinkedHashSet<>(results)),
+                false);
+    }
+
+    private static boolean isTooLong(List<Item.Text> texts) {
+        for (Item.Text text : texts) {
+            if (text.text().length() > MAX_TEXT) {
+                return true;
+            }
+        }
+        return false;
     }
 }
