@@ -292,7 +292,7 @@ final class JavaEvaluation {
     Value path(List<Expression> parts) {
         return parts.isEmpty()
                 ? Value.NOTHING
-                : textsOf(PythonCalls.joinPaths(parts.stream().map(this::text).toList()));
+                : textsOf(PathFolding.join(parts.stream().map(this::text).toList()));
     }
 
     /// What the program's own methods of a name return.

@@ -28,7 +28,7 @@ final class PathTexts {
         if (parent.is("pair")) {
             return PATH_KEYS.contains(key(parent.child("key")));
         }
-        return callee.open() || !callee.mayBeOutside() || !callee.outsidePaths().allMatch(PathTexts::onlyReadsText);
+        return !callee.isOnlyOutside(PathTexts::onlyReadsText);
     }
 
     /// The call whose argument the literal is.

@@ -4,24 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/// What calls and subscripts evaluate to in Python, where that can be said without running them: reflection with known
+/// What calls evaluate to in Python, where that can be said without running them: reflection with known
 /// names, and functions that put texts together.
 final class PythonCalls {
-    private static final int MAX_PARENTS = 4;
-
-    /// No folder of a workspace is as deep, wherever a path begins that nobody knows.
-    private static final String FAR_ABOVE = "../../..";
-
     private final PythonEvaluation evaluation;
-    private final PythonNames names;
-    private final PythonScopes scopes;
+    private final PythonSubscripts subscripts;
 
-    PythonCalls(PythonEvaluation evaluation, PythonNames names, PythonScopes scopes) {
+    PythonCalls(PythonEvaluation evaluation, PythonSubscripts subscripts) {
         this.evaluation = evaluation;
-        this.names = names;
-        this.scopes = scopes;
+        this.subscripts = subscripts;
     }
 
     /// A call's arguments, positional ones first; after a `*` nothing is known of position.
@@ -119,15 +111,15 @@ final class PythonCalls {
                     "binascii.a2b_base64",
                     "base64.decodebytes" -> TextFolding.map(first, EncodedText::base64);
             case "codecs.decode" -> EncodedText.python(first, arguments.at(1, "encoding"));
-            case "os.path.join", "posixpath.join" -> joinPaths(arguments.positional());
+            case "os.path.join", "posixpath.join" -> PathFolding.join(arguments.positional());
             case "os.path.abspath", "os.path.normpath", "os.path.realpath", "os.fspath" -> first;
             case "os.path.expanduser" -> TextFolding.map(first, text -> text.startsWith("~") ? "/home/" + text : text);
             case "pathlib.Path.cwd", "pathlib.PosixPath.cwd" -> Value.text(".").or(Value.outside("pathlib.Path()"));
             case "io.BytesIO" -> Value.outside("io.BytesIO()").or(first.mayBeText() ? first : Value.NOTHING);
             case "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath", "pathlib.PurePosixPath" ->
-                joinPaths(arguments.positional()).or(Value.outside(path + "()"));
+                PathFolding.join(arguments.positional()).or(Value.outside(path + "()"));
             case "pathlib.Path().joinpath" ->
-                joinPaths(java.util.stream.Stream.concat(
+                PathFolding.join(java.util.stream.Stream.concat(
                                         java.util.stream.Stream.of(receiver(call)), arguments.positional().stream())
                                 .toList())
                         .or(Value.outside("pathlib.Path()"));
@@ -146,7 +138,8 @@ final class PythonCalls {
                                 || path.endsWith(".__getitem__")
                                 || path.endsWith(".pop")
                                 || path.endsWith(".setdefault")
-                        ? entry(path.substring(0, path.lastIndexOf('.')), first, call)
+                        ? subscripts
+                                .entry(path.substring(0, path.lastIndexOf('.')), first, call)
                                 .or(arguments.at(1))
                         : Value.outside(path + "()");
         };
@@ -168,83 +161,6 @@ final class PythonCalls {
         }
         return name.flatMap(
                 item -> item instanceof Item.Text text ? evaluation.attribute(object, text.text()) : Value.UNKNOWN);
-    }
-
-    Value subscript(SyntaxNode node) {
-        Value object = evaluation.value(node.child("value"));
-        SyntaxNode index = node.child("subscript");
-        if (index != null && index.is("slice")) {
-            return slice(object, index);
-        }
-        Value key = evaluation.value(index);
-        Value result = object.open() ? Value.UNKNOWN : Value.NOTHING;
-        for (String path : object.outside()) {
-            result = result.or(entry(path, key, node));
-        }
-        if (!object.mayBeOutside() && !object.open()) {
-            result = result.or(element(object, key));
-        } else if (object.items().stream().anyMatch(item -> item instanceof Item.Sequence)) {
-            result = result.or(object.element());
-        }
-        return result;
-    }
-
-    private static Value element(Value object, Value key) {
-        if (!key.open()
-                && key.items().size() == 1
-                && key.items().iterator().next() instanceof Item.Number(long n)
-                && object.items().size() == 1) {
-            return object.flatMap(item -> switch (item) {
-                case Item.Sequence list
-                when n < list.elements().size() && n >= -list.elements().size() ->
-                    list.elements().get((int) (n < 0 ? n + list.elements().size() : n));
-                case Item.Text _ -> TextFolding.slice(object, n, n == -1 ? null : (Long) (n + 1));
-                case Item.Sequence _, Item.Outside _, Item.Number _ -> Value.UNKNOWN;
-            });
-        }
-        return object.element();
-    }
-
-    /// An entry of a namespace that can be indexed by name; of anything else nothing is known.
-    private Value entry(String path, Value key, SyntaxNode use) {
-        if (!isNamespace(path) || !key.isExactText()) {
-            return Value.UNKNOWN;
-        }
-        return key.flatMap(item -> {
-            String name = item instanceof Item.Text text ? text.text() : "";
-            if (path.equals("builtins.globals()")) {
-                return names.lookup(name, scopes.of(use), use.start());
-            }
-            if (path.equals("sys.modules")) {
-                return evaluation.loaded(name);
-            }
-            String owner = path.endsWith(".__dict__") ? path.substring(0, path.length() - 9) : path;
-            return evaluation.attribute(Value.outside(owner), name);
-        });
-    }
-
-    static boolean isNamespace(String path) {
-        return path.endsWith(".__dict__")
-                || path.equals("builtins.globals()")
-                || path.equals("sys.modules")
-                || path.equals("builtins");
-    }
-
-    private Value slice(Value object, SyntaxNode slice) {
-        String text = slice.text().replace(" ", "");
-        if (text.equals("::-1")) {
-            return TextFolding.reversed(object);
-        }
-        List<@Nullable Long> bounds = new ArrayList<>();
-        for (String bound : text.split(":", -1)) {
-            if (!bound.matches("-?\\d{0,9}") || bound.equals("-")) {
-                return object.flatMap(item -> item instanceof Item.Text ? Value.SOME_TEXT : Value.UNKNOWN);
-            }
-            bounds.add(bound.isEmpty() ? null : Long.valueOf(bound));
-        }
-        return bounds.size() == 2
-                ? TextFolding.slice(object, bounds.get(0), bounds.get(1))
-                : object.flatMap(item -> item instanceof Item.Text ? Value.SOME_TEXT : Value.UNKNOWN);
     }
 
     private static Value bytes(Value first) {
@@ -309,50 +225,5 @@ final class PythonCalls {
                 item -> item instanceof Item.Text text && text.text().startsWith("~")
                         ? Value.text("/home/" + text.text(), text.exact())
                         : new Value(java.util.Set.of(item), false));
-    }
-
-    /// The folders above a path, as far as anybody goes up.
-    static Value parents(Value path) {
-        List<Value> parents = new ArrayList<>();
-        List<Value> steps = new ArrayList<>(List.of(path));
-        while (parents.size() < MAX_PARENTS) {
-            steps.add(Value.text(".."));
-            parents.add(joinPaths(steps).or(Value.outside("pathlib.Path()")));
-        }
-        return Value.sequence(parents);
-    }
-
-    Value percentFormat(Value template, Value arguments) {
-        return EncodedText.percent(template, arguments);
-    }
-
-    Value pathJoin(Value left, Value right) {
-        boolean path = left.outsidePaths().anyMatch(p -> p.startsWith("pathlib."));
-        return path ? joinPaths(List.of(left, right)).or(Value.outside("pathlib.Path()")) : Value.UNKNOWN;
-    }
-
-    /// Parts joined by `/`; an absolute part begins anew.
-    static Value joinPaths(List<Value> parts) {
-        List<Value> pieces = new ArrayList<>();
-        for (Value part : parts) {
-            Value texts = part.mayBeText()
-                    ? part.flatMap(item ->
-                            item instanceof Item.Text text ? Value.text(text.text(), text.exact()) : Value.NOTHING)
-                    : Value.UNKNOWN;
-            if (texts.texts().anyMatch(text -> text.text().startsWith("/"))) {
-                pieces.clear();
-            }
-            if (!pieces.isEmpty()) {
-                pieces.add(Value.text("/"));
-            }
-            pieces.add(texts);
-        }
-        if (pieces.size() > 2 && pieces.getFirst().equals(Value.UNKNOWN)) {
-            Value rest = Value.concatenation(pieces.subList(2, pieces.size()));
-            if (rest.texts().anyMatch(text -> text.text().startsWith(FAR_ABOVE))) {
-                return rest;
-            }
-        }
-        return pieces.isEmpty() ? Value.text(".") : Value.concatenation(pieces);
     }
 }

@@ -57,34 +57,31 @@ final class PythonDestinations {
         if (call == null || !call.is("call")) {
             return false;
         }
-        Value callee = evaluation.value(call.child("function"));
-        return !callee.open()
-                && callee.mayBeOutside()
-                && callee.outsidePaths().allMatch(path -> switch (path) {
-                    case "builtins.getattr",
-                            "builtins.hasattr",
-                            "builtins.dir",
-                            "builtins.id",
-                            "builtins.type",
-                            "builtins.isinstance",
-                            "builtins.callable",
-                            "builtins.print",
-                            "builtins.repr",
-                            "builtins.str",
-                            "builtins.len",
-                            "builtins.help",
-                            "builtins.vars",
-                            "builtins.bool",
-                            "builtins.sorted",
-                            "importlib.reload",
-                            "inspect.getattr_static",
-                            "inspect.getdoc",
-                            "inspect.ismodule",
-                            "sys.getsizeof",
-                            "timeit.timeit",
-                            "timeit.repeat",
-                            "timeit.Timer" -> true;
-                    default -> false;
-                });
+        return evaluation.value(call.child("function")).isOnlyOutside(path -> switch (path) {
+            case "builtins.getattr",
+                    "builtins.hasattr",
+                    "builtins.dir",
+                    "builtins.id",
+                    "builtins.type",
+                    "builtins.isinstance",
+                    "builtins.callable",
+                    "builtins.print",
+                    "builtins.repr",
+                    "builtins.str",
+                    "builtins.len",
+                    "builtins.help",
+                    "builtins.vars",
+                    "builtins.bool",
+                    "builtins.sorted",
+                    "importlib.reload",
+                    "inspect.getattr_static",
+                    "inspect.getdoc",
+                    "inspect.ismodule",
+                    "sys.getsizeof",
+                    "timeit.timeit",
+                    "timeit.repeat",
+                    "timeit.Timer" -> true;
+            default -> false;
+        });
     }
 }

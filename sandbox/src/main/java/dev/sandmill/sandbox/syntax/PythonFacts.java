@@ -42,7 +42,7 @@ final class PythonFacts {
                     imports.takes(node).forEach(path -> facts.add(new Fact.Use(path, node)));
                 }
                 case "identifier" -> {
-                    if (PythonEvaluation.isRead(node)) {
+                    if (PythonBindings.isRead(node)) {
                         uses(node);
                     }
                 }
@@ -208,8 +208,7 @@ final class PythonFacts {
         boolean mayBeFunction = !path.startsWith("builtins")
                 && !source.mayBeText()
                 && source.outsidePaths().noneMatch(PythonFacts::isInput);
-        boolean compiledBefore =
-                source.outsidePaths().allMatch("builtins.compile()"::equals) && source.mayBeOutside() && !source.open();
+        boolean compiledBefore = source.isOnlyOutside("builtins.compile()"::equals);
         if (mayBeFunction || compiledBefore) {
             return;
         }
@@ -261,7 +260,7 @@ final class PythonFacts {
     private void entry(Value object, Value key, SyntaxNode node) {
         if (!key.isExactText()) {
             object.outsidePaths()
-                    .filter(PythonCalls::isNamespace)
+                    .filter(PythonSubscripts::isNamespace)
                     .forEach(path -> facts.add(new Fact.ComputedMember(path, node)));
         }
     }

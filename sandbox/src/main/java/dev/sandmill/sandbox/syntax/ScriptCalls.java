@@ -85,7 +85,7 @@ final class ScriptCalls {
             case "Object.getOwnPropertyDescriptor", "Reflect.getOwnPropertyDescriptor" ->
                 second.isExactText() ? byName(first, second) : Value.UNKNOWN;
             case "Reflect.get" -> second.isExactText() ? byName(first, second) : Value.UNKNOWN;
-            case "path.join", "path.resolve", "path.posix.join" -> PythonCalls.joinPaths(arguments);
+            case "path.join", "path.resolve", "path.posix.join" -> PathFolding.join(arguments);
             case "URL", "url.URL" -> first.orUnknown();
             default ->
                 path.endsWith(".bind") ? receiver : path.startsWith("~") ? Value.UNKNOWN : Value.outside(path + "()");

@@ -53,14 +53,10 @@ final class ScriptDestinations {
 
     /// Functions that only look at what they are given, or whose result is followed.
     private boolean isLookedAt(@Nullable SyntaxNode call) {
-        if (call == null) {
-            return false;
-        }
-        Value callee = evaluation.value(ScriptCalls.function(call));
-        return !callee.open()
-                && callee.mayBeOutside()
-                && callee.outsidePaths()
-                        .allMatch(path -> path.startsWith("console.")
+        return call != null
+                && evaluation
+                        .value(ScriptCalls.function(call))
+                        .isOnlyOutside(path -> path.startsWith("console.")
                                 || path.equals("String")
                                 || path.equals("Boolean")
                                 || path.equals("JSON.stringify"));

@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What each expression of one JavaScript or TypeScript file may evaluate to, and what each name may be bound to. A
-/// pass looks at every node once, children first; passes are repeated until one teaches nothing new.
+/// What each expression of one JavaScript or TypeScript file may evaluate to. A pass looks at every node once, children
+/// first; passes are repeated until one teaches nothing new.
 final class ScriptEvaluation implements NodeValues.Language {
     private final List<SyntaxNode> nodes;
     private final ScriptScopes scopes;
     private final Members members;
     private final @Nullable ScriptEvaluation around;
     private final ScriptCalls calls;
+    private final ScriptBindings bindings;
     private final NodeValues values;
 
     ScriptEvaluation(List<SyntaxNode> nodes, Members members, @Nullable ScriptEvaluation around) {
@@ -21,6 +22,7 @@ final class ScriptEvaluation implements NodeValues.Language {
         scopes = new ScriptScopes(nodes, null);
         values = new NodeValues(nodes, members.progress(), this);
         calls = new ScriptCalls(this);
+        bindings = new ScriptBindings(this, scopes, members);
     }
 
     Value value(@Nullable SyntaxNode node) {
@@ -39,7 +41,8 @@ final class ScriptEvaluation implements NodeValues.Language {
     @Override
     public NodeValues.@Nullable Operands operands(SyntaxNode node) {
         return switch (node.kind()) {
-            case "identifier", "shorthand_property_identifier" -> isRead(node) ? NodeValues.Operands.NAME : null;
+            case "identifier", "shorthand_property_identifier" ->
+                ScriptBindings.isRead(node) ? NodeValues.Operands.NAME : null;
             case "member_expression" -> NodeValues.Operands.NAME;
             case "subscript_expression", "call_expression", "new_expression", "import_statement" ->
                 NodeValues.Operands.ANYTHING;
@@ -85,7 +88,8 @@ final class ScriptEvaluation implements NodeValues.Language {
     @Override
     public Value evaluate(SyntaxNode node) {
         return switch (node.kind()) {
-            case "identifier", "shorthand_property_identifier" -> isRead(node) ? lookup(node) : Value.UNKNOWN;
+            case "identifier", "shorthand_property_identifier" ->
+                ScriptBindings.isRead(node) ? lookup(node) : Value.UNKNOWN;
             case "import" -> Value.outside("import");
             case "string", "template_string" -> ScriptText.literal(node, values);
             case "number" -> number(node);
@@ -104,51 +108,21 @@ final class ScriptEvaluation implements NodeValues.Language {
             case "object" -> object(node);
             case "assignment_expression" -> {
                 Value value = value(node.child("right"));
-                bind(node.child("left"), value);
+                bindings.bind(node.child("left"), value);
                 yield value;
             }
             case "augmented_assignment_expression" -> {
                 Value value = value(node.child("right")).orUnknown();
                 SyntaxNode operator = node.child("operator");
                 boolean logical = operator != null && operator.text().matches("\\?\\?=|\\|\\|=|&&=");
-                bind(node.child("left"), logical ? value : Value.UNKNOWN);
+                bindings.bind(node.child("left"), logical ? value : Value.UNKNOWN);
                 yield value;
             }
             default -> {
-                declare(node);
+                bindings.declare(node);
                 yield Value.UNKNOWN;
             }
         };
-    }
-
-    private void declare(SyntaxNode node) {
-        switch (node.kind()) {
-            case "variable_declarator" -> {
-                SyntaxNode initial = node.child("value");
-                bind(node.child("name"), initial == null ? Value.UNKNOWN : value(initial));
-            }
-            case "for_in_statement" ->
-                bind(node.child("left"), value(node.child("right")).element());
-            case "assignment_pattern", "object_assignment_pattern", "required_parameter", "optional_parameter" -> {
-                SyntaxNode left = node.child("left");
-                bind(
-                        left == null ? node.child("pattern") : left,
-                        value(node.child("right"))
-                                .or(value(node.child("value")))
-                                .orUnknown());
-            }
-            case "field_definition", "public_field_definition", "pair" -> {
-                SyntaxNode key = node.child("property");
-                key = key == null ? node.child("key") : key;
-                key = key == null ? node.child("name") : key;
-                if (key != null && !key.is("computed_property_name") && node.child("value") != null) {
-                    members.store(ScriptText.name(key), value(node.child("value")));
-                }
-            }
-            case "import_statement" -> ScriptImports.bind(node, this);
-            case "import_require_clause" -> bind(node.firstChild(), module(value(node.child("source"))));
-            default -> {}
-        }
     }
 
     /// The module behind a specifier; the program's own files are found among its members.
@@ -157,65 +131,6 @@ final class ScriptEvaluation implements NodeValues.Language {
                 item -> item instanceof Item.Text text && text.exact() && !ScriptModules.isLocal(text.text())
                         ? Value.outside(ScriptModules.module(text.text()))
                         : Value.UNKNOWN);
-    }
-
-    void bind(@Nullable SyntaxNode target, Value value) {
-        if (target == null) {
-            return;
-        }
-        switch (target.kind()) {
-            case "identifier", "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
-                store(target, value);
-            case "member_expression" -> members.store(ScriptText.name(target.child("property")), value);
-            case "subscript_expression" ->
-                value(target.child("index"))
-                        .texts()
-                        .filter(Item.Text::exact)
-                        .forEach(text -> members.store(text.text(), value));
-            case "object_pattern", "object" -> target.children().forEach(part -> bindPart(part, value));
-            case "array_pattern", "array" -> target.children().forEach(part -> bind(part, value.element()));
-            case "assignment_pattern", "object_assignment_pattern" -> bind(target.child("left"), value.orUnknown());
-            case "rest_pattern", "spread_element" -> target.children().forEach(part -> bind(part, Value.UNKNOWN));
-            case "parenthesized_expression" -> target.children().forEach(part -> bind(part, value));
-            default -> {}
-        }
-    }
-
-    private void bindPart(SyntaxNode part, Value value) {
-        switch (part.kind()) {
-            case "pair_pattern", "pair" -> {
-                SyntaxNode key = part.child("key");
-                Value member = key == null || key.is("computed_property_name")
-                        ? Value.UNKNOWN
-                        : attribute(value, ScriptText.name(key));
-                bind(part.child("value"), member);
-            }
-            case "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
-                bind(part, attribute(value, ScriptText.name(part)));
-            case "object_assignment_pattern", "assignment_pattern" -> {
-                SyntaxNode left = part.child("left");
-                bind(
-                        left,
-                        left == null
-                                ? Value.UNKNOWN
-                                : attribute(value, ScriptText.name(left)).orUnknown());
-            }
-            default -> bind(part, Value.UNKNOWN);
-        }
-    }
-
-    private void store(SyntaxNode target, Value value) {
-        String name = ScriptText.name(target);
-        for (Scope scope = scopes.of(target); scope != null; scope = scope.outer()) {
-            if (scope.declares(name)) {
-                scope.bind(name, value, members.progress());
-                if (scope.kind() == Scope.Kind.FILE) {
-                    members.store(name, value);
-                }
-                return;
-            }
-        }
-        members.store(name, value);
     }
 
     private Value lookup(SyntaxNode use) {
@@ -311,36 +226,5 @@ final class ScriptEvaluation implements NodeValues.Language {
         } catch (NumberFormatException notWhole) {
             return Value.UNKNOWN;
         }
-    }
-
-    /// Whether an identifier stands for its value, and not for a name that is being defined.
-    static boolean isRead(SyntaxNode node) {
-        SyntaxNode parent = node.parent();
-        if (parent == null) {
-            return false;
-        }
-        String field = node.field() == null ? "" : node.field();
-        return switch (parent.kind()) {
-            case "variable_declarator",
-                    "function_declaration",
-                    "generator_function_declaration",
-                    "class_declaration",
-                    "function_expression",
-                    "generator_function",
-                    "class" -> !field.equals("name");
-            case "assignment_expression", "assignment_pattern", "object_assignment_pattern", "for_in_statement" ->
-                !field.equals("left");
-            case "formal_parameters",
-                    "array_pattern",
-                    "rest_pattern",
-                    "import_clause",
-                    "import_specifier",
-                    "namespace_import",
-                    "import_require_clause" -> false;
-            case "pair_pattern" -> !field.equals("value");
-            case "arrow_function", "catch_clause" -> !field.equals("parameter");
-            case "required_parameter", "optional_parameter" -> !field.equals("pattern");
-            default -> true;
-        };
     }
 }

@@ -28,7 +28,7 @@ final class ScriptFacts {
                     }
                 }
                 case "identifier", "shorthand_property_identifier" -> {
-                    if (ScriptEvaluation.isRead(node) && !isAskedFor(node)) {
+                    if (ScriptBindings.isRead(node) && !isAskedFor(node)) {
                         uses(node);
                     }
                 }

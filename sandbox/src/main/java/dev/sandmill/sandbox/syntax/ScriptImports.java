@@ -29,7 +29,7 @@ final class ScriptImports {
     }
 
     /// Gives names to what is imported.
-    static void bind(SyntaxNode statement, ScriptEvaluation evaluation) {
+    static void bind(SyntaxNode statement, ScriptEvaluation evaluation, ScriptBindings bindings) {
         if (isErased(statement)) {
             return;
         }
@@ -40,12 +40,12 @@ final class ScriptImports {
             }
             for (SyntaxNode part : clause.children()) {
                 switch (part.kind()) {
-                    case "identifier" -> evaluation.bind(part, module);
-                    case "namespace_import" -> evaluation.bind(part.firstChild(), module);
+                    case "identifier" -> bindings.bind(part, module);
+                    case "namespace_import" -> bindings.bind(part.firstChild(), module);
                     case "named_imports" ->
                         part.children().forEach(specifier -> {
                             SyntaxNode alias = specifier.child("alias");
-                            evaluation.bind(
+                            bindings.bind(
                                     alias == null ? specifier.child("name") : alias,
                                     evaluation.attribute(module, ScriptText.name(specifier.child("name"))));
                         });

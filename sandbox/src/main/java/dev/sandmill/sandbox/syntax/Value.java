@@ -6,11 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What an expression may evaluate to, over all paths through the program. Nearly all have one item or none, and are
-/// asked for the same things again and again: those are worked out once. Items keep the order in which they were found, so
+/// asked for the same things again and again: those are worked out once. Items keep the order in which they were found,
+/// so
 /// that the same program is judged alike each time.
 public final class Value {
     /// Not computed yet, or never.
@@ -157,6 +159,11 @@ public final class Value {
 
     public boolean mayBeOutside() {
         return !outside.isEmpty();
+    }
+
+    /// Whether it can be nothing but things from outside, all of which pass.
+    boolean isOnlyOutside(Predicate<String> paths) {
+        return !open && !outside.isEmpty() && outside.stream().allMatch(paths);
     }
 
     boolean mayBeText() {
