@@ -114,6 +114,20 @@ local function reclaim(q, lane, worker, leaseMillis, maxAttempts, at)
     return dying, over
 end
 
+-- What is due later than anything can be was written before this server's clock was turned back: a dead worker's jobs would
+-- wait for as long as it was turned, a retry too. A live worker's lease is renewed in time.
+local LONGEST_LEASE_MILLIS, LONGEST_DELAY_MILLIS = 60000, 60000
+
+local function mind_the_clock(q, lane, leaseMillis, at)
+    local leases, delayed = q .. ':leases:' .. lane, q .. ':delayed:' .. lane
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '(' .. whole(at + LONGEST_LEASE_MILLIS), '+inf', 'LIMIT', 0, 100)) do
+        under_lease(q, lane, id, leaseMillis, at)
+    end
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', delayed, '(' .. whole(at + LONGEST_DELAY_MILLIS), '+inf', 'LIMIT', 0, 100)) do
+        redis.call('ZADD', delayed, at, id)
+    end
+end
+
 -- ARGV: lane, worker, lease in millis, attempts allowed, slots, and optionally 'counted', for which the answer begins with
 -- the number of leases that had run out. What time brings about, done by whichever worker comes by.
 redis.register_function{
@@ -124,6 +138,7 @@ redis.register_function{
         set_depth(q, lane, worker, args[5], at)
         restage(q, lane, at)
         drop_silent_consumers(q, lane)
+        mind_the_clock(q, lane, tonumber(args[3]), at)
         promote(q, lane, at)
         redis.call('ZREMRANGEBYSCORE', q .. ':dead', '-inf', at)
         local dying, over = reclaim(q, lane, worker, tonumber(args[3]), tonumber(args[4]), at)

@@ -6,6 +6,10 @@ redis.register_function('sandmill_admit', function(keys, args)
     local time = redis.call('TIME')
     local at = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
     local due = math.max(at, tonumber(redis.call('GET', keys[1]) or 0))
+    -- Later than a full burst makes it: from before this server's clock was turned back.
+    if due > at + (burst + 1) * interval then
+        due = at
+    end
     local early = due + interval - burst * interval - at
     if early > 0 then
         return math.ceil(early)

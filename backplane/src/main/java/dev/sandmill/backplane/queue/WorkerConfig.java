@@ -8,7 +8,7 @@ import java.util.function.Function;
 ///
 /// @param name unique among live workers
 /// @param slots jobs at a time
-/// @param lease how long a silent worker keeps a job; renewed at a third of it
+/// @param lease how long a silent worker keeps a job, at most a minute; renewed at a third of it
 /// @param maxAttempts of a job, crashes included
 /// @param drain how long a closing worker lets running jobs go on before it hands them back
 /// @param deadOutcome the outcome JSON of a job whose workers died `maxAttempts` times
@@ -20,9 +20,15 @@ public record WorkerConfig(
         int maxAttempts,
         Duration drain,
         Function<JobRecord, String> deadOutcome) {
+    /// One that is longer in Redis comes from another time (`lease.lua`).
+    private static final Duration LONGEST_LEASE = Duration.ofMinutes(1);
+
     public WorkerConfig {
         if (slots < 1) {
             throw new IllegalArgumentException("slots has to be at least 1, not " + slots);
+        }
+        if (lease.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException("lease has to be at most " + LONGEST_LEASE + ", not " + lease);
         }
     }
 }

@@ -29,6 +29,18 @@ class RatesIT {
     }
 
     @Test
+    void nobodyIsRefusedForAsLongAsTheClockOfRedisWasTurnedBack() {
+        try (Ground ground = Ground.open()) {
+            Rates rates = ground.backplane().rates();
+            Duration second = Duration.ofSeconds(1);
+            assertThat(rates.admit("k", second, 3)).isZero();
+            String hourAhead = ground.redis().cli("EVAL", "return redis.call('TIME')[1] * 1000 + 3600000", "0");
+            ground.redis().cli("SET", "rl:{k}", hourAhead);
+            assertThat(rates.admit("k", second, 3)).isZero();
+        }
+    }
+
+    @Test
     void aBucketFillsAgainAndLeavesNothingBehind() {
         try (Ground ground = Ground.open()) {
             Rates rates = ground.backplane().rates();

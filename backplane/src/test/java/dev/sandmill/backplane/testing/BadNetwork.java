@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// A way to Redis that is slow, tears connections, or swallows what is sent over those that are open.
 public final class BadNetwork implements AutoCloseable {
-    private final int behind;
+    private volatile int behind;
     private final Duration delay;
     private final double tearing;
     private final Random random;
@@ -46,6 +46,12 @@ public final class BadNetwork implements AutoCloseable {
         ways.forEach(way -> way.swallowing = true);
     }
 
+    /// From now on this is the way to another server, as where an address moves; what was open is torn.
+    public void turnTo(RedisServer another) {
+        behind = another.port();
+        ways.forEach(Way::tear);
+    }
+
     private static final class Way {
         final Socket outside;
         final Socket inside;
@@ -73,7 +79,7 @@ public final class BadNetwork implements AutoCloseable {
         while (!door.isClosed()) {
             try {
                 Socket outside = door.accept();
-                Way way = new Way(outside, new Socket(InetAddress.getLoopbackAddress(), behind));
+                Way way = new Way(outside, inside(outside));
                 outside.setTcpNoDelay(true);
                 way.inside.setTcpNoDelay(true);
                 ways.add(way);
@@ -84,6 +90,15 @@ public final class BadNetwork implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private Socket inside(Socket outside) throws IOException {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), behind);
+        } catch (IOException refused) {
+            outside.close();
+            throw refused;
         }
     }
 

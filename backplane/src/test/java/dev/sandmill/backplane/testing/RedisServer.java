@@ -44,6 +44,52 @@ public final class RedisServer implements AutoCloseable {
         return started(List.of("--appendonly", "yes", "--appendfsync", "always"));
     }
 
+    /// A copy of the server at this address, not yet complete.
+    public static RedisServer startReplicaOf(URI primary) {
+        return start("--replicaof", primary.getHost() + " " + primary.getPort(), "--repl-diskless-sync-delay", "0");
+    }
+
+    /// Whether this replica has all that its primary has.
+    public boolean hasAllOf(RedisServer primary) {
+        String there = field(primary.cli("INFO", "replication"), "master_repl_offset");
+        String here = cli("INFO", "replication");
+        return field(here, "master_link_status").equals("up")
+                && field(here, "slave_repl_offset").equals(there);
+    }
+
+    private static String field(String information, String name) {
+        return information
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst()
+                .orElse("");
+    }
+
+    /// A replica becomes a primary.
+    public void promote() {
+        String answer = cli("REPLICAOF", "NO", "ONE");
+        if (!answer.equals("OK")) {
+            throw new IllegalStateException("the replica was not promoted: " + answer);
+        }
+    }
+
+    /// Writes its log of changes every second, and starts as one that has the whole disk.
+    public static RedisServer startWithLog() {
+        return started(List.of("--appendonly", "yes", "--appendfsync", "everysec"));
+    }
+
+    /// From now on every write to its disk that makes a file longer fails, or works again.
+    public void fillDisk(boolean full) {
+        String bytes = full ? "1" : "unlimited";
+        String said =
+                output(List.of("prlimit", "--pid", Long.toString(running().pid()), "--fsize=" + bytes + ":unlimited"));
+        if (!said.isEmpty()) {
+            throw new IllegalStateException(said);
+        }
+    }
+
     private static RedisServer started(List<String> options) {
         try {
             RedisServer server = new RedisServer(Files.createTempDirectory("sandmill-redis"), freePort(), options);
@@ -112,8 +158,12 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    /// Doing it again does nothing.
     @Override
     public void close() {
+        if (!Files.exists(directory)) {
+            return;
+        }
         if (process != null) {
             process.destroyForcibly();
             await(process);
@@ -139,7 +189,12 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private void launch() {
+        // A limit on the length of files then fails a write, as a full disk does, instead of ending the server.
         List<String> line = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "trap '' XFSZ; exec \"$@\"",
+                "sh",
                 "redis-server",
                 "--port",
                 Integer.toString(port),

@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /// The house's walls: which module may know which, no circles between rooms, and names that say something. Each
@@ -94,6 +95,20 @@ class ArchitectureTest {
                         "dev.sandmill.vectorizer.chunk..",
                         "dev.sandmill.vectorizer.search..")
                 .and(DescribedPredicate.not(simpleName("RedisUnavailable")));
+    }
+
+    /// A worker whose clock jumps neither loses leases nor takes those of others: times are Redis's, or spans.
+    @Test
+    void theBackplaneReadsNoWallClock() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAnyPackage("dev.sandmill.backplane..", "..broken..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now");
+        rule.check(MAIN);
+        assertBreaks(rule);
     }
 
     @Test
