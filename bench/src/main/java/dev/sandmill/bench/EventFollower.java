@@ -38,8 +38,9 @@ final class EventFollower implements WebSocket.Listener, AutoCloseable {
         subscribed.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
-    /// From now on events count.
+    /// From now on events are timed, and counted from none.
     void begin() {
+        events.set(0);
         counting = true;
     }
 
@@ -62,9 +63,12 @@ final class EventFollower implements WebSocket.Listener, AutoCloseable {
                 subscribed.complete(null);
             }
             Matcher event = EVENT.matcher(text);
-            if (counting && event.find()) {
-                nanos.add(Math.max(
-                        0, Duration.between(Instant.parse(event.group(2)), now).toNanos()));
+            if (event.find()) {
+                if (counting) {
+                    nanos.add(Math.max(
+                            0,
+                            Duration.between(Instant.parse(event.group(2)), now).toNanos()));
+                }
                 events.incrementAndGet();
             }
         }

@@ -137,18 +137,16 @@ final class EventsBenchmark implements Benchmark {
     private Result measured(List<Tenant> tenants) throws InterruptedException {
         AtomicInteger failed = new AtomicInteger();
         int jobsOfEach = (int) (time.toSeconds() * eventsPerSecond / EVENTS_OF_A_JOB / clients);
-        runJobs(tenants, Math.max(2, jobsOfEach / 3), failed);
-        Thread.sleep(Duration.ofSeconds(1));
+        int jobsBefore = Math.max(2, jobsOfEach / 3);
+        runJobs(tenants, jobsBefore, failed);
+        awaitEvents(tenants, (jobsBefore * clients - failed.get()) * EVENTS_OF_A_JOB);
         tenants.forEach(each -> each.follower().begin());
         failed.set(0);
         long start = System.nanoTime();
         runJobs(tenants, jobsOfEach, failed);
         double seconds = (System.nanoTime() - start) / 1e9;
         int expected = (jobsOfEach * clients - failed.get()) * EVENTS_OF_A_JOB;
-        long deadline = System.nanoTime() + LATEST.toNanos();
-        while (arrived(tenants) < expected && System.nanoTime() < deadline) {
-            Thread.sleep(10);
-        }
+        awaitEvents(tenants, expected);
         Latencies times = new Latencies(tenants.stream()
                 .flatMap(each -> each.follower().nanos().stream())
                 .mapToLong(Long::longValue)
@@ -165,6 +163,14 @@ final class EventsBenchmark implements Benchmark {
                 times.millis(95),
                 times.millis(99),
                 times.millis(100));
+    }
+
+    /// Returns once so many came, or nothing more can be expected.
+    private static void awaitEvents(List<Tenant> tenants, int events) throws InterruptedException {
+        long deadline = System.nanoTime() + LATEST.toNanos();
+        while (arrived(tenants) < events && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
     }
 
     private static int arrived(List<Tenant> tenants) {
