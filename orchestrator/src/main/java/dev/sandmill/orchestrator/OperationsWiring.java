@@ -83,8 +83,8 @@ class OperationsWiring {
     }
 
     @Bean
-    Adaptation adaptation(Tuning tuning) {
-        return new Adaptation(tuning);
+    Adaptation adaptation(Tuning tuning, LiveSettings settings, ServiceConfig config) {
+        return new Adaptation(tuning, settings, config.instance());
     }
 
     @Bean

@@ -22,6 +22,7 @@ public final class EmbeddingEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final Semaphore places;
     private final long millisPerCall;
+    private volatile int textsAtOnce = Integer.MAX_VALUE;
     private int underWay;
     private int mostUnderWay;
     private int largestCall;
@@ -50,6 +51,11 @@ public final class EmbeddingEndpoint implements AutoCloseable {
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/v1",
                 "OPENAI_API_KEY",
                 "test");
+    }
+
+    /// From now on a call with more texts than these takes as much longer.
+    void bear(int texts) {
+        textsAtOnce = texts;
     }
 
     synchronized int mostUnderWay() {
@@ -97,7 +103,7 @@ public final class EmbeddingEndpoint implements AutoCloseable {
         try (exchange) {
             places.acquire();
             try {
-                Thread.sleep(millisPerCall);
+                Thread.sleep(millisPerCall * Math.ceilDiv(input.size(), textsAtOnce));
             } finally {
                 places.release();
             }

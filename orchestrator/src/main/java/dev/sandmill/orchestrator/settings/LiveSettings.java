@@ -96,9 +96,26 @@ public final class LiveSettings extends PeriodicThread {
                 made.add(new SettingChange(now, caller.keyId(), caller.tenant(), name, old, value));
             }
         });
+        return new Stored(values, newestFirst(made, before.changes()));
+    }
+
+    /// Keeps among the changes what a process found for itself. What is stored, and what holds elsewhere, stays as it
+    /// is.
+    public void note(SettingGroup group, String keyId, String instance, String name, long before, long after) {
+        SettingChange made =
+                new SettingChange(clock.instant().truncatedTo(ChronoUnit.MILLIS), keyId, instance, name, before, after);
+        documents.putIfAbsent(group.name(), json.write(Stored.NOTHING));
+        documents.update(group.name(), text -> {
+            Stored now = read(text);
+            return json.write(new Stored(now.values(), newestFirst(List.of(made), now.changes())));
+        });
+        log.info("{}: {} was {}, is {} in this process", group.name(), name, before, after);
+    }
+
+    private static List<SettingChange> newestFirst(List<SettingChange> made, List<SettingChange> before) {
         List<SettingChange> changes = new ArrayList<>(made);
-        changes.addAll(before.changes());
-        return new Stored(values, changes.subList(0, Math.min(CHANGES_KEPT, changes.size())));
+        changes.addAll(before);
+        return changes.subList(0, Math.min(CHANGES_KEPT, changes.size()));
     }
 
     /// The latest changes of a group, newest first.

@@ -42,6 +42,7 @@ public final class Tuning {
     private final Optional<Vectorizer> vectorizer;
     private final RunMeter programs;
     private final SettingGroup group;
+    private final boolean batchesMatter;
     private final Map<String, Integer> found = new ConcurrentHashMap<>();
 
     public Tuning(
@@ -56,6 +57,7 @@ public final class Tuning {
         this.workers = workers;
         this.sandbox = sandbox;
         this.vectorizer = vectorizer;
+        this.batchesMatter = config.remoteModel().isPresent();
         int processors = Runtime.getRuntime().availableProcessors();
         this.group = new SettingGroup(
                 "tuning",
@@ -89,28 +91,36 @@ public final class Tuning {
         return group.value(ADAPTIVE) == 1;
     }
 
-    /// Which numbers are adapted in this process, each from where it is now.
-    List<AdaptiveLimit> adaptable(long nowNanos) {
-        List<AdaptiveLimit> limits = new ArrayList<>();
+    /// Which numbers are adapted in this process, each from where it is now. Those in one list are measured by the same
+    /// work and take turns. In process texts run one by one, whatever a batch is: there is no best one to be found.
+    List<List<AdaptiveLimit>> adaptable(long nowNanos) {
+        List<List<AdaptiveLimit>> limits = new ArrayList<>();
         if (sandbox.isPresent()) {
-            limits.add(adaptable(
-                    EXECUTE_SLOTS, () -> new Work(programs.runs(), programs.runs(), programs.nanos()), nowNanos));
+            limits.add(List.of(adaptable(
+                    EXECUTE_SLOTS,
+                    () -> new Work(programs.runs(), programs.runs(), programs.nanos()),
+                    AdaptiveLimit.Use.AT_A_TIME,
+                    nowNanos)));
         }
-        vectorizer.ifPresent(present -> limits.add(adaptable(
-                PARALLELISM,
-                () -> {
-                    EmbeddingWork work = present.work();
-                    return new Work(work.texts(), work.runs(), work.nanos());
-                },
-                nowNanos)));
+        vectorizer.ifPresent(present -> {
+            Supplier<Work> embeddings = () -> {
+                EmbeddingWork work = present.work();
+                return new Work(work.texts(), work.runs(), work.nanos());
+            };
+            AdaptiveLimit calls = adaptable(PARALLELISM, embeddings, AdaptiveLimit.Use.AT_A_TIME, nowNanos);
+            limits.add(
+                    batchesMatter
+                            ? List.of(calls, adaptable(BATCH_SIZE, embeddings, AdaptiveLimit.Use.IN_A_RUN, nowNanos))
+                            : List.of(calls));
+        });
         return limits;
     }
 
-    private AdaptiveLimit adaptable(String name, Supplier<Work> work, long nowNanos) {
+    private AdaptiveLimit adaptable(String name, Supplier<Work> work, AdaptiveLimit.Use use, long nowNanos) {
         Setting setting = Objects.requireNonNull(group.settings().get(name));
         KneeFinder finder =
                 new KneeFinder(Math.toIntExact(setting.least()), Math.toIntExact(setting.most()), effective(name));
-        return new AdaptiveLimit(name, finder, work, limit -> force(name, limit), nowNanos);
+        return new AdaptiveLimit(name, finder, work, use, limit -> force(name, limit), nowNanos);
     }
 
     private synchronized void force(String name, int limit) {
