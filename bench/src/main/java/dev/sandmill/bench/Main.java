@@ -16,7 +16,8 @@ public final class Main {
             new QueueBenchmark(),
             new CacheBenchmark(),
             new HttpBenchmark(),
-            new EventsBenchmark());
+            new EventsBenchmark(),
+            new TracesBenchmark());
 
     private Main() {}
 
