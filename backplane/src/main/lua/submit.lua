@@ -4,7 +4,15 @@
 local MAX_REQUEST_BYTES = 16 * 1024 * 1024
 local MAX_NAME_BYTES = 256
 -- https://www.w3.org/TR/trace-context/#traceparent-header
-local TRACEPARENT = '^%x%x%-%x+%-%x+%-%x%x$'
+local TRACEPARENT, TRACEPARENT_BYTES = '^%x%x%-%x+%-%x+%-%x%x$', 55
+local TRACESTATE, MAX_TRACESTATE_BYTES = '^ [!-~][ -~]*$', 512
+
+-- A traceparent, and where there is one a space and a tracestate.
+local function is_trace(text)
+    local state = string.sub(text, TRACEPARENT_BYTES + 1)
+    return #text >= TRACEPARENT_BYTES and string.match(string.sub(text, 1, TRACEPARENT_BYTES), TRACEPARENT)
+        and (state == '' or #state <= MAX_TRACESTATE_BYTES + 1 and string.match(state, TRACESTATE))
+end
 
 local function unacceptable(tenant, request, key, rid, trace)
     if #tenant == 0 or #tenant > MAX_NAME_BYTES then
@@ -16,8 +24,9 @@ local function unacceptable(tenant, request, key, rid, trace)
     if #rid > MAX_NAME_BYTES then
         return 'request id has to have at most ' .. MAX_NAME_BYTES .. ' bytes, not ' .. #rid
     end
-    if #trace > 0 and not (#trace == 55 and string.match(trace, TRACEPARENT)) then
-        return 'traceparent has to be like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    if #trace > 0 and not is_trace(trace) then
+        return 'traceparent has to be like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01, and may have a space and a '
+            .. 'tracestate of at most ' .. MAX_TRACESTATE_BYTES .. ' bytes behind it'
     end
     if #request > MAX_REQUEST_BYTES then
         return 'job has to have at most ' .. whole(MAX_REQUEST_BYTES) .. ' bytes, not ' .. whole(#request)

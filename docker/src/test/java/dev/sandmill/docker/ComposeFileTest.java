@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/// What `compose.yaml` says against what it speaks of: Dockerfiles, the script that builds and writes for it, Prometheus's
+/// What `compose.yaml` says against what it speaks of: Dockerfiles, the script that builds and writes for it,
+/// Prometheus's
 /// and Grafana's configuration, and the variables that the service reads.
 class ComposeFileTest {
     private static final Path DOCKER = Shell.root().resolve("docker");
@@ -73,8 +74,10 @@ class ComposeFileTest {
             }
             ours++;
             assertThat(service.get("image").toString()).endsWith(":${SANDMILL_IMAGE_TAG:-current}");
-            assertThat(script).containsAnyOf(
-                    "build_companion_image " + imageName(service), "\"sandmill/" + imageName(service) + ":$SERVICE_TAG\"");
+            assertThat(script)
+                    .containsAnyOf(
+                            "build_companion_image " + imageName(service),
+                            "\"sandmill/" + imageName(service) + ":$SERVICE_TAG\"");
         }
         assertThat(ours).isEqualTo(3);
     }
@@ -99,7 +102,10 @@ class ComposeFileTest {
         services().forEach((name, service) -> {
             assertThat(texts(service, "cap_drop")).as(name).containsExactly("ALL");
             assertThat(texts(service, "security_opt")).as(name).contains("no-new-privileges:true");
-            assertThat(service).as(name).containsKeys("mem_limit", "restart", "logging").doesNotContainKey("privileged");
+            assertThat(service)
+                    .as(name)
+                    .containsKeys("mem_limit", "restart", "logging")
+                    .doesNotContainKey("privileged");
             if (isOurs(service)) {
                 assertThat(service.get("read_only")).as(name).isEqualTo(true);
             }
@@ -159,7 +165,9 @@ class ComposeFileTest {
         String port = texts(services().get("sandmill"), "ports").getFirst().replaceAll(".*:", "");
         assertThat(read("prometheus/prometheus.yaml")).contains("[\"sandmill:" + port + "\"]");
         assertThat(names).contains("sandmill", "redis", "prometheus");
-        assertThat(map(services().get("sandmill").get("environment")).get("REDIS_URL").toString())
+        assertThat(map(services().get("sandmill").get("environment"))
+                        .get("REDIS_URL")
+                        .toString())
                 .endsWith("@redis:6379");
         assertThat(dockerfile(services().get("redis"))).contains("EXPOSE 6379");
         assertThat(read("grafana/provisioning/datasources/prometheus.yaml")).contains("http://prometheus:9090");
@@ -171,7 +179,8 @@ class ComposeFileTest {
     void theServiceReadsEveryVariableThatItIsGiven() throws IOException {
         StringBuilder code = new StringBuilder();
         try (Stream<Path> sources = Files.walk(Shell.root().resolve("orchestrator/src/main/java"))) {
-            for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
                 code.append(Files.readString(source));
             }
         }

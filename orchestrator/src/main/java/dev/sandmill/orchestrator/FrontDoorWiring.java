@@ -69,7 +69,8 @@ class FrontDoorWiring {
                     "Idempotency-Key",
                     "Last-Event-ID",
                     "X-Request-Id",
-                    "traceparent"));
+                    "traceparent",
+                    "tracestate"));
             cors.setExposedHeaders(List.of("X-Request-Id", "X-Job-Id", "Retry-After"));
             cors.setMaxAge(Duration.ofHours(1));
             source.registerCorsConfiguration("/**", cors);

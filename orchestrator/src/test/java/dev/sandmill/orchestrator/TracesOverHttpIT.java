@@ -94,7 +94,13 @@ class TracesOverHttpIT {
     @Test
     void aProgramIsOneTraceFromItsRequestToItsOutcome() {
         String trace = newTrace();
-        Answer answer = service.post("/v1/execute", PROGRAM.formatted(1, "off"), "traceparent", traceparent(trace));
+        Answer answer = service.post(
+                "/v1/execute",
+                PROGRAM.formatted(1, "off"),
+                "traceparent",
+                traceparent(trace),
+                "tracestate",
+                "vendor=a, other=b:1");
         assertThat(answer.status()).isEqualTo(200);
 
         Received request = span(trace, "POST /v1/execute");
@@ -122,7 +128,20 @@ class TracesOverHttpIT {
                 .isLessThan(run.endNanos())
                 .isGreaterThanOrEqualTo(span(trace, "lease container").endNanos() - 1_000_000);
         assertThat(enqueue.endNanos()).isLessThanOrEqualTo(job.endNanos());
-        assertThat(collector.trace(trace)).hasSize(8);
+        assertThat(collector.trace(trace))
+                .hasSize(8)
+                .allSatisfy(each -> assertThat(each.state()).as(each.name()).isEqualTo("vendor=a,other=b:1"));
+    }
+
+    @Test
+    void aTracestateThatIsTooLongOrNoneIsLeftOutAndTheTraceGoesOn() {
+        for (String state : List.of("vendor=" + "x".repeat(600), "no state at all", "=")) {
+            String trace = newTrace();
+            service.post(
+                    "/v1/execute", PROGRAM.formatted(7, "off"), "traceparent", traceparent(trace), "tracestate", state);
+            Received job = span(trace, "execute job");
+            assertThat(job.state()).as(state).isEmpty();
+        }
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionLibrary.class);
     /// Goes up with every change of the Lua that older processes must not undo.
-    private static final int REVISION = 9;
+    private static final int REVISION = 10;
 
     private static final List<String> STEPS = List.of(
             "library",

@@ -72,7 +72,7 @@ class ForeignClientIT {
 
     @Test
     void aJobCarriesTheTraceThatItBelongsToToItsHandler() {
-        String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 vendor=a,other=b:1";
         try (Ground ground = Ground.open()) {
             ground.queue().stats();
             String reply = ground.redis()
@@ -97,6 +97,8 @@ class ForeignClientIT {
             strings = {
                 "x",
                 "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-and-more",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 ",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 a=\u00e9",
                 "00_4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7_01",
                 "00-4bf92f3577b34da6a3ce929d0e0e473\u0000-00f067aa0ba902b7-01"
             })

@@ -11,6 +11,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Set;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
@@ -37,7 +38,8 @@ final class RequestTraces extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "_OTHER";
-        Context caller = Traceparent.read(request.getHeader("traceparent"));
+        Context caller = Traceparent.read(
+                Traceparent.of(request.getHeader("traceparent"), Collections.list(request.getHeaders("tracestate"))));
         Span span = tracer.spanBuilder(method)
                 .setParent(caller)
                 .setSpanKind(SpanKind.SERVER)

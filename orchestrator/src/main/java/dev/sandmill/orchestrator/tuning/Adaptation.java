@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /// and how many texts of one call, do the most, between the bounds of the tuning. Off, what is tuned is in force.
 public final class Adaptation extends PeriodicThread {
     private static final Logger log = LoggerFactory.getLogger(Adaptation.class);
-    private static final Duration PERIOD = Duration.ofMillis(250);
+    private static final Duration PERIOD = Duration.ofMillis(100);
 
     private final Tuning tuning;
     private final LiveSettings settings;
