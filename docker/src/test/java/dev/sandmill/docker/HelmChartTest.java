@@ -40,7 +40,7 @@ class HelmChartTest {
     }
 
     /// What `helm template` writes, read again, by kind and name.
-    private static Map<String, Map<String, Object>> rendered(String... settings) {
+    static Map<String, Map<String, Object>> rendered(String... settings) {
         TemplateCommand template = new Helm(CHART).template().withName("r");
         with(settings).forEach(template::set);
         Map<String, Map<String, Object>> objects = new HashMap<>();
@@ -56,18 +56,18 @@ class HelmChartTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object value) {
+    static Map<String, Object> map(Object value) {
         assertThat(value).isInstanceOf(Map.class);
         return (Map<String, Object>) value;
     }
 
     @SuppressWarnings("unchecked")
-    private static List<Object> list(Object value) {
+    static List<Object> list(Object value) {
         assertThat(value).isInstanceOf(List.class);
         return (List<Object>) value;
     }
 
-    private static Object at(Object object, String... path) {
+    static Object at(Object object, String... path) {
         Object value = object;
         for (String key : path) {
             value = map(value).get(key);
@@ -76,11 +76,11 @@ class HelmChartTest {
         return value;
     }
 
-    private static Map<String, Object> pod(Map<String, Object> workload) {
+    static Map<String, Object> pod(Map<String, Object> workload) {
         return map(at(workload, "spec", "template", "spec"));
     }
 
-    private static List<Map<String, Object>> containers(Map<String, Object> pod) {
+    static List<Map<String, Object>> containers(Map<String, Object> pod) {
         return Stream.concat(
                         list(pod.get("containers")).stream(),
                         list(pod.getOrDefault("initContainers", List.of())).stream())
@@ -88,13 +88,13 @@ class HelmChartTest {
                 .toList();
     }
 
-    private static List<Map<String, Object>> workloads(Map<String, Map<String, Object>> objects) {
+    static List<Map<String, Object>> workloads(Map<String, Map<String, Object>> objects) {
         return objects.values().stream()
                 .filter(object -> Set.of("Deployment", "StatefulSet").contains(object.get("kind")))
                 .toList();
     }
 
-    private static Map<String, Object> environment(Map<String, Object> container) {
+    static Map<String, Object> environment(Map<String, Object> container) {
         Map<String, Object> environment = new HashMap<>();
         for (Object each : list(container.get("env"))) {
             Map<String, Object> variable = map(each);
