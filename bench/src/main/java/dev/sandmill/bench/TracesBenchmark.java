@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// What traces cost: two services out of this program on one private Redis, one with a collector that takes everything,
 /// asked in turn, in short rounds, for the same.
 final class TracesBenchmark implements Benchmark {
-    private static final int ROUNDS = 7;
-    private static final int WARM_UP_ROUNDS = 3;
+    private static final int ROUNDS = 5;
+    private static final int WARM_UP_ROUNDS = 2;
     private static final int USERS = 4;
-    private static final Duration ROUND = Duration.ofSeconds(2);
+    private static final Duration ROUND = Duration.ofMillis(1500);
 
     @Override
     public String name() {
