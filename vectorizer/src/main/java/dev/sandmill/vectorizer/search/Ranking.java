@@ -1,6 +1,5 @@
 package dev.sandmill.vectorizer.search;
 
-import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,18 +11,19 @@ import java.util.Map;
 /// documents a little lower, and of one file no more than its best few chunks.
 ///
 /// Words count as `w / (w + K)`, so that many common words do not outweigh the meaning, and a question whose words are
-/// nowhere loses nothing. Weights come from CoSQA's development half: .538 MRR, .609 nDCG at 10, against .529 and
-/// .600 by MiniLM's vectors alone; words weigh more beside the token table's, which are less sure.
+/// nowhere loses nothing. Of the meaning, a part of how close a row lies to others is taken off ([Crowding]). Both
+/// weights, and the number of neighbours, hold for sketches and exact rows alike: chosen on CoSQA's development half
+/// and
+/// on a tree of Java, `DECISIONS.md` has the figures.
 ///
 /// Sketches and exact vectors in one answer are compared as they are: the table is fitted in the model's own space, and
-/// neither an affine calibration nor ranks of each kind taken in turn found more. What matters is that words weigh the
-/// same for all rows of an answer: the more of its candidates are sketches, the more.
+/// neither an affine calibration nor ranks of each kind taken in turn found more.
 public final class Ranking {
-    /// Of words in sentences, beside vectors of a language model.
-    static final double BESIDE_MODEL = 0.45;
+    /// Of words in sentences, where the vector weighs 1.
+    private static final double WORD_WEIGHT = 0.6;
 
-    /// Of words in sentences, beside sums of token rows.
-    static final double BESIDE_TABLE = 0.8;
+    /// Of what a row is nearer to its neighbours than others are to theirs.
+    private static final double CROWDED = 0.2;
 
     private static final int CHUNKS_PER_FILE = 2;
     private static final double WORDS_AT_HALF = 30;
@@ -39,24 +39,19 @@ public final class Ranking {
     /// The best `limit` of the candidates, best first.
     public static List<Ranked> best(String query, List<Found> candidates, int limit) {
         Question question = Question.of(query);
-        double wordWeight = question.isName() ? WORD_WEIGHT_OF_NAMES : besideVectors(candidates);
+        double wordWeight = question.isName() ? WORD_WEIGHT_OF_NAMES : WORD_WEIGHT;
+        // A name is looked for as it is written; what lies beside it does not matter.
+        double[] crowding = question.isName() ? new double[candidates.size()] : Crowding.of(candidates);
         List<Ranked> ranked = new ArrayList<>(candidates.size());
-        for (Found found : candidates) {
+        for (int at = 0; at < crowding.length; at++) {
+            Found found = candidates.get(at);
             double words = found.words() / (found.words() + WORDS_AT_HALF);
-            double together = (found.cosine() + wordWeight * words) / (1 + wordWeight);
+            double meaning = found.cosine() - CROWDED * crowding[at];
+            double together = (meaning + wordWeight * words) / (1 + wordWeight);
             ranked.add(new Ranked(found, Math.clamp(together * question.weightOf(found.posting()), 0, 1)));
         }
         ranked.sort(BEST_FIRST);
         return folded(ranked, limit);
-    }
-
-    /// What words weigh in a sentence, where the vector weighs 1.
-    private static double besideVectors(List<Found> candidates) {
-        long sketches = candidates.stream()
-                .filter(found -> found.fidelity() == Fidelity.SKETCH)
-                .count();
-        double share = candidates.isEmpty() ? 0 : (double) sketches / candidates.size();
-        return BESIDE_MODEL + share * (BESIDE_TABLE - BESIDE_MODEL);
     }
 
     private static List<Ranked> folded(List<Ranked> ranked, int limit) {

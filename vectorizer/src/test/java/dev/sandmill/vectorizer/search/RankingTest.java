@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
 import dev.sandmill.vectorizer.store.Posting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -42,17 +43,6 @@ class RankingTest {
     }
 
     @Test
-    void wordsWeighMoreBesideTheTokenTable() {
-        List<Found> exact = List.of(found("a.java", null, 0.65, 0), found("b.java", null, 0.45, 15));
-        List<Found> sketches = exact.stream().map(RankingTest::asSketch).toList();
-
-        assertThat(Ranking.best("q q", exact, 1))
-                .allMatch(best -> best.found().posting().path().equals("a.java"));
-        assertThat(Ranking.best("q q", sketches, 1))
-                .allMatch(best -> best.found().posting().path().equals("b.java"));
-    }
-
-    @Test
     void wordsWeighTheSameForSketchesAndExactRowsOfOneAnswer() {
         Found exact = found("a.java", null, 0.5, 15);
         Found sketch = asSketch(found("b.java", null, 0.5, 15));
@@ -83,6 +73,38 @@ class RankingTest {
     }
 
     @Test
+    void ofTwoThatAreAboutAsNearTheOneThatIsNearToEverythingComesLater() {
+        List<Found> candidates = new ArrayList<>();
+        IntStream.range(0, 20).forEach(at -> candidates.add(row("crowd" + at, "c" + at, 0.3, 0)));
+        candidates.add(row("hub", "h", 0.55, 0));
+        candidates.add(row("alone", "a", 0.5, 1));
+
+        assertThat(paths("how to parse a date", candidates)).startsWith("alone", "hub");
+        assertThat(paths("parseDate", candidates)).startsWith("hub", "alone");
+    }
+
+    @Test
+    void copiesOfATextAreNotItsNeighbours() {
+        List<Found> candidates = new ArrayList<>();
+        IntStream.range(0, 20).forEach(at -> candidates.add(row("copy" + at, "same", 0.55, 0)));
+        candidates.add(row("alone", "a", 0.5, 1));
+
+        assertThat(paths("how to parse a date", candidates))
+                .element(0)
+                .asString()
+                .startsWith("copy");
+    }
+
+    @Test
+    void manyCandidatesAreComparedWithSomeOfThem() {
+        List<Found> candidates = IntStream.range(0, 900)
+                .mapToObj(at -> row(at + ".py", "f" + at, at / 1_000.0, at % 15))
+                .toList();
+
+        assertThat(paths("how to parse a date", candidates)).startsWith("899.py", "898.py");
+    }
+
+    @Test
     void scoresLieBetweenZeroAndOneAndFall() {
         List<Found> candidates = List.of(
                 found("a.py", "x", 1, 1e9),
@@ -110,23 +132,38 @@ class RankingTest {
     }
 
     private static List<String> paths(String query, Found... candidates) {
-        return Ranking.best(query, List.of(candidates), 10).stream()
+        return paths(query, List.of(candidates));
+    }
+
+    private static List<String> paths(String query, List<Found> candidates) {
+        return Ranking.best(query, candidates, 10).stream()
                 .map(ranked -> ranked.found().posting().path())
                 .toList();
     }
 
     private static Found found(String path, @Nullable String symbol, double cosine, double words) {
-        return new Found(
-                "r",
-                "c",
-                new Posting(path, "b", 1, 2, symbol, "function", "java", "f", "text", ""),
-                cosine,
-                words,
-                Fidelity.EXACT);
+        return new Found("r", "c", posting(path, symbol, "f"), cosine, words, Fidelity.EXACT, new float[] {1});
+    }
+
+    private static Posting posting(String path, @Nullable String symbol, String fingerprint) {
+        return new Posting(path, "b", 1, 2, symbol, "function", "java", fingerprint, "text", "");
     }
 
     private static Found asSketch(Found found) {
         return new Found(
-                found.repository(), found.commit(), found.posting(), found.cosine(), found.words(), Fidelity.SKETCH);
+                found.repository(),
+                found.commit(),
+                found.posting(),
+                found.cosine(),
+                found.words(),
+                Fidelity.SKETCH,
+                found.vector());
+    }
+
+    /// @param axis of twenty; rows of one axis are neighbours
+    private static Found row(String path, String fingerprint, double cosine, int axis) {
+        float[] vector = new float[20];
+        vector[axis] = 1;
+        return new Found("r", "c", posting(path, null, fingerprint), cosine, 0, Fidelity.EXACT, vector);
     }
 }

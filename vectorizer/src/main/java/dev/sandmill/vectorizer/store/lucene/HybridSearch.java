@@ -2,7 +2,6 @@ package dev.sandmill.vectorizer.store.lucene;
 
 import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Found;
-import dev.sandmill.vectorizer.store.Posting;
 import dev.sandmill.vectorizer.store.Probe;
 import dev.sandmill.vectorizer.store.Watermark;
 import java.io.IOException;
@@ -19,8 +18,6 @@ import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
-import org.apache.lucene.search.DoubleValues;
-import org.apache.lucene.search.DoubleValuesSource;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
@@ -30,6 +27,7 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.VectorUtil;
 
 /// One search in one view of the index: the best by exact vector, the best by sketch and the best by words, each with
 /// the scores of vector and words.
@@ -60,11 +58,7 @@ final class HybridSearch {
         for (ScoreDoc hit : searcher.search(filteredWords, probe.candidates()).scoreDocs) {
             documents.add(hit.doc);
         }
-        return found(
-                documents,
-                cosines(Schema.VECTOR, probe.vector(), documents),
-                cosines(Schema.SKETCH, probe.vector(), documents),
-                scores(words, documents));
+        return found(documents, probe.vector(), scores(words, documents));
     }
 
     private static Query filter(Probe probe, Collection<String> partitions) {
@@ -83,48 +77,32 @@ final class HybridSearch {
         return new TermInSetQuery(field, values.stream().map(BytesRef::new).toList());
     }
 
-    private List<Found> found(
-            SortedSet<Integer> documents,
-            Map<Integer, Double> cosines,
-            Map<Integer, Double> ofSketches,
-            Map<Integer, Double> words)
+    /// Cosines are exact, from the vectors as they were given, not from their quantised form.
+    private List<Found> found(SortedSet<Integer> documents, float[] question, Map<Integer, Double> words)
             throws IOException {
         List<Found> found = new ArrayList<>(documents.size());
         StoredFields fields = searcher.storedFields();
-        for (int id : documents) {
-            Document document = fields.document(id);
-            String repository = Schema.repository(document);
-            Posting posting = Schema.posting(document);
-            String commit = watermarks.of(repository).map(Watermark::commit).orElse("");
-            Double exact = cosines.get(id);
-            found.add(new Found(
-                    repository,
-                    commit,
-                    posting,
-                    exact == null ? ofSketches.getOrDefault(id, 0.0) : exact,
-                    words.getOrDefault(id, 0.0),
-                    exact == null ? Fidelity.SKETCH : Fidelity.EXACT));
-        }
-        return found;
-    }
-
-    /// Exact, from the vectors as they were given, not from their quantised form.
-    private Map<Integer, Double> cosines(String field, float[] vector, SortedSet<Integer> documents)
-            throws IOException {
-        Map<Integer, Double> cosines = new HashMap<>();
         for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
             SortedSet<Integer> inLeaf = inLeaf(documents, leaf);
             if (inLeaf.isEmpty()) {
                 continue;
             }
-            DoubleValues values = DoubleValuesSource.similarityToQueryVector(leaf, vector, field);
+            RowVectors vectors = RowVectors.of(leaf);
             for (int id : inLeaf) {
-                if (values.advanceExact(id - leaf.docBase)) {
-                    cosines.put(id, 2 * values.doubleValue() - 1);
-                }
+                Document document = fields.document(id);
+                String repository = Schema.repository(document);
+                float[] vector = vectors.vector(id - leaf.docBase);
+                found.add(new Found(
+                        repository,
+                        watermarks.of(repository).map(Watermark::commit).orElse(""),
+                        Schema.posting(document),
+                        VectorUtil.dotProduct(question, vector),
+                        words.getOrDefault(id, 0.0),
+                        vectors.fidelity(id - leaf.docBase),
+                        vector));
             }
         }
-        return cosines;
+        return found;
     }
 
     private Map<Integer, Double> scores(Query query, SortedSet<Integer> documents) throws IOException {
