@@ -7,9 +7,6 @@ import java.util.List;
 final class PathFolding {
     private static final int MAX_PARENTS = 4;
 
-    /// No folder of a workspace is as deep, wherever a path begins that nobody knows.
-    private static final String FAR_ABOVE = "../../..";
-
     private PathFolding() {}
 
     /// Parts joined by `/`; an absolute part begins anew.
@@ -30,7 +27,7 @@ final class PathFolding {
         }
         if (pieces.size() > 2 && pieces.getFirst().equals(Value.UNKNOWN)) {
             Value rest = Value.concatenation(pieces.subList(2, pieces.size()));
-            if (rest.texts().anyMatch(text -> text.text().startsWith(FAR_ABOVE))) {
+            if (rest.texts().anyMatch(text -> WorkspacePaths.leadsIntoSystem(text.text()))) {
                 return rest;
             }
         }

@@ -2,6 +2,7 @@ package dev.sandmill.sandbox.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,6 +10,9 @@ import java.util.regex.Pattern;
 final class PythonFacts {
     /// Fields of a format template that reach into their argument: `{0.__class__}`, `{x[key].y}`.
     private static final Pattern TEMPLATE_MEMBER = Pattern.compile("\\.([A-Za-z_]\\w{0,60})");
+    /// What makes code of annotations that are texts.
+    private static final Set<String> ANNOTATION_READERS = Set.of("get_type_hints", "eval_str", "get_annotations");
+
     private static final Pattern TEMPLATE_FIELD = Pattern.compile("\\{([^{}]{1,400})");
 
     private final PythonEvaluation evaluation;
@@ -17,6 +21,7 @@ final class PythonFacts {
     private final PythonDestinations destinations;
     private final List<Fact> facts = new ArrayList<>();
     private boolean usesDoctest;
+    private boolean evaluatesAnnotations;
 
     /// Analyses code that stands in a text.
     interface NestedCode {
@@ -35,6 +40,8 @@ final class PythonFacts {
         usesDoctest = nodes.stream()
                 .anyMatch(node -> (node.is("import_statement") || node.is("import_from_statement"))
                         && imports.loads(node).contains("doctest"));
+        evaluatesAnnotations =
+                nodes.stream().anyMatch(node -> node.is("identifier") && ANNOTATION_READERS.contains(node.text()));
         for (SyntaxNode node : nodes) {
             switch (node.kind()) {
                 case "import_statement", "import_from_statement" -> {
@@ -69,7 +76,9 @@ final class PythonFacts {
                 case "string" -> {
                     systemPath(node);
                     doctest(node);
+                    annotation(node);
                 }
+                case "keyword_pattern" -> facts.add(new Fact.Member(PythonEvaluation.name(node.firstChild()), node));
                 case "exec_statement" -> facts.add(new Fact.ComputedCode("builtins.exec", node));
                 default -> {}
             }
@@ -160,7 +169,12 @@ final class PythonFacts {
                             .forEach(taken -> facts.add(new Fact.ComputedMember(taken, node)));
                 }
             }
-            case "operator.attrgetter", "operator.methodcaller" -> memberNames(first, node);
+            case "operator.attrgetter", "operator.methodcaller" -> {
+                for (Value names : arguments.positional()) {
+                    memberNames(names, node);
+                    modulesIn(names, node);
+                }
+            }
             case "builtins.__import__", "importlib.import_module", "importlib.__import__", "pkgutil.resolve_name" -> {
                 if (first.isExactText()) {
                     first.texts()
@@ -191,6 +205,8 @@ final class PythonFacts {
                     facts.add(new Fact.ComputedCode(path, node));
                 }
             }
+            case "os.putenv" -> sets(first, node);
+            case "os.environ.update" -> arguments.named().keySet().forEach(name -> sets(Value.text(name), node));
             default -> {
                 int dot = path.lastIndexOf('.');
                 if (dot > 0
@@ -257,12 +273,48 @@ final class PythonFacts {
         }
     }
 
+    /// `x: "code"` is run by what reads annotations; most are the name of a type, or no code at all.
+    private void annotation(SyntaxNode string) {
+        if (evaluatesAnnotations && string.parentIs("type")) {
+            evaluation.value(string).texts().forEach(text -> nested.analyse(text.text(), string, facts));
+        }
+    }
+
     private void entry(Value object, Value key, SyntaxNode node) {
+        if (object.outside().contains("os.environ") && isSet(node)) {
+            sets(key, node);
+        }
         if (!key.isExactText()) {
             object.outsidePaths()
                     .filter(PythonSubscripts::isNamespace)
                     .forEach(path -> facts.add(new Fact.ComputedMember(path, node)));
         }
+    }
+
+    /// Variables of the environment name programs that libraries start.
+    private void sets(Value variable, SyntaxNode node) {
+        variable.texts().forEach(name -> facts.add(new Fact.Use("os.environ." + name.text(), node)));
+    }
+
+    /// Whether an entry is written and not read.
+    private static boolean isSet(SyntaxNode node) {
+        SyntaxNode function = node.child("function");
+        return "left".equals(node.field()) && node.parentIs("assignment")
+                || function != null
+                        && PythonEvaluation.name(function.child("attribute")).equals("setdefault");
+    }
+
+    /// `attrgetter("_os.system")` of any module is that of the module in it.
+    private void modulesIn(Value names, SyntaxNode node) {
+        names.texts().map(Item.Text::text).forEach(path -> {
+            String[] parts = path.split("\\.", 20);
+            for (int i = 0; i + 1 < parts.length; i++) {
+                if (PythonModules.isGuessed(parts[i])) {
+                    facts.add(new Fact.Use(
+                            (parts[i].startsWith("_") ? parts[i].substring(1) : parts[i]) + "." + parts[i + 1], node));
+                }
+            }
+        });
     }
 
     private void memberNames(Value names, SyntaxNode node) {

@@ -71,14 +71,22 @@ final class ScriptBindings {
         }
     }
 
+    private Value entry(Value object, SyntaxNode key) {
+        if (!key.is("computed_property_name")) {
+            return evaluation.attribute(object, ScriptText.name(key));
+        }
+        Value names = evaluation.value(key.firstChild());
+        return names.isExactText()
+                ? names.flatMap(item ->
+                        item instanceof Item.Text name ? evaluation.attribute(object, name.text()) : Value.UNKNOWN)
+                : Value.UNKNOWN;
+    }
+
     private void bindPart(SyntaxNode part, Value value) {
         switch (part.kind()) {
             case "pair_pattern", "pair" -> {
                 SyntaxNode key = part.child("key");
-                Value member = key == null || key.is("computed_property_name")
-                        ? Value.UNKNOWN
-                        : evaluation.attribute(value, ScriptText.name(key));
-                bind(part.child("value"), member);
+                bind(part.child("value"), key == null ? Value.UNKNOWN : entry(value, key));
             }
             case "shorthand_property_identifier_pattern", "shorthand_property_identifier" ->
                 bind(part, evaluation.attribute(value, ScriptText.name(part)));

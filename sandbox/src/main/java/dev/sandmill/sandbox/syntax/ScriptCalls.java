@@ -12,7 +12,7 @@ final class ScriptCalls {
         this.evaluation = evaluation;
     }
 
-    /// Arguments up to the first spread one.
+    /// Arguments up to the first spread one of which nothing is known.
     List<Value> arguments(SyntaxNode call) {
         List<Value> values = new ArrayList<>();
         SyntaxNode list = call.child("arguments");
@@ -23,10 +23,17 @@ final class ScriptCalls {
             return List.of(evaluation.value(list));
         }
         for (SyntaxNode argument : list.children()) {
-            if (argument.is("spread_element")) {
+            if (!argument.is("spread_element")) {
+                values.add(evaluation.value(argument));
+                continue;
+            }
+            Value spread = evaluation.value(argument.firstChild());
+            if (spread.open()
+                    || spread.items().size() != 1
+                    || !(spread.items().iterator().next() instanceof Item.Sequence(List<Value> elements))) {
                 break;
             }
-            values.add(evaluation.value(argument));
+            values.addAll(elements);
         }
         return values;
     }
@@ -86,6 +93,7 @@ final class ScriptCalls {
                 second.isExactText() ? byName(first, second) : Value.UNKNOWN;
             case "Reflect.get" -> second.isExactText() ? byName(first, second) : Value.UNKNOWN;
             case "path.join", "path.resolve", "path.posix.join" -> PathFolding.join(arguments);
+            case "os.homedir" -> Value.text("/home/user");
             case "URL", "url.URL" -> first.orUnknown();
             default ->
                 path.endsWith(".bind") ? receiver : path.startsWith("~") ? Value.UNKNOWN : Value.outside(path + "()");

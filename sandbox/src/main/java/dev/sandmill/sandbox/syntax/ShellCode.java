@@ -34,20 +34,28 @@ final class ShellCode {
     }
 
     void run(Value source, String name, SyntaxNode node) {
-        boolean read = source.isExactText()
-                && source.texts().allMatch(code -> depth < MAX_NESTING && nested(code.text(), node));
+        boolean read = source.isExactText() && source.texts().allMatch(code -> nested(code.text(), node));
         if (!read) {
             facts.add(new Fact.ComputedCode(name, node));
         }
     }
 
+    /// Facts of another script; false where it cannot be read.
     boolean nested(String code, SyntaxNode node) {
-        if (!(parser.parse(Dialect.BASH, code.getBytes(StandardCharsets.UTF_8))
-                instanceof TreeParser.Parsed.Tree tree)) {
+        if (depth >= MAX_NESTING
+                || !(parser.parse(Dialect.BASH, code.getBytes(StandardCharsets.UTF_8))
+                        instanceof TreeParser.Parsed.Tree tree)) {
             return false;
         }
         ShellFacts.of(tree.nodes(), parser, depth + 1).forEach(fact -> facts.add(fact.movedTo(node)));
         return true;
+    }
+
+    /// A script that this one writes to be started.
+    void written(String code, SyntaxNode node) {
+        if (!nested(code, node)) {
+            unreadable("script", node);
+        }
     }
 
     /// Words as `eval` puts them together.

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes down the facts of one text of Bash: which programs it starts by name, what literal paths it gives them, and
 /// where it runs text as code.
 final class ShellFacts {
     private static final Pattern PATTERN = Pattern.compile("(?<!\\\\)[?*\\[]|\\{[^}$]*,[^}]*}|^[\\w./-]+,[^{]*}");
+
+    private static final Pattern SCRIPT = Pattern.compile("(?s).*\\.(sh|bash)[\"']?");
+    private static final Pattern EXTENDED = Pattern.compile("[\\w/.\\s][!@?*+]\\([^\\s()]+\\)");
 
     /// A program of a known name in a folder that only the running script knows.
     private static final Pattern IN_FOLDER = Pattern.compile("\"?\\$[^\\s]*/([\\w.-]+)\"?");
@@ -64,9 +68,17 @@ final class ShellFacts {
                 }
             }
             case "variable_assignment" -> assignment(node);
-            case "file_redirect" -> paths.redirect(text.value(node.child("destination")), node);
+            case "file_redirect" -> {
+                paths.redirect(text.value(node.child("destination")), node);
+                printedScript(node);
+            }
             case "heredoc_redirect", "herestring_redirect" -> input(node);
             case "pipeline" -> pipeline(node);
+            case "expansion" -> {
+                if (node.text().endsWith("@P}") && node.firstChild() != null) {
+                    prompt(text.value(node.firstChild()), node);
+                }
+            }
             case "raw_string", "ansi_c_string" -> {
                 if (node.text().indexOf('[') > 0
                         && RUNNING_INDEX.matcher(node.text()).matches()
@@ -76,6 +88,11 @@ final class ShellFacts {
             }
             default -> {}
         }
+    }
+
+    /// `${x@P}` runs what a prompt would.
+    private void prompt(Value prompt, SyntaxNode node) {
+        code.run(TextFolding.map(prompt, shown -> "echo \"" + shown + "\""), "@P", node);
     }
 
     /// Variables whose content the shell, or the loader of programs, runs.
@@ -175,7 +192,11 @@ final class ShellFacts {
         if (names.isFunction(spelled) && names.runsArguments()) {
             runs.words(arguments, node);
         }
-        if (spelled.startsWith("((") || isOwnBeginning(called)) {
+        int started = names.runs(spelled);
+        if (started >= 0 && started < arguments.size() && isComputed(arguments.get(started), started, node)) {
+            code.unreadable(spelled, node);
+        }
+        if (spelled.startsWith("((") || isOwnBeginning(called) || isExtendedPattern(node)) {
             return;
         }
         boolean hasVariable = spelled.indexOf('$') >= 0;
@@ -207,12 +228,30 @@ final class ShellFacts {
         return false;
     }
 
+    /// Whether an argument of a command is worked out by the script itself, out of nothing that can be read.
+    private boolean isComputed(Value argument, int position, SyntaxNode command) {
+        SyntaxNode word = ShellText.arguments(command).get(position);
+        return !argument.isExactText()
+                && (isSubstitution(word, word.text())
+                        || VARIABLE.matcher(word.text()).results().anyMatch(found -> text.isComputed(found.group(1))));
+    }
+
+    /// `!(*.txt)`, which the grammar takes for a command in brackets.
+    private static boolean isExtendedPattern(SyntaxNode command) {
+        SyntaxNode brackets = command.parent();
+        SyntaxNode around = brackets == null ? null : brackets.parent();
+        return brackets != null
+                && around != null
+                && brackets.is("subshell")
+                && EXTENDED.matcher(around.text()).find();
+    }
+
     /// Whether a name begins with what a command prints, or is that as a whole, in quotes.
     private static boolean isSubstitution(@Nullable SyntaxNode name, String spelled) {
         if (spelled.startsWith("$(") || spelled.startsWith("`")) {
             return true;
         }
-        SyntaxNode string = name == null ? null : name.firstChild();
+        SyntaxNode string = name == null || name.is("string") ? name : name.firstChild();
         SyntaxNode inside = string == null || !string.is("string") ? null : string.firstChild();
         return string != null
                 && inside != null
@@ -236,7 +275,11 @@ final class ShellFacts {
         SyntaxNode statement = redirect.parent();
         SyntaxNode body =
                 statement == null || !statement.is("redirected_statement") ? statement : statement.child("body");
-        if (body == null || !body.is("command") || !readsProgram(body)) {
+        if (body == null || !body.is("command")) {
+            return;
+        }
+        if (!readsProgram(body)) {
+            writtenScript(statement, redirect);
             return;
         }
         for (SyntaxNode child : redirect.children()) {
@@ -246,6 +289,35 @@ final class ShellFacts {
                 foreign(body, text.value(child));
             }
         }
+    }
+
+    /// Text that becomes a script of its own: `cat > run.sh <<'EOF'`.
+    private void writtenScript(@Nullable SyntaxNode statement, SyntaxNode redirect) {
+        boolean isScript = Stream.concat(
+                        statement == null ? Stream.of() : statement.children().stream(), redirect.children().stream())
+                .anyMatch(ShellFacts::isToScript);
+        for (SyntaxNode child : redirect.children()) {
+            if (child.is("heredoc_body")
+                    && (isScript || child.text().matches("(?s)#!\\s*/\\S*(/env )?(ba|da|z|k)?sh\\b.*"))) {
+                code.written(child.text(), child);
+            }
+        }
+    }
+
+    /// `echo 'code' > run.sh`.
+    private void printedScript(SyntaxNode redirect) {
+        SyntaxNode body = redirect.parent() == null ? null : redirect.parent().child("body");
+        if (body != null && body.is("command") && isToScript(redirect)) {
+            text.outputs()
+                    .printed(body)
+                    .texts()
+                    .filter(Item.Text::exact)
+                    .forEach(line -> code.written(line.text(), body));
+        }
+    }
+
+    private static boolean isToScript(SyntaxNode redirect) {
+        return redirect.is("file_redirect") && SCRIPT.matcher(redirect.text()).matches();
     }
 
     private void pipeline(SyntaxNode pipeline) {

@@ -9,9 +9,10 @@ final class ShellOutputs {
     private static final int MAX_LIST = 400;
 
     /// The script's own functions, as it lists them itself: `declare -F | awk '{print $3}'`.
-    private static final Pattern FUNCTION_LIST = Pattern.compile("\\$\\(\\s*(declare -F|typeset -F|compgen -A function)"
-            + "(\\s*\\|\\s*(awk '\\{\\s*print \\$(3|NF);?\\s*}'|grep (-[EPqv]+ )?('[^']*'|\"[^\"$`]*\"|[\\w^$.]+)"
-            + "|sort( -u)?|cut -d ?' ' -f ?3|sed 's/declare -f //'))*\\s*\\)");
+    private static final Pattern FUNCTION_LIST =
+            Pattern.compile("\\$\\(\\s*(declare -F|typeset -F|compgen -A function( [\\w-]+)?)"
+                    + "(\\s*\\|\\s*(awk '\\{\\s*print \\$(3|NF);?\\s*}'|grep (-[EPqv]+ )?('[^']*'|\"[^\"$`]*\"|[\\w^$.]+)"
+                    + "|sort( -u)?|cut -d ?' ' -f ?3|sed 's/declare -f //'))*\\s*\\)");
 
     private final ShellText text;
     private final ShellNames names;

@@ -92,7 +92,7 @@ final class ShellPaths {
             path = "/" + path; // another user's home, or what no program has to read
         }
         boolean isRelative = !path.startsWith("/");
-        boolean isText = isRelative && changesFolder
+        boolean isText = isRelative && changesFolder && !WorkspacePaths.leadsIntoSystem(path)
                 || path.indexOf(' ') >= 0
                 || path.indexOf('\n') >= 0
                 || HARMLESS_DEVICES.contains(path);

@@ -10,6 +10,14 @@ import java.util.regex.Pattern;
 /// it opens.
 final class ShellRuns {
     private static final Pattern NO_COMMAND = Pattern.compile("-.*|[0-9.]+[smhd]?|\\w+=.*|\\{}|%|");
+
+    /// What a sed script reads or writes: `r file`, `w file`, `s/a/b/w file`.
+    private static final Pattern SED_FILE =
+            Pattern.compile("(?:^|[\\s;{}/$!\\d])[rRwW]\\s{1,20}((?:/|\\.\\./)[^\\s;}]{1,200})$");
+
+    /// `"keys": "command"`, the command in quotes or not.
+    private static final Pattern KEYS = Pattern.compile("(?s)\\s*\"[^\"]*\"\\s*:?\\s*\"?(.*?)\"?\\s*");
+
     private static final Set<String> FIND_RUNS = Set.of("-exec", "-execdir", "-ok", "-okdir");
     private static final Set<String> VALUE_OPTIONS = Set.of("-a", "-u", "-C", "-I", "-d", "-s", "-S", "-E");
 
@@ -62,6 +70,9 @@ final class ShellRuns {
                 if (words.stream().anyMatch(ShellCode::sedRuns)) {
                     code.unreadable(name, node);
                 }
+                for (String word : words) {
+                    SED_FILE.matcher(word).results().forEach(file -> paths.redirect(Value.text(file.group(1)), node));
+                }
             }
             case "source", "." -> {
                 if (fromProcess || words.stream().anyMatch(word -> word.startsWith("/dev/"))) {
@@ -73,11 +84,22 @@ final class ShellRuns {
                     facts.add(new Fact.Use("setuid-bit", node));
                 }
             }
-            case "mapfile", "readarray", "complete" -> {
+            case "mapfile", "readarray", "complete", "compgen" -> {
                 for (int i = 0; i + 1 < words.size(); i++) {
                     if (words.get(i).equals("-C")) {
                         code.run(arguments.get(i + 1), name, node);
                     }
+                }
+            }
+            case "bind" -> {
+                int keys = words.indexOf("-x") + 1;
+                if (keys > 0 && keys < words.size()) {
+                    code.run(
+                            TextFolding.map(
+                                    arguments.get(keys),
+                                    text -> KEYS.matcher(text).replaceFirst("$1")),
+                            name,
+                            node);
                 }
             }
             case "hash" -> {
@@ -118,7 +140,10 @@ final class ShellRuns {
                 if (name.equals("xargs")) {
                     replaced(words, node);
                 }
-                if (words.stream().noneMatch(word -> word.equals("-v") || word.equals("-V"))) {
+                int option = name.equals("flock") || name.equals("script") ? words.indexOf("-c") + 1 : 0;
+                if (option > 0 && option < words.size()) {
+                    code.run(arguments.get(option), name, node);
+                } else if (words.stream().noneMatch(word -> word.equals("-v") || word.equals("-V"))) {
                     wrapped(words, arguments, node);
                 }
                 return;

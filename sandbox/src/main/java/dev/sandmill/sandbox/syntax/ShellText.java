@@ -8,12 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the words of a Bash script spell, as far as that is written in it: quotes and escapes taken away, variables
 /// that are only ever set to constants put in.
 final class ShellText {
+    private static final Pattern DEFAULT = Pattern.compile("(?s)\\$\\{(\\w+):?=.*}");
     private static final Pattern INDEX = Pattern.compile("^\\[[^]]*]=");
     private static final Pattern CHANGING = Pattern.compile("(?s)\\w+\\s+-\\w*[lu].*");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
@@ -21,7 +23,7 @@ final class ShellText {
 
     /// Kinds of nodes that set variables.
     private static final Set<String> SETTING =
-            Set.of("variable_assignment", "declaration_command", "command", "for_statement");
+            Set.of("variable_assignment", "declaration_command", "command", "expansion", "for_statement");
 
     /// Commands that set variables.
     private static final Set<String> SETTERS = Set.of("read", "mapfile", "readarray", "printf", "set");
@@ -41,7 +43,9 @@ final class ShellText {
         learn(ShellPlaceholders.UNKNOWN, Value.UNKNOWN);
         List<SyntaxNode> setting = new ArrayList<>();
         for (SyntaxNode node : nodes) {
-            if (SETTING.contains(node.kind()) && (!node.is("command") || SETTERS.contains(nameOf(node)))) {
+            if (SETTING.contains(node.kind())
+                    && (!node.is("command") || SETTERS.contains(nameOf(node)))
+                    && (!node.is("expansion") || node.text().indexOf('=') >= 0)) {
                 setting.add(node);
             }
         }
@@ -70,6 +74,12 @@ final class ShellText {
                 }
             }
             case "command" -> learnFromCommand(node);
+            case "expansion" -> {
+                Matcher byDefault = DEFAULT.matcher(node.text());
+                if (byDefault.matches() && node.lastChild() != null) {
+                    learn(byDefault.group(1), value(node.lastChild()));
+                }
+            }
             case "for_statement" -> {
                 SyntaxNode name = node.child("variable");
                 for (SyntaxNode child : node.children()) {
@@ -84,12 +94,23 @@ final class ShellText {
 
     /// @param isLonger for `x+=end`, which stands behind what was there; an array gets more elements
     private void assign(String name, @Nullable SyntaxNode value, boolean isLonger) {
+        if (ShellNames.isArgument(value)) {
+            learn(name, argument(value));
+            return;
+        }
         Value set = value == null ? Value.text("") : value(value);
         if (isLonger && value != null && !value.is("array")) {
             set = Value.concatenation(List.of(latest.getOrDefault(name, Value.text("")), set));
         }
         latest.put(name, set);
         learn(name, set);
+    }
+
+    /// What a script or function was given comes from outside, like `$1` itself; what stands for a missing one does
+    /// not.
+    private Value argument(@Nullable SyntaxNode value) {
+        Value given = value == null ? Value.NOTHING : value(value);
+        return new Value(given.items(), false);
     }
 
     /// `declare -l` and `declare -u` change what the variable is set to.
@@ -183,6 +204,7 @@ final class ShellText {
     private Value variable(String name) {
         return switch (name) {
             case "HOME" -> Value.text("/home/user").orUnknown();
+            case "PWD" -> Value.text(".").orUnknown();
             case "IFS" -> Value.text(" ");
             default -> variables.getOrDefault(name, Value.UNKNOWN);
         };

@@ -26,7 +26,14 @@ public final class WorkspacePaths {
     /// Where no ordinary text points to by chance.
     private static final Pattern SYSTEM_PATH =
             Pattern.compile("(file://)?(/(etc|proc|sys|root|boot|run|var/run|dev)/|(\\.\\./){3})[^\\s:;,<>|]{1,200}");
+    /// Up, and down into the system from there: no folder of a workspace is called so.
+    private static final Pattern DOWN_INTO_SYSTEM =
+            Pattern.compile("(\\./)?(\\.\\./){2,}(etc|proc|sys|root|boot|home|usr|var|dev)(/.*)?", Pattern.DOTALL);
+
     private static final Set<String> HARMLESS_DEVICES = Set.of("/dev/urandom", "/dev/random", "/dev/tty");
+
+    /// No folder of a workspace is as deep, wherever a path begins that nobody knows.
+    private static final String FAR_ABOVE = "../../..";
 
     private WorkspacePaths() {}
 
@@ -36,6 +43,11 @@ public final class WorkspacePaths {
                 && SYSTEM_PATH.matcher(text).matches()
                 && !HARMLESS_DEVICES.contains(text)
                 && isOutside(new Item.Text(text, true));
+    }
+
+    /// Whether a path leads into the system's folders, wherever it begins.
+    static boolean leadsIntoSystem(String path) {
+        return path.startsWith(FAR_ABOVE) || DOWN_INTO_SYSTEM.matcher(path).matches();
     }
 
     /// Whether a path surely leads outside, as far as it is known.

@@ -33,7 +33,10 @@ final class RuleCheck {
             "pathname",
             "files",
             "dir",
-            "filenames");
+            "filenames",
+            "extract_dir",
+            "root_dir",
+            "base_dir");
 
     private final Policy policy;
     private final PolicyLevel level;
