@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// program of the same tenant has to find everything as it should be.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileProgramsIT {
-    private static final Limits SHORT = new Limits(3_000, 1_000, 128L << 20, 32, 256 << 10, 32L << 20);
+    /// Time enough to meet any other limit first, on a machine that is emulated or has other things to do.
+    private static final Limits PATIENT = new Limits(60_000, 30_000, 128L << 20, 32, 256 << 10, 32L << 20);
+    /// For programs that never end.
+    private static final Limits BRIEF = new Limits(3_000, 1_000, 128L << 20, 32, 256 << 10, 32L << 20);
     /// Time enough to use a second of processor time on a machine that has other things to do.
     private static final Limits BUSY = new Limits(60_000, 1_000, 128L << 20, 32, 256 << 10, 32L << 20);
 
@@ -43,7 +46,7 @@ class HostileProgramsIT {
                 print(os.listdir('/workspace'), os.listdir('.'), os.listdir('/tmp'), os.listdir('/dev/shm'),
                       os.listdir('/dev/mqueue'))
                 print(sum(1 for p in os.listdir('/proc') if p.isdigit() and os.stat('/proc/' + p).st_uid != 0))
-                """).withLimits(SHORT).request(), "mallory");
+                """).withLimits(PATIENT).request(), "mallory");
         assertThat(next.stderr().text()).isEmpty();
         assertThat(next.stdout().text()).isEqualTo("['run'] ['main.py'] [] [] []\n1\n");
     }
@@ -53,7 +56,11 @@ class HostileProgramsIT {
     }
 
     private Executed python(String source) {
-        return run(Programs.of("python", source).withLimits(SHORT));
+        return run(Programs.of("python", source).withLimits(PATIENT));
+    }
+
+    private Executed neverEnding(String source) {
+        return run(Programs.of("python", source).withLimits(BRIEF));
     }
 
     @Test
@@ -99,19 +106,19 @@ class HostileProgramsIT {
 
     @Test
     void sleepingHitsTheWallLimitWithoutUsingTheProcessor() {
-        Executed sleep = python("import time; print('x', flush=True); time.sleep(10**6)");
+        Executed sleep = neverEnding("import time; print('x', flush=True); time.sleep(10**6)");
         assertThat(sleep.status()).isEqualTo(ProgramStatus.WALL_LIMIT);
         assertThat(sleep.stdout().text()).isEqualTo("x\n");
-        assertThat(sleep.usage().cpuMillis()).isLessThan(200);
+        assertThat(sleep.usage().cpuMillis()).isLessThan(500);
         assertThat(sleep.usage().wallMillis()).isBetween(3_000L, 3_500L);
     }
 
     @Test
     void stoppingItselfOrIgnoringSignalsDoesNotHelp() {
-        assertThat(python("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)")
+        assertThat(neverEnding("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)")
                         .status())
                 .isEqualTo(ProgramStatus.WALL_LIMIT);
-        assertThat(python("""
+        assertThat(neverEnding("""
                 import signal, time
                 for s in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(s, signal.SIG_IGN)
                 while True: time.sleep(1)
@@ -122,7 +129,7 @@ class HostileProgramsIT {
     @ValueSource(strings = {"warm", "cold"})
     void aMemoryBombHitsTheMemoryLimit(String start) {
         Executed bomb = run(Programs.of("python", "x = []\nwhile True: x.append(bytearray(10**7))")
-                .withLimits(SHORT)
+                .withLimits(PATIENT)
                 .withEnv(start.equals("cold") ? Map.of("PYTHONUNUSED", "1") : Map.of()));
         assertThat(bomb.status()).isEqualTo(ProgramStatus.MEMORY_LIMIT);
         assertThat(bomb.usage().peakMemoryBytes()).isGreaterThan(100L << 20);
@@ -146,12 +153,12 @@ class HostileProgramsIT {
 
     @Test
     void memoryHeldInFilesCountsAsMemory() {
-        Executed files =
-                run(Programs.of("python", """
+        Executed files = run(
+                Programs.of("python", """
                 for place in ('/tmp/a', '/workspace/run/a'):
                     with open(place, 'wb') as f:
                         for i in range(100): f.write(bytes(1 << 20))
-                """).withLimits(new Limits(5_000, 3_000, 64L << 20, 32, 65_536, 256L << 20)));
+                """).withLimits(new Limits(60_000, 30_000, 64L << 20, 32, 65_536, 256L << 20)));
         assertThat(files.status()).isEqualTo(ProgramStatus.MEMORY_LIMIT);
     }
 
@@ -177,9 +184,9 @@ class HostileProgramsIT {
 
     @Test
     void aForkBombIsStoppedAndLeavesNothing() {
-        Executed bomb = python("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass");
+        Executed bomb = neverEnding("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass");
         assertThat(bomb.status()).isIn(ProgramStatus.CPU_LIMIT, ProgramStatus.WALL_LIMIT);
-        assertThat(bomb.usage().peakPids()).isLessThanOrEqualTo(SHORT.pids() + 1);
+        assertThat(bomb.usage().peakPids()).isLessThanOrEqualTo(BRIEF.pids() + 1);
     }
 
     @Test
@@ -266,7 +273,7 @@ class HostileProgramsIT {
                 """);
         assertThat(daemon.status()).isEqualTo(ProgramStatus.OK);
         assertThat(daemon.stdout().text()).isEqualTo("parent done\n");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
 
     @Test
