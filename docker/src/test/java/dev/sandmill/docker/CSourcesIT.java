@@ -3,10 +3,13 @@ package dev.sandmill.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,24 +20,31 @@ class CSourcesIT {
     private static final String BUILDER = "sandmill/init-builder:"
             + Optional.ofNullable(System.getenv("SANDMILL_IMAGE_TAG")).orElse("current");
 
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
+    /// What the fuzzer may take for one more of its inputs, on a busy machine too.
+    private static final Duration INPUT_PATIENCE = Duration.ofNanos(500_000);
+
     @TempDir
     Path folder;
 
     @Test
     void itsReadersSurviveWhateverTheHostSays() throws IOException, InterruptedException {
         long inputs = Long.getLong("sandmill.fuzz.inputs", 20_000);
-        String said = run("init", "make test && build/fuzz vectors/frames.txt " + inputs);
-        assertThat(said).contains("0 failures", "20000 inputs with seed 1\n");
+        String said = run(
+                "init",
+                "make test && build/fuzz vectors/frames.txt " + inputs,
+                PATIENCE.plus(INPUT_PATIENCE.multipliedBy(inputs)));
+        assertThat(said).contains("0 failures", "20000 inputs with seed 1\n", "\n" + inputs + " inputs with seed ");
     }
 
     /// Blocks of the arena under the sanitizers; each thing that a confined process may not do, tried.
     @Test
     void theParserKeepsItsBlocksApartAndItselfConfined() throws IOException, InterruptedException {
-        assertThat(run("parser", "make test"))
+        assertThat(run("parser", "make test", PATIENCE))
                 .contains("arena: 0 failures", "frame: 0 failures", "confine: 0 failures");
     }
 
-    private String run(String program, String commands) throws IOException, InterruptedException {
+    private String run(String program, String commands, Duration patience) throws IOException, InterruptedException {
         // The sources go in as a stream: no folder of the host is mounted anywhere.
         String script = "set -eu; cd /tmp && tar x && cd " + program + " && rm -rf build; " + commands;
         Path output = folder.resolve("output");
@@ -47,8 +57,21 @@ class CSourcesIT {
                         program)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        String container = "sandmill-c-sources-" + UUID.randomUUID();
         Process tests = new ProcessBuilder(
-                        "docker", "run", "--rm", "-i", "--network", "none", "--entrypoint", "sh", BUILDER, "-c", script)
+                        "docker",
+                        "run",
+                        "--rm",
+                        "-i",
+                        "--name",
+                        container,
+                        "--network",
+                        "none",
+                        "--entrypoint",
+                        "sh",
+                        BUILDER,
+                        "-c",
+                        script)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -57,10 +80,24 @@ class CSourcesIT {
             sources.transferTo(into);
         }
         assertThat(packed.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(tests.waitFor(8, TimeUnit.MINUTES)).isTrue();
-        String said = Files.readString(output, StandardCharsets.ISO_8859_1);
+        boolean ended = tests.waitFor(patience);
+        if (!ended) {
+            new ProcessBuilder("docker", "rm", "-f", container).start().waitFor();
+        }
+        assertThat(ended)
+                .as(() -> "not within " + patience + ": " + said(output))
+                .isTrue();
+        String said = said(output);
         System.out.println(said);
         assertThat(tests.exitValue()).as(said).isZero();
         return said;
+    }
+
+    private static String said(Path output) {
+        try {
+            return Files.readString(output, StandardCharsets.ISO_8859_1);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 }
