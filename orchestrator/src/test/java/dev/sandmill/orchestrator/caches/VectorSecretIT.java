@@ -15,7 +15,7 @@ class VectorSecretIT {
     @Test
     void everyProcessHasTheSameAndALostOneIsMadeAnew() {
         try (RedisServer redis = RedisServer.start();
-                Backplane backplane = open(redis)) {
+                Backplane backplane = open(redis, Duration.ofSeconds(30))) {
             Documents documents = backplane.documents(VectorSecret.COLLECTION);
             VectorSecret first = new VectorSecret(documents);
             byte[] secret = first.secret().orElseThrow();
@@ -37,7 +37,7 @@ class VectorSecretIT {
     @Test
     void withoutRedisThereIsNone() {
         try (RedisServer redis = RedisServer.start();
-                Backplane backplane = open(redis)) {
+                Backplane backplane = open(redis, Duration.ofSeconds(1))) {
             VectorSecret secret = new VectorSecret(backplane.documents(VectorSecret.COLLECTION));
             redis.kill();
 
@@ -45,8 +45,7 @@ class VectorSecretIT {
         }
     }
 
-    private static Backplane open(RedisServer redis) {
-        return Backplane.open(
-                new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20));
+    private static Backplane open(RedisServer redis, Duration commandTimeout) {
+        return Backplane.open(new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), commandTimeout, 1 << 20));
     }
 }
