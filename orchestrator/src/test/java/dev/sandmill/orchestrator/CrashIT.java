@@ -83,13 +83,13 @@ class CrashIT {
         for (int i = 0; i < 20; i++) {
             ids.add(service.post("/v1/jobs", """
                             {"kind":"execute","execute":{"language":"python","cache":"off",
-                             "source":"import time\\ntime.sleep(2)\\nprint(%d)"}}""".formatted(i)).get("id").asString());
+                             "source":"import time\\ntime.sleep(1)\\nprint(%d)"}}""".formatted(i)).get("id").asString());
         }
     }
 
     private static void waitUntilSomeRun(ServiceProcess service, List<String> ids) {
         org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(30))
+                .atMost(java.time.Duration.ofSeconds(90))
                 .until(() -> service.get("/v1/jobs/" + ids.getFirst())
                         .get("startedAt")
                         .isString());

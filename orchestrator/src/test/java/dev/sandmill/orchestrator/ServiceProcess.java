@@ -52,10 +52,15 @@ final class ServiceProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("SANDMILL_"));
         builder.environment().putAll(environment);
         ServiceProcess service = new ServiceProcess(builder.start(), environment);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofMillis(100))
-                .until(service::isReady);
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(4))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(service::isReady);
+        } catch (RuntimeException | Error neverReady) {
+            service.close();
+            throw neverReady;
+        }
         return service;
     }
 
