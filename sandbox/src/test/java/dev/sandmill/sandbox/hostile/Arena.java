@@ -142,7 +142,11 @@ final class Arena implements AutoCloseable {
 
     /// No program is left in any container, and the pool is back to what it holds when nothing runs.
     void requireQuiet() throws IOException {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        var soon = Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20));
+        soon.untilAsserted(() -> {
             HostInspection.Processes processes = host.processes();
             assertThat(processes.programs()).isEmpty();
             assertThat(processes.root()).isPositive();

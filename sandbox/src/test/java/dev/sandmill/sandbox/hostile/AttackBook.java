@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
 /// (MiB), `pids`, `output` (bytes), `stdin` (bytes), `cold`.
 final class AttackBook {
     private static final Limits USUAL = Limits.DEFAULT;
+    /// For programs that end by themselves or by another limit, also on a busy machine.
+    private static final long PATIENT_WALL_MILLIS = 60_000;
 
     private AttackBook() {}
 
@@ -52,7 +54,7 @@ final class AttackBook {
             options.put(option[0], option[1]);
         }
         Limits limits = new Limits(
-                take(options, "wall", 5_000),
+                take(options, "wall", PATIENT_WALL_MILLIS),
                 take(options, "cpu", 2_000),
                 take(options, "memory", USUAL.memoryBytes() >> 20) << 20,
                 (int) take(options, "pids", USUAL.pids()),
