@@ -48,7 +48,8 @@ final class CacheSweep {
         long[] removed = {0};
         Consumer<List<String>> drop = keys -> removed[0] += dropThose(keys, selection);
         if (named != null) {
-            TieredCache.batches(named.stream().filter(selection::admits).toList(), TieredCache.BATCH).forEach(drop);
+            TieredCache.batches(named.stream().filter(selection::admits).toList(), TieredCache.BATCH)
+                    .forEach(drop);
         } else {
             int unwanted = beginning("").length();
             scan(
