@@ -1,7 +1,5 @@
 package dev.sandmill.vectorizer.store.pinecone;
 
-import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -20,10 +18,8 @@ import io.pinecone.proto.DescribeIndexStatsRequest;
 import io.pinecone.proto.DescribeIndexStatsResponse;
 import io.pinecone.proto.ListNamespacesRequest;
 import io.pinecone.proto.ListNamespacesResponse;
-import io.pinecone.proto.NamespaceDescription;
 import io.pinecone.proto.QueryRequest;
 import io.pinecone.proto.QueryResponse;
-import io.pinecone.proto.ScoredVector;
 import io.pinecone.proto.UpsertRequest;
 import io.pinecone.proto.UpsertResponse;
 import io.pinecone.proto.Vector;
@@ -32,26 +28,19 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
-/// Speaks Pinecone's protocol by the client's own stubs, keeps its limits, and misbehaves when told to.
+/// Speaks Pinecone's protocol by the client's own stubs, and misbehaves when told to.
 final class PineconeServer extends VectorServiceGrpc.VectorServiceImplBase implements AutoCloseable {
     static final String KEY = "pcsk-secret-of-the-test";
     private static final Metadata.Key<String> API_KEY = Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER);
-    private static final int MAX_BYTES = 2_000_000;
 
     private final String name = InProcessServerBuilder.generateName();
     private final Server server;
-    private final int dimension;
-    private final Map<String, Map<String, Vector>> namespaces = new ConcurrentSkipListMap<>();
+    private final PretendedIndex index;
     private final Queue<Misbehaviour> misbehaviours = new ArrayDeque<>();
     private final List<String> calls = new ArrayList<>();
 
@@ -79,7 +68,7 @@ final class PineconeServer extends VectorServiceGrpc.VectorServiceImplBase imple
 
     /// @param overTcp on a free port of this machine; else within this process
     PineconeServer(int dimension, boolean overTcp) {
-        this.dimension = dimension;
+        index = new PretendedIndex(dimension);
         ServerBuilder<?> builder = overTcp ? ServerBuilder.forPort(0) : InProcessServerBuilder.forName(name);
         try {
             this.server =
@@ -115,114 +104,46 @@ final class PineconeServer extends VectorServiceGrpc.VectorServiceImplBase imple
 
     /// All vectors of all namespaces.
     Collection<Vector> vectors() {
-        return namespaces.values().stream()
-                .flatMap(vectors -> vectors.values().stream())
-                .toList();
+        return index.vectors();
     }
 
     Set<String> namespaces() {
-        return Set.copyOf(namespaces.keySet());
+        return index.namespaces();
     }
 
     void loseEverything() {
-        namespaces.clear();
+        index.clear();
     }
 
     @Override
     public void upsert(UpsertRequest request, StreamObserver<UpsertResponse> answer) {
-        answer("upsert", answer, () -> {
-            refuse(request.getVectorsCount() > 1_000, "more than 1,000 vectors in one call");
-            refuse(request.getSerializedSize() > MAX_BYTES, "more than 2 MB in one call");
-            for (Vector vector : request.getVectorsList()) {
-                checkDimension(vector.getValuesCount());
-                refuse(vector.getMetadata().getSerializedSize() > 40_960, "more than 40 KB of metadata");
-                refuse(vector.getId().length() > 512, "an id of more than 512 characters");
-            }
-            Map<String, Vector> namespace =
-                    namespaces.computeIfAbsent(request.getNamespace(), ignored -> new ConcurrentSkipListMap<>());
-            request.getVectorsList().forEach(vector -> namespace.put(vector.getId(), vector));
-            return UpsertResponse.newBuilder()
-                    .setUpsertedCount(request.getVectorsCount())
-                    .build();
-        });
+        answer("upsert", answer, () -> index.upsert(request));
     }
 
     @Override
     public void query(QueryRequest request, StreamObserver<QueryResponse> answer) {
-        answer("query", answer, () -> {
-            refuse(request.getTopK() < 1 || request.getTopK() > 10_000, "a top_k that is not 1 to 10,000");
-            checkDimension(request.getVectorCount());
-            return QueryResponse.newBuilder()
-                    .addAllMatches(namespaces.getOrDefault(request.getNamespace(), Map.of()).values().stream()
-                            .filter(vector -> matches(vector, request.getFilter()))
-                            .map(vector -> ScoredVector.newBuilder()
-                                    .setId(vector.getId())
-                                    .setScore(product(request.getVectorList(), vector.getValuesList()))
-                                    .build())
-                            .sorted(Comparator.comparingDouble(ScoredVector::getScore)
-                                    .reversed())
-                            .limit(request.getTopK())
-                            .toList())
-                    .build();
-        });
+        answer("query", answer, () -> index.query(request));
     }
 
     @Override
     public void delete(DeleteRequest request, StreamObserver<DeleteResponse> answer) {
-        answer("delete", answer, () -> {
-            refuse(request.getIdsCount() > 1_000, "more than 1,000 ids in one call");
-            Map<String, Vector> namespace = namespaces.get(request.getNamespace());
-            if (namespace == null) {
-                throw Status.NOT_FOUND.withDescription("Namespace not found").asRuntimeException();
-            }
-            if (request.hasFilter()) {
-                namespace.values().removeIf(vector -> matches(vector, request.getFilter()));
-            } else {
-                request.getIdsList().forEach(namespace::remove);
-            }
-            return DeleteResponse.getDefaultInstance();
-        });
+        answer("delete", answer, () -> index.delete(request));
     }
 
     @Override
     public void describeIndexStats(
             DescribeIndexStatsRequest request, StreamObserver<DescribeIndexStatsResponse> answer) {
-        answer(
-                "describeIndexStats",
-                answer,
-                () -> DescribeIndexStatsResponse.newBuilder()
-                        .setDimension(dimension)
-                        .build());
+        answer("describeIndexStats", answer, index::stats);
     }
 
     @Override
     public void listNamespaces(ListNamespacesRequest request, StreamObserver<ListNamespacesResponse> answer) {
-        answer("listNamespaces", answer, () -> {
-            List<String> names = new TreeMap<>(namespaces)
-                    .keySet().stream()
-                            .filter(name -> name.startsWith(request.getPrefix()))
-                            .toList();
-            int from = request.getPaginationToken().isEmpty() ? 0 : Integer.parseInt(request.getPaginationToken());
-            ListNamespacesResponse.Builder page = ListNamespacesResponse.newBuilder();
-            // A page of one, so that whoever reads only the first is found out.
-            names.stream()
-                    .skip(from)
-                    .limit(1)
-                    .forEach(name -> page.addNamespaces(
-                            NamespaceDescription.newBuilder().setName(name).build()));
-            if (from + 1 < names.size()) {
-                page.getPaginationBuilder().setNext(Integer.toString(from + 1));
-            }
-            return page.build();
-        });
+        answer("listNamespaces", answer, () -> index.listNamespaces(request));
     }
 
     @Override
     public void deleteNamespace(DeleteNamespaceRequest request, StreamObserver<DeleteResponse> answer) {
-        answer("deleteNamespace", answer, () -> {
-            namespaces.remove(request.getNamespace());
-            return DeleteResponse.getDefaultInstance();
-        });
+        answer("deleteNamespace", answer, () -> index.deleteNamespace(request));
     }
 
     private <T> void answer(String call, StreamObserver<T> answer, Supplier<T> work) {
@@ -246,43 +167,6 @@ final class PineconeServer extends VectorServiceGrpc.VectorServiceImplBase imple
         } catch (RuntimeException refused) {
             answer.onError(refused);
         }
-    }
-
-    private void checkDimension(int numbers) {
-        refuse(
-                numbers != dimension,
-                "Vector dimension " + numbers + " does not match the dimension of the index " + dimension);
-    }
-
-    private static void refuse(boolean bad, String reason) {
-        if (bad) {
-            throw Status.INVALID_ARGUMENT.withDescription(reason).asRuntimeException();
-        }
-    }
-
-    private static boolean matches(Vector vector, Struct filter) {
-        return filter.getFieldsMap().entrySet().stream().allMatch(condition -> {
-            Set<String> wanted = texts(condition.getValue().getStructValue().getFieldsOrThrow("$in"));
-            return texts(vector.getMetadata().getFieldsOrDefault(condition.getKey(), Value.getDefaultInstance()))
-                    .stream()
-                    .anyMatch(wanted::contains);
-        });
-    }
-
-    private static Set<String> texts(Value value) {
-        return value.hasListValue()
-                ? value.getListValue().getValuesList().stream()
-                        .map(Value::getStringValue)
-                        .collect(Collectors.toSet())
-                : Set.of(value.getStringValue());
-    }
-
-    private static float product(List<Float> one, List<Float> other) {
-        float product = 0;
-        for (int at = 0; at < one.size(); at++) {
-            product += one.get(at) * other.get(at);
-        }
-        return product;
     }
 
     @Override
