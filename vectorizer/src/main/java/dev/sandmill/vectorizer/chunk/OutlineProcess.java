@@ -50,7 +50,7 @@ final class OutlineProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(
                         "/bin/sh",
                         "-c",
-                        "ulimit -c 0; ulimit -v " + MAX_KIBIBYTES + "; cd / && exec \"$0\" \"$@\"",
+                        "ulimit -c 1; ulimit -v " + MAX_KIBIBYTES + "; cd / && exec \"$0\" \"$@\"",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
                         "-Xms32m",
