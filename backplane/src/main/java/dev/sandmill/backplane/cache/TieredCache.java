@@ -2,10 +2,7 @@ package dev.sandmill.backplane.cache;
 
 import dev.sandmill.api.text.Spelled;
 import dev.sandmill.backplane.redis.RedisUnavailable;
-import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SetArgs;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,25 +16,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One namespace over both tiers. A value stays in this process until its own end, unless another process changes it.
 final class TieredCache implements ByteCache {
     static final int BATCH = 256;
-    private static final int SCAN_STEP = 1000;
     private static final int WARMED_AT_ONCE = 32;
 
     private final String namespace;
     private final Tiers tiers;
     private final Clock clock;
     private final Counts counts = new Counts();
+    private final CacheSweep sweep;
 
     TieredCache(String namespace, Tiers tiers, Clock clock) {
         this.namespace = namespace;
         this.tiers = tiers;
         this.clock = clock;
+        sweep = new CacheSweep(namespace, tiers, counts);
     }
 
     @Override
@@ -236,74 +233,16 @@ final class TieredCache implements ByteCache {
     @Override
     public long removePrefix(String prefix) {
         try {
-            return invalidatePrefix(prefix);
+            return sweep.removePrefix(prefix);
         } catch (RedisUnavailable away) {
             counts.failures.increment();
             return 0;
         }
     }
 
-    private long invalidatePrefix(String prefix) {
-        long[] removed = {0};
-        try {
-            scan(
-                    prefix,
-                    names -> removed[0] +=
-                            tiers.patient().require(commands -> commands.unlink(names.toArray(String[]::new))));
-        } finally {
-            counts.invalidated.add(removed[0]);
-            if (!tiers.invalidations().announcePrefix(tiers.patient(), namespace, prefix)) {
-                counts.failures.increment();
-            }
-            tiers.invalidations().forgetPrefix(namespace, prefix);
-        }
-        return removed[0];
-    }
-
     @Override
     public long invalidate(Selection selection) {
-        Set<String> named = selection.keys();
-        if (named == null && selection.isByName()) {
-            return invalidatePrefix(selection.prefix());
-        }
-        long[] removed = {0};
-        Consumer<List<String>> drop = keys -> removed[0] += dropThose(keys, selection);
-        if (named != null) {
-            batches(named.stream().filter(selection::admits).toList(), BATCH).forEach(drop);
-        } else {
-            int unwanted = name("").length();
-            scan(
-                    selection.prefix(),
-                    names -> drop.accept(
-                            names.stream().map(name -> name.substring(unwanted)).toList()));
-        }
-        return removed[0];
-    }
-
-    private long dropThose(List<String> keys, Selection selection) {
-        HeaderDrop step = HeaderDrop.of("", name(""), "", namespace, tiers, selection, keys);
-        try {
-            long dropped = tiers.patient().require(step::send);
-            counts.invalidated.add(dropped);
-            return dropped;
-        } finally {
-            keys.forEach(key -> tiers.invalidations().forget(local(key)));
-        }
-    }
-
-    private void scan(String prefix, Consumer<List<String>> names) {
-        ScanArgs args = ScanArgs.Builder.limit(SCAN_STEP).match(glob(name(prefix)) + "*");
-        ScanCursor cursor = ScanCursor.INITIAL;
-        while (!cursor.isFinished()) {
-            ScanCursor from = cursor;
-            KeyScanCursor<String> page = tiers.patient().require(commands -> commands.scan(from, args));
-            batches(page.getKeys(), BATCH).forEach(names);
-            cursor = page;
-        }
-    }
-
-    private static String glob(String literal) {
-        return literal.replaceAll("([\\\\*?\\[\\]])", "\\\\$1");
+        return sweep.remove(selection);
     }
 
     Counts counts() {
