@@ -1,6 +1,7 @@
 package dev.sandmill.backplane.queue;
 
 import dev.sandmill.api.JobKind;
+import dev.sandmill.api.text.Spelled;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -28,7 +29,8 @@ public record WorkerConfig(
             throw new IllegalArgumentException("slots has to be at least 1, not " + slots);
         }
         if (lease.compareTo(LONGEST_LEASE) > 0) {
-            throw new IllegalArgumentException("lease has to be at most " + LONGEST_LEASE + ", not " + lease);
+            throw new IllegalArgumentException(
+                    "lease has to be at most " + Spelled.time(LONGEST_LEASE) + ", not " + Spelled.time(lease));
         }
     }
 }
