@@ -2,7 +2,7 @@
 # The images of docker/compose.yaml and of the Helm chart: sandmill/service, sandmill/redis and sandmill/prometheus,
 # each on the ground of the sandbox images, so that no registry is needed. Run by itself: docker/setup/service-image.sh
 
-JAVA_MODULES=java.se,jdk.crypto.cryptoki,jdk.incubator.vector,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
+JAVA_MODULES=java.se,jdk.compiler,jdk.crypto.cryptoki,jdk.incubator.vector,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
 SERVICE_TAG=${SANDMILL_IMAGE_TAG:-current}
 
 build_service_images() {

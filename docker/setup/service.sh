@@ -7,6 +7,8 @@ SERVICE_STOP_SECONDS=40
 # Methods are compiled for good after a fifth of the calls that the JVM waits for by itself: a request calls most of
 # them once, so that it takes thousands of requests else until the service is as fast as it gets.
 SERVICE_COMPILER_FLAGS=(-XX:CompileThresholdScaling=0.2)
+# Java programs are read by the JDK's own compiler, kept from one to the next; without these a new one is made for each.
+SERVICE_COMPILER_FLAGS+=(--add-exports=jdk.compiler/com.sun.tools.javac.{parser,tree,util}=ALL-UNNAMED)
 
 # The settings that a service is started with; one that is set now and was not the same then needs a restart.
 SERVICE_SETTINGS=(SANDMILL_PORT SANDMILL_BIND SANDMILL_ROLES SANDMILL_QUEUE_CAPACITY SANDMILL_SESSIONS_MAX SANDMILL_IMAGE_TAG REDIS_URL DOCKER_HOST

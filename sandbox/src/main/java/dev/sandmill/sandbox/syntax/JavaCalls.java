@@ -1,7 +1,6 @@
 package dev.sandmill.sandbox.syntax;
 
-import com.github.javaparser.ast.expr.Expression;
-import com.github.javaparser.ast.expr.MethodCallExpr;
+import dev.sandmill.sandbox.syntax.JavaNode.Expression;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,16 +14,16 @@ final class JavaCalls {
         this.types = types;
     }
 
-    Value call(MethodCallExpr call) {
-        String name = call.getNameAsString();
-        if (call.getScope().isEmpty()) {
+    Value call(JavaNode.Call call) {
+        String name = call.name;
+        if (call.owner == null) {
             Value result = evaluation.declared(name);
             for (String path : types.staticMember(name)) {
                 result = result.or(result(path, call));
             }
             return result.equals(Value.NOTHING) ? Value.UNKNOWN : result;
         }
-        Value scope = evaluation.value(call.getScope().get());
+        Value scope = evaluation.value(call.owner);
         Value result = scope.open() ? evaluation.declared(name).orUnknown() : Value.NOTHING;
         for (String path : scope.outside()) {
             if (path.equals(JavaTypes.OWN_CLASS)) {
@@ -66,18 +65,20 @@ final class JavaCalls {
         };
     }
 
-    private Value result(String owner, String name, MethodCallExpr call) {
+    private Value result(String owner, String name, JavaNode.Call call) {
         return result(evaluation.memberPath(owner, name), call);
     }
 
-    private Value result(String path, MethodCallExpr call) {
+    private Value result(String path, JavaNode.Call call) {
         return switch (path) {
             case "java.net.URI.create" ->
                 Value.outside("java.net.URI")
                         .or(JavaEvaluation.textsOf(
-                                call.getArguments().isEmpty() ? Value.NOTHING : evaluation.value(call.getArgument(0))));
+                                call.arguments.isEmpty()
+                                        ? Value.NOTHING
+                                        : evaluation.value(call.arguments.getFirst())));
             case "java.lang.String.join" -> {
-                List<Expression> joined = call.getArguments();
+                List<Expression> joined = call.arguments;
                 yield joined.isEmpty()
                         ? Value.outside("java.lang.String")
                         : Value.outside("java.lang.String")
@@ -90,21 +91,21 @@ final class JavaCalls {
             }
             case "java.lang.Runtime.getRuntime" -> Value.outside("java.lang.Runtime");
             case "java.nio.file.Path.of", "java.nio.file.Paths.get", "java.nio.file.FileSystem.getPath" ->
-                Value.outside("java.nio.file.Path").or(evaluation.path(call.getArguments()));
+                Value.outside("java.nio.file.Path").or(evaluation.path(call.arguments));
             case "java.nio.file.Path.resolve",
                     "java.nio.file.Path.toFile",
                     "java.nio.file.Path.normalize",
                     "java.nio.file.Path.toAbsolutePath" -> {
-                List<Expression> parts =
-                        new ArrayList<>(call.getScope().stream().toList());
-                parts.addAll(call.getArguments());
+                List<Expression> parts = new ArrayList<>();
+                if (call.owner != null) {
+                    parts.add(call.owner);
+                }
+                parts.addAll(call.arguments);
                 yield Value.outside(path.endsWith("toFile") ? "java.io.File" : "java.nio.file.Path")
                         .or(evaluation.path(parts));
             }
             case "java.io.File.toPath" ->
-                Value.outside("java.nio.file.Path")
-                        .or(JavaEvaluation.textsOf(
-                                evaluation.value(call.getScope().orElse(null))));
+                Value.outside("java.nio.file.Path").or(JavaEvaluation.textsOf(evaluation.value(call.owner)));
             case "java.lang.String.valueOf",
                     "java.lang.String.toString",
                     "java.lang.String.format",
@@ -122,13 +123,13 @@ final class JavaCalls {
         };
     }
 
-    private Value textMethod(Value scope, String name, MethodCallExpr call) {
+    private Value textMethod(Value scope, String name, JavaNode.Call call) {
         Value texts = JavaEvaluation.textsOf(scope);
         return switch (name) {
             case "concat" ->
-                call.getArguments().isEmpty()
+                call.arguments.isEmpty()
                         ? Value.UNKNOWN
-                        : Value.concatenation(List.of(texts, evaluation.text(call.getArgument(0))));
+                        : Value.concatenation(List.of(texts, evaluation.text(call.arguments.getFirst())));
             case "toLowerCase" -> TextFolding.map(texts, text -> text.toLowerCase(java.util.Locale.ROOT));
             case "trim", "strip" -> TextFolding.map(texts, String::strip);
             case "toString", "intern", "toAbsolutePath", "normalize" -> texts;

@@ -1,38 +1,8 @@
 package dev.sandmill.sandbox.syntax;
 
-import com.github.javaparser.ast.Node;
-import com.github.javaparser.ast.expr.ArrayAccessExpr;
-import com.github.javaparser.ast.expr.ArrayCreationExpr;
-import com.github.javaparser.ast.expr.AssignExpr;
-import com.github.javaparser.ast.expr.BinaryExpr;
-import com.github.javaparser.ast.expr.BooleanLiteralExpr;
-import com.github.javaparser.ast.expr.CastExpr;
-import com.github.javaparser.ast.expr.CharLiteralExpr;
-import com.github.javaparser.ast.expr.ClassExpr;
-import com.github.javaparser.ast.expr.ConditionalExpr;
-import com.github.javaparser.ast.expr.DoubleLiteralExpr;
-import com.github.javaparser.ast.expr.EnclosedExpr;
-import com.github.javaparser.ast.expr.Expression;
-import com.github.javaparser.ast.expr.FieldAccessExpr;
-import com.github.javaparser.ast.expr.InstanceOfExpr;
-import com.github.javaparser.ast.expr.IntegerLiteralExpr;
-import com.github.javaparser.ast.expr.LongLiteralExpr;
-import com.github.javaparser.ast.expr.MethodCallExpr;
-import com.github.javaparser.ast.expr.NameExpr;
-import com.github.javaparser.ast.expr.NullLiteralExpr;
-import com.github.javaparser.ast.expr.ObjectCreationExpr;
-import com.github.javaparser.ast.expr.StringLiteralExpr;
-import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
-import com.github.javaparser.ast.expr.ThisExpr;
-import com.github.javaparser.ast.expr.TypeExpr;
-import com.github.javaparser.ast.expr.UnaryExpr;
-import com.github.javaparser.ast.type.ArrayType;
-import com.github.javaparser.ast.type.ClassOrInterfaceType;
-import com.github.javaparser.ast.type.PrimitiveType;
-import com.github.javaparser.ast.type.Type;
-import java.util.ArrayList;
+import dev.sandmill.sandbox.syntax.JavaNode.Expression;
+import dev.sandmill.sandbox.syntax.JavaNode.Type;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,11 +16,10 @@ final class JavaEvaluation {
     private static final Value OWN_CLASS = Value.outside(JavaTypes.OWN_CLASS);
     static final Value CLASS = Value.outside("java.lang.Class");
 
-    private final Map<String, List<JavaDeclarations.Variable>> variables;
+    private final Map<String, List<JavaNode.Variable>> variables;
     private final Map<String, List<Type>> methods;
     private final Set<String> typeParameters;
     private final JavaTypes types;
-    private final IdentityHashMap<Expression, Value> known = new IdentityHashMap<>();
     private final Map<String, Value> names = new HashMap<>();
     private final Map<String, Value> results = new HashMap<>();
     private final Map<String, Map<String, Member>> members = new HashMap<>();
@@ -81,47 +50,32 @@ final class JavaEvaluation {
         if (expression == null || depth > MAX_DEPTH) {
             return Value.UNKNOWN;
         }
-        Value before = known.get(expression);
+        Value before = expression.known(this);
         if (before != null) {
             return before;
         }
         depth++;
         Value value = compute(expression);
         depth--;
-        known.put(expression, value);
+        expression.know(this, value);
         return value;
     }
 
     private Value compute(Expression expression) {
         return switch (expression) {
-            case NameExpr name -> name(name.getNameAsString(), name);
-            case MethodCallExpr call -> calls.call(call);
-            case FieldAccessExpr access -> field(access);
-            case IntegerLiteralExpr _,
-                    LongLiteralExpr _,
-                    DoubleLiteralExpr _,
-                    BooleanLiteralExpr _,
-                    InstanceOfExpr _,
-                    ArrayCreationExpr _,
-                    ThisExpr _ -> OWN;
-            case TextBlockLiteralExpr text -> Value.text(JavaText.of(text));
-            case CharLiteralExpr text -> Value.text(text.getValue());
-            case StringLiteralExpr text -> Value.text(JavaText.of(text));
-            case BinaryExpr operation -> binary(operation);
-            case ObjectCreationExpr creation -> created(creation);
-            case NullLiteralExpr _ -> Value.NOTHING;
-            case EnclosedExpr enclosed -> value(enclosed.getInner());
-            case ConditionalExpr choice -> value(choice.getThenExpr()).or(value(choice.getElseExpr()));
-            case AssignExpr assignment -> value(assignment.getValue());
-            case CastExpr cast -> cast(cast.getType(), value(cast.getExpression()));
-            case ArrayAccessExpr access -> value(access.getName());
-            case ClassExpr literal -> isOwn(literal.getType()) ? OWN_CLASS : CLASS;
-            case UnaryExpr operation ->
-                operation.getOperator() == UnaryExpr.Operator.LOGICAL_COMPLEMENT
-                        ? OWN
-                        : value(operation.getExpression());
-            case TypeExpr reference -> type(reference.getType());
-            default -> Value.UNKNOWN;
+            case JavaNode.Constant constant -> constant.constant;
+            case JavaNode.Name name -> name(name.name, name.scope);
+            case JavaNode.Call call -> calls.call(call);
+            case JavaNode.Field access -> field(access);
+            case JavaNode.Literal text -> Value.text(text.text);
+            case JavaNode.Sum sum -> sum(sum.operands);
+            case JavaNode.Creation creation -> created(creation);
+            case JavaNode.Same same -> value(same.inner);
+            case JavaNode.Choice choice -> value(choice.one).or(value(choice.other));
+            case JavaNode.Cast cast -> cast(cast.type, value(cast.inner));
+            case JavaNode.ClassLiteral literal -> isOwn(literal.type) ? OWN_CLASS : CLASS;
+            case JavaNode.TypeName name -> type(name.type);
+            case JavaNode.Reference _ -> Value.UNKNOWN;
         };
     }
 
@@ -139,29 +93,27 @@ final class JavaEvaluation {
     /// The value of a variable or expression of this type.
     Value type(Type type) {
         return switch (type) {
-            case PrimitiveType _ -> OWN;
-            case ArrayType array -> type(array.getElementType());
-            case ClassOrInterfaceType named -> named(named);
-            default -> Value.UNKNOWN;
+            case Type.Primitive() -> OWN;
+            case Type.Array(Type element) -> type(element);
+            case Type.Named named -> named(named);
+            case Type.Inferred(), Type.Other() -> Value.UNKNOWN;
         };
     }
 
-    private Value named(ClassOrInterfaceType type) {
-        String name = type.getNameAsString();
-        if (type.getScope().isPresent()) {
-            return named(type.getScope().get())
+    private Value named(Type.Named type) {
+        String name = type.name();
+        if (type.owner() != null) {
+            return named(type.owner())
                     .flatMap(item -> !(item instanceof Item.Outside(String path))
                             ? Value.UNKNOWN
                             : path.equals(JavaTypes.OWN) ? OWN : member(path, name));
         }
-        if (typeParameters.contains(name) || name.equals("var")) {
+        if (typeParameters.contains(name)) {
             return Value.UNKNOWN;
         }
-        return Character.isLowerCase(name.charAt(0)) && !types.isOwn(name) ? Value.outside(name) : typeName(name, type);
-    }
-
-    private Value typeName(String name, Node use) {
-        return types.resolve(name, use);
+        return Character.isLowerCase(name.charAt(0)) && !types.isOwn(name)
+                ? Value.outside(name)
+                : types.resolve(name, type.scope());
     }
 
     Value member(String path, String name) {
@@ -184,7 +136,7 @@ final class JavaEvaluation {
         });
     }
 
-    Value name(String name, Node use) {
+    Value name(String name, JavaNode.Scope use) {
         boolean isVariable = variables.containsKey(name);
         boolean isType = Character.isUpperCase(name.charAt(0)) || types.isOwn(name);
         if (isVariable && !isType) {
@@ -192,7 +144,7 @@ final class JavaEvaluation {
         }
         Value meaning = isVariable ? variable(name) : Value.NOTHING;
         if (isType && !(isVariable && isConstant(name) && !types.isOwn(name))) {
-            return meaning.or(typeName(name, use));
+            return meaning.or(types.resolve(name, use));
         }
         if (isVariable) {
             return meaning;
@@ -216,18 +168,15 @@ final class JavaEvaluation {
         }
         names.put(name, Value.NOTHING);
         Value value = Value.NOTHING;
-        for (JavaDeclarations.Variable variable : variables.getOrDefault(name, List.of())) {
+        for (JavaNode.Variable variable : variables.getOrDefault(name, List.of())) {
             Type declared = variable.type();
             Value assigned = value(variable.value());
-            if (declared == null
-                    || declared.isUnknownType()
-                    || declared instanceof ClassOrInterfaceType named
-                            && named.getNameAsString().equals("var")
-                    || declared.isVarType()) {
-                value = value.or(declared == null ? textsOf(assigned) : assigned);
-            } else {
-                value = value.or(type(declared)).or(variable.value() == null ? Value.NOTHING : textsOf(assigned));
-            }
+            value = value.or(
+                    switch (declared) {
+                        case null -> textsOf(assigned);
+                        case Type.Inferred() -> assigned;
+                        default -> type(declared).or(variable.value() == null ? Value.NOTHING : textsOf(assigned));
+                    });
         }
         names.put(name, value);
         return value;
@@ -241,9 +190,9 @@ final class JavaEvaluation {
         return texts;
     }
 
-    private Value field(FieldAccessExpr access) {
-        String name = access.getNameAsString();
-        Value scope = value(access.getScope());
+    private Value field(JavaNode.Field access) {
+        String name = access.name;
+        Value scope = value(access.owner);
         Value own = variables.containsKey(name) ? variable(name) : Value.UNKNOWN;
         Value result = scope.open() ? own : Value.NOTHING;
         for (String path : scope.outside()) {
@@ -255,27 +204,17 @@ final class JavaEvaluation {
         return result;
     }
 
-    private Value created(ObjectCreationExpr creation) {
-        Value type = type(creation.getType());
+    private Value created(JavaNode.Creation creation) {
+        Value type = type(creation.type);
         boolean isText = type.outside().contains("java.lang.String");
         boolean isPath = type.outside().contains("java.io.File");
-        if (isText && creation.getArguments().size() == 1) {
-            return type.or(textsOf(value(creation.getArgument(0))));
+        if (isText && creation.arguments.size() == 1) {
+            return type.or(textsOf(value(creation.arguments.getFirst())));
         }
-        return isPath ? type.or(path(creation.getArguments())) : type;
+        return isPath ? type.or(path(creation.arguments)) : type;
     }
 
-    private Value binary(BinaryExpr expression) {
-        if (expression.getOperator() != BinaryExpr.Operator.PLUS) {
-            return OWN;
-        }
-        List<Expression> operands = new ArrayList<>();
-        Expression left = expression;
-        while (left instanceof BinaryExpr sum && sum.getOperator() == BinaryExpr.Operator.PLUS) {
-            operands.addFirst(sum.getRight());
-            left = sum.getLeft();
-        }
-        operands.addFirst(left);
+    private Value sum(List<Expression> operands) {
         List<Value> parts = operands.stream().limit(64).map(this::text).toList();
         boolean isText = parts.stream().anyMatch(part -> part.texts().anyMatch(text -> text.exact()));
         return isText || operands.size() > 64 ? Value.concatenation(parts) : OWN;

@@ -1,24 +1,8 @@
 package dev.sandmill.sandbox.syntax;
 
-import com.github.javaparser.Range;
-import com.github.javaparser.ast.ImportDeclaration;
-import com.github.javaparser.ast.Node;
-import com.github.javaparser.ast.body.MethodDeclaration;
-import com.github.javaparser.ast.body.VariableDeclarator;
-import com.github.javaparser.ast.expr.AnnotationExpr;
-import com.github.javaparser.ast.expr.AssignExpr;
-import com.github.javaparser.ast.expr.BinaryExpr;
-import com.github.javaparser.ast.expr.ClassExpr;
-import com.github.javaparser.ast.expr.Expression;
-import com.github.javaparser.ast.expr.FieldAccessExpr;
-import com.github.javaparser.ast.expr.MethodCallExpr;
-import com.github.javaparser.ast.expr.MethodReferenceExpr;
-import com.github.javaparser.ast.expr.NameExpr;
-import com.github.javaparser.ast.expr.ObjectCreationExpr;
-import com.github.javaparser.ast.expr.StringLiteralExpr;
-import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
-import com.github.javaparser.ast.stmt.ExpressionStmt;
-import com.github.javaparser.ast.type.ClassOrInterfaceType;
+import dev.sandmill.sandbox.syntax.JavaNode.Expression;
+import dev.sandmill.sandbox.syntax.JavaNode.Placed;
+import dev.sandmill.sandbox.syntax.JavaNode.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,55 +21,50 @@ final class JavaFacts {
         this.evaluation = evaluation;
     }
 
-    List<Fact> find(List<Node> nodes) {
+    List<Fact> find(List<JavaNode> nodes) {
         nodes.forEach(this::fact);
         return facts;
     }
 
-    private void fact(Node node) {
+    private void fact(JavaNode node) {
         switch (node) {
-            case ImportDeclaration statement -> {
+            case JavaNode.Import statement -> {
                 if (!statement.isAsterisk() && !statement.isModule()) {
-                    facts.add(new Fact.Import(statement.getNameAsString(), at(statement)));
+                    facts.add(new Fact.Import(statement.name(), at(statement)));
                 }
             }
-            case ClassOrInterfaceType type -> {
-                if (!(type.getParentNode().orElse(null) instanceof ClassOrInterfaceType around
-                        && around.getScope().orElse(null) == type)) {
-                    uses(evaluation.type(type), type);
+            case JavaNode.Type.Named type -> uses(evaluation.type(type), type);
+            case JavaNode.Annotation annotation ->
+                uses(evaluation.name(annotation.name(), annotation.scope()), annotation);
+            case JavaNode.Name name -> {
+                Value value = evaluation.value(name);
+                if (name.role != Role.OWNER && !evaluation.isVariable(name.name)) {
+                    uses(value, name);
                 }
+                handedOn(name, name.role, value);
             }
-            case AnnotationExpr annotation ->
-                uses(evaluation.name(annotation.getNameAsString(), annotation), annotation);
-            case NameExpr name -> {
-                if (!isScope(name) && !evaluation.isVariable(name.getNameAsString())) {
-                    uses(evaluation.value(name), name);
-                }
-                handedOn(name, evaluation.value(name));
-            }
-            case ClassExpr literal -> handedOn(literal, evaluation.type(literal.getType()));
-            case FieldAccessExpr access -> {
-                if (!isScope(access)) {
+            case JavaNode.ClassLiteral literal -> handedOn(literal, literal.role, evaluation.type(literal.type));
+            case JavaNode.Field access -> {
+                if (access.role != Role.OWNER) {
                     uses(evaluation.value(access), access);
                 }
-                if (isUnknown(evaluation.value(access.getScope()))) {
-                    facts.add(new Fact.Member(access.getNameAsString(), at(access)));
+                if (isUnknown(evaluation.value(access.owner))) {
+                    facts.add(new Fact.Member(access.name, at(access)));
                 }
             }
-            case MethodCallExpr call -> {
+            case JavaNode.Call call -> {
                 call(call);
-                handedOn(call, evaluation.value(call));
+                handedOn(call, call.role, evaluation.value(call));
             }
-            case MethodReferenceExpr reference -> {
-                Value scope = evaluation.value(reference.getScope());
-                member(scope, reference.getIdentifier(), reference);
-                reference(scope, reference);
+            case JavaNode.Reference reference -> {
+                Value owner = evaluation.value(reference.owner);
+                member(owner, reference.name, reference);
+                reference(owner, reference);
             }
-            case StringLiteralExpr text -> systemPath(JavaText.of(text), text);
-            case TextBlockLiteralExpr text -> systemPath(JavaText.of(text), text);
-            case ObjectCreationExpr creation ->
-                calls(evaluation.type(creation.getType()), Value.UNKNOWN, values(creation.getArguments()), creation);
-            case MethodDeclaration method -> {
+            case JavaNode.Literal text -> systemPath(text);
+            case JavaNode.Creation creation ->
+                calls(evaluation.type(creation.type), Value.UNKNOWN, values(creation.arguments), creation);
+            case JavaNode.Method method -> {
                 if (method.isNative()) {
                     facts.add(new Fact.Use("native-method", at(method)));
                 }
@@ -94,21 +73,21 @@ final class JavaFacts {
         }
     }
 
-    private void call(MethodCallExpr call) {
-        String name = call.getNameAsString();
-        if (call.getScope().isEmpty()) {
+    private void call(JavaNode.Call call) {
+        String name = call.name;
+        if (call.owner == null) {
             Value callee = Value.NOTHING;
             for (String path : types.staticMember(name)) {
                 callee = callee.or(Value.outside(path));
             }
             uses(callee, call);
-            calls(callee, Value.UNKNOWN, values(call.getArguments()), call);
+            calls(callee, Value.UNKNOWN, values(call.arguments), call);
             if (!evaluation.declaresMethod(name)) {
                 facts.add(new Fact.Member(name, at(call)));
             }
             return;
         }
-        Value scope = evaluation.value(call.getScope().get());
+        Value scope = evaluation.value(call.owner);
         member(scope, name, call);
         Value callee = scope.open() ? Value.UNKNOWN : Value.NOTHING;
         for (String path : scope.outside()) {
@@ -116,14 +95,14 @@ final class JavaFacts {
                 callee = callee.or(evaluation.member(path, name));
             }
         }
-        List<Value> arguments = values(call.getArguments());
+        List<Value> arguments = values(call.arguments);
         calls(callee, scope, arguments, call);
         facts.add(new Fact.Method(name, scope, arguments, at(call)));
     }
 
     /// What a reference leads to is not followed: a factory's product counts as handed on, and so does a function.
-    private void reference(Value scope, MethodReferenceExpr reference) {
-        String name = reference.getIdentifier();
+    private void reference(Value scope, JavaNode.Reference reference) {
+        String name = reference.name;
         scope.outsidePaths().filter(path -> !path.startsWith(JavaTypes.OWN)).forEach(path -> {
             facts.add(new Fact.HandedOn(path + (name.equals("new") ? "" : "." + name), at(reference)));
             if (name.startsWith("get")) {
@@ -132,14 +111,14 @@ final class JavaFacts {
         });
     }
 
-    private void systemPath(String text, Node node) {
-        if (WorkspacePaths.isSystemPath(text)) {
-            facts.add(new Fact.SystemPath(text, at(node)));
+    private void systemPath(JavaNode.Literal literal) {
+        if (!literal.isCharacter && WorkspacePaths.isSystemPath(literal.text)) {
+            facts.add(new Fact.SystemPath(literal.text, at(literal)));
         }
     }
 
     /// A member of something, by its name.
-    private void member(Value scope, String name, Node node) {
+    private void member(Value scope, String name, Placed node) {
         for (String path : scope.outside()) {
             if (!path.startsWith(JavaTypes.OWN)) {
                 facts.add(new Fact.Use(evaluation.memberPath(path, name), at(node)));
@@ -167,7 +146,7 @@ final class JavaFacts {
         return false;
     }
 
-    private void uses(Value value, Node node) {
+    private void uses(Value value, Placed node) {
         for (String path : value.outside()) {
             if (!path.startsWith(JavaTypes.OWN)) {
                 facts.add(new Fact.Use(path, at(node)));
@@ -175,7 +154,7 @@ final class JavaFacts {
         }
     }
 
-    private void calls(Value callee, Value receiver, List<Value> values, Node node) {
+    private void calls(Value callee, Value receiver, List<Value> values, Placed node) {
         for (String path : callee.outside()) {
             if (path.startsWith(JavaTypes.OWN)) {
                 continue;
@@ -196,7 +175,7 @@ final class JavaFacts {
         }
     }
 
-    private void load(String path, List<Value> arguments, Node node) {
+    private void load(String path, List<Value> arguments, Placed node) {
         Value name = arguments.stream()
                 .filter(argument -> argument.mayBeText())
                 .findFirst()
@@ -222,15 +201,8 @@ final class JavaFacts {
     }
 
     /// What is neither asked for a member, nor compared, nor kept in a variable goes where it is no longer followed.
-    private void handedOn(Expression expression, Value value) {
-        Node parent = expression.getParentNode().orElse(null);
-        boolean followed = isScope(expression)
-                || parent instanceof VariableDeclarator
-                || parent instanceof BinaryExpr
-                || parent instanceof ExpressionStmt
-                || parent instanceof MethodReferenceExpr
-                || parent instanceof AssignExpr assignment && assignment.getTarget() instanceof NameExpr;
-        if (!followed) {
+    private void handedOn(Placed expression, Role role, Value value) {
+        if (role == Role.HANDED_ON) {
             for (String path : value.outside()) {
                 if (!path.startsWith(JavaTypes.OWN)) {
                     facts.add(new Fact.HandedOn(path, at(expression)));
@@ -239,17 +211,7 @@ final class JavaFacts {
         }
     }
 
-    /// Whether a longer expression says more about it.
-    private static boolean isScope(Expression expression) {
-        return switch (expression.getParentNode().orElse(null)) {
-            case FieldAccessExpr access -> access.getScope() == expression;
-            case MethodCallExpr call -> call.getScope().orElse(null) == expression;
-            case null, default -> false;
-        };
-    }
-
-    private SyntaxNode at(Node node) {
-        Range range = node.getRange().orElse(null);
-        return range == null ? file.at(0) : file.at(range.begin.line, range.begin.column);
+    private SyntaxNode at(Placed node) {
+        return file.at(node.start());
     }
 }

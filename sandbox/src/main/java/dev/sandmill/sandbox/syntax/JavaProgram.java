@@ -1,7 +1,5 @@
 package dev.sandmill.sandbox.syntax;
 
-import com.github.javaparser.ast.CompilationUnit;
-import com.github.javaparser.ast.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,26 +14,22 @@ final class JavaProgram {
     static List<UnitFacts> facts(List<JavaFile> files, PlatformTypes platform) {
         JavaTypes.OwnTypes own = new JavaTypes.OwnTypes(new HashMap<>());
         JavaDeclarations declarations = new JavaDeclarations();
-        List<List<Node>> nodesOfFiles = new ArrayList<>();
         for (JavaFile file : files) {
-            CompilationUnit tree = file.tree();
-            List<Node> nodes = tree == null ? List.of() : JavaTypes.nodes(tree);
-            nodesOfFiles.add(nodes);
-            nodes.forEach(own::add);
-            nodes.forEach(declarations::add);
+            if (file.tree() != null) {
+                file.tree().nodes().forEach(own::add);
+                file.tree().nodes().forEach(declarations::add);
+            }
         }
         List<UnitFacts> facts = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            JavaFile file = files.get(i);
+        for (JavaFile file : files) {
             JavaTypes types = new JavaTypes(own, platform);
-            CompilationUnit tree = file.tree();
+            JavaTree tree = file.tree();
             if (tree == null) {
                 facts.add(new UnitFacts(file.unit(), words(file)));
                 continue;
             }
             types.importAll(tree);
-            List<Fact> found =
-                    new JavaFacts(file, types, new JavaEvaluation(declarations, types)).find(nodesOfFiles.get(i));
+            List<Fact> found = new JavaFacts(file, types, new JavaEvaluation(declarations, types)).find(tree.nodes());
             if (own.hashesByIdentity() && found.stream().anyMatch(JavaProgram::isHashed)) {
                 found.add(new Fact.Use("identity-hashing", file.at(0)));
             }
@@ -69,7 +63,7 @@ final class JavaProgram {
             if (chain.isImport()) {
                 packages.add(name);
                 imported.put(chain.names().getLast(), name);
-                facts.add(new Fact.Import(name, file.at(chain.start())));
+                facts.add(new Fact.Import(name, file.atRead(chain.start())));
                 continue;
             }
             Set<String> meanings = new HashSet<>(Set.of(first));
@@ -77,7 +71,7 @@ final class JavaProgram {
             if (imported.containsKey(first)) {
                 meanings.add(imported.get(first));
             }
-            SyntaxNode at = file.at(chain.start());
+            SyntaxNode at = file.atRead(chain.start());
             for (String meaning : meanings) {
                 facts.add(new Fact.Use(meaning + name.substring(first.length()), at));
                 chain.names().forEach(member -> facts.add(new Fact.Use(meaning + "." + member, at)));

@@ -1,47 +1,48 @@
 package dev.sandmill.sandbox.syntax;
 
-import com.github.javaparser.ast.expr.LiteralStringValueExpr;
-import com.github.javaparser.ast.expr.StringLiteralExpr;
-import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// Java source as the compiler reads it: `\u0052untime` is `Runtime` before anything else is looked at. Knows where
-/// each character stands in the file.
+/// Java source as it is written, and as the compiler reads it: `\u0052untime` is `Runtime` before anything else is
+/// looked at. Knows where each character stands in the file.
 final class JavaText {
+    private final String written;
     private final String text;
-    private final int[] offsets;
 
-    private JavaText(String text, int[] offsets) {
-        this.text = text;
-        this.offsets = offsets;
-    }
+    /// For each character of the text, and for its end, the index of what is written for it; null where they are equal.
+    private final int @Nullable [] indexes;
 
-    static JavaText of(byte[] source) {
-        String raw = new String(source, StandardCharsets.UTF_8);
-        StringBuilder read = new StringBuilder(raw.length());
-        int[] offsets = new int[raw.length() + 1];
-        int offset = 0;
-        for (int i = 0; i < raw.length(); ) {
-            char c = raw.charAt(i);
+    /// For each character that is written, and for the end, its first byte; null where each is one.
+    private final int @Nullable [] offsets;
+
+    JavaText(byte[] source) {
+        written = new String(source, StandardCharsets.UTF_8);
+        offsets = written.length() == source.length ? null : offsets(written);
+        if (!written.contains("\\u")) {
+            text = written;
+            indexes = null;
+            return;
+        }
+        StringBuilder read = new StringBuilder(written.length());
+        indexes = new int[written.length() + 1];
+        for (int i = 0; i < written.length(); ) {
+            char c = written.charAt(i);
             int end = i + 1;
-            int digits = c == '\\' ? escapeDigits(raw, i) : -1;
+            int digits = c == '\\' ? escapeDigits(written, i) : -1;
             if (digits > 0) {
-                c = (char) Integer.parseInt(raw, digits, digits + 4, 16);
+                c = (char) Integer.parseInt(written, digits, digits + 4, 16);
                 end = digits + 4;
-            } else if (c == '\\' && end < raw.length() && raw.charAt(end) == '\\') {
-                offsets[read.length()] = offset++;
+            } else if (c == '\\' && end < written.length() && written.charAt(end) == '\\') {
+                indexes[read.length()] = i++;
                 read.append('\\');
-                i++;
                 end = i + 1;
             }
-            offsets[read.length()] = offset;
+            indexes[read.length()] = i;
             read.append(c);
-            offset += bytes(raw, i, end);
             i = end;
         }
-        offsets[read.length()] = offset;
-        return new JavaText(read.toString(), offsets);
+        indexes[read.length()] = written.length();
+        text = read.toString();
     }
 
     /// Where the four digits of a Unicode escape begin, any number of `u` being allowed; -1 where there is none.
@@ -61,51 +62,37 @@ final class JavaText {
         return at;
     }
 
-    private static int bytes(String raw, int start, int end) {
-        int count = 0;
-        for (int i = start; i < end; i++) {
-            char c = raw.charAt(i);
-            count += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    private static int[] offsets(String written) {
+        int[] offsets = new int[written.length() + 1];
+        int offset = 0;
+        for (int i = 0; i < written.length(); i++) {
+            char c = written.charAt(i);
+            offsets[i] = offset;
+            offset += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
         }
-        return count;
+        offsets[written.length()] = offset;
+        return offsets;
     }
 
-    /// Where the lines of a text begin.
-    static int[] lineStarts(String text) {
-        int[] starts = new int[16];
-        int count = 1;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) != '\n')) {
-                if (count == starts.length) {
-                    starts = Arrays.copyOf(starts, 2 * count);
-                }
-                starts[count++] = i + 1;
-            }
-        }
-        return Arrays.copyOf(starts, count);
+    /// With its escapes.
+    String written() {
+        return written;
     }
 
-    /// What a literal stands for. One whose escapes nobody can read, which does not compile either, is as it is
-    /// written.
-    static String of(LiteralStringValueExpr literal) {
-        try {
-            return switch (literal) {
-                case StringLiteralExpr line -> line.asString();
-                case TextBlockLiteralExpr block -> block.asString();
-                default -> literal.getValue();
-            };
-        } catch (IllegalArgumentException noEscape) {
-            return literal.getValue();
-        }
-    }
-
+    /// Without.
     String text() {
         return text;
     }
 
-    /// The byte in the file where a character begins.
+    /// The index of what is written for a character of [#text].
+    int written(int character) {
+        int inside = Math.clamp(character, 0, text.length());
+        return indexes == null ? inside : indexes[inside];
+    }
+
+    /// The byte in the file where a character that is written begins.
     int offset(int character) {
-        return offsets[Math.clamp(character, 0, text.length())];
+        int inside = Math.clamp(character, 0, written.length());
+        return offsets == null ? inside : offsets[inside];
     }
 }

@@ -2,11 +2,11 @@ package dev.sandmill.sandbox.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The words and brackets of a Java file, found without a grammar: what is inside of comments and literals is left out.
-/// The parser makes a token with two positions of each blank, which is a third of its tokens: it is given the file
-/// without comments and with one blank in place of many.
+/// What would take the parser too much stack or time is found here, before it is asked.
 final class JavaTokens {
     /// Deeper brackets are refused; the parser descends once for each, and looks ahead from each.
     static final int MAX_DEPTH = 250;
@@ -16,18 +16,20 @@ final class JavaTokens {
     static final int MAX_OPERATORS = 3_000;
 
     static final int MAX_ELSES = 3_000;
-    /// What the parser takes for blanks in every place.
-    private static final String BLANKS = " \t\n\r\f";
+    /// Words that a value may stand after.
+    private static final Set<String> BEFORE_VALUES =
+            Set.of("return", "case", "yield", "else", "do", "assert", "throw", "when");
 
     private static final String OPERATORS = "=!~?:-<>.)";
 
     private final String text;
     private final @Nullable List<Word> words;
-    private final StringBuilder condensed;
-    private final int[] positions;
+    private final JavaLookahead lookahead = new JavaLookahead();
     private int tooDeepAt = -1;
     private int longestRun;
     private int elses;
+    private int wordStart;
+    private int wordEnd;
 
     /// An identifier or keyword.
     ///
@@ -41,8 +43,6 @@ final class JavaTokens {
     private JavaTokens(String text, @Nullable List<Word> words) {
         this.text = text;
         this.words = words;
-        condensed = new StringBuilder(text.length());
-        positions = new int[text.length() + 1];
         scan();
     }
 
@@ -51,16 +51,6 @@ final class JavaTokens {
         List<Word> words = new ArrayList<>();
         new JavaTokens(text, words);
         return words;
-    }
-
-    /// The same tokens with at most one blank between them.
-    String condensed() {
-        return condensed.toString();
-    }
-
-    /// For each character of [#condensed], and for its end, the index of the same character in the file.
-    int[] positions() {
-        return positions;
     }
 
     /// Where the code is nested too deeply, with or without brackets; -1 where it is not.
@@ -78,31 +68,19 @@ final class JavaTokens {
         int run = 0;
         int operators = 0;
         char before = ' ';
-        int blanksAt = -1;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            int start = i;
-            if (BLANKS.indexOf(c) >= 0) {
-                blanksAt = blanksAt < 0 ? i : blanksAt;
+            if (c <= ' ' || Character.isWhitespace(c)) {
                 continue;
             }
             if (c == '/' && i + 1 < text.length() && (text.charAt(i + 1) == '/' || text.charAt(i + 1) == '*')) {
                 i = comment(i);
-                if (i < text.length() || text.charAt(start + 1) == '/') {
-                    blanksAt = blanksAt < 0 ? start : blanksAt;
-                } else {
-                    copy(blanksAt, start, i);
-                }
-                continue;
-            }
-            if (Character.isWhitespace(c)) {
-                copy(blanksAt, i, i + 1);
-                blanksAt = -1;
                 continue;
             }
             run++;
             operators = ";,{}".indexOf(c) >= 0 ? 0 : operators + (descends(c, before) ? 1 : 0);
-            if ((operators > MAX_OPERATORS || elses > MAX_ELSES) && tooDeepAt < 0) {
+            lookahead.next(i, c, before, c == '(' && isCall(before));
+            if ((operators > MAX_OPERATORS || elses > MAX_ELSES || lookahead.isTooFar()) && tooDeepAt < 0) {
                 tooDeepAt = i;
             }
             switch (c) {
@@ -131,23 +109,7 @@ final class JavaTokens {
             }
             longestRun = Math.max(longestRun, run);
             before = c;
-            copy(blanksAt, start, Math.min(i + 1, text.length()));
-            blanksAt = -1;
         }
-        positions[condensed.length()] = text.length();
-    }
-
-    /// @param blanksAt where comments and blanks before it begin; -1 where there are none
-    private void copy(int blanksAt, int start, int end) {
-        if (blanksAt >= 0) {
-            positions[condensed.length()] = blanksAt;
-            condensed.append(' ');
-        }
-        int to = condensed.length();
-        for (int i = start; i < end; i++) {
-            positions[to++] = i;
-        }
-        condensed.append(text, start, end);
     }
 
     private static boolean descends(char c, char before) {
@@ -155,9 +117,21 @@ final class JavaTokens {
                 || c == '+' && (before == '+' || before == '(' || OPERATORS.indexOf(before) >= 0);
     }
 
+    /// Whether arguments or a condition follow, and not a value in brackets.
+    private boolean isCall(char before) {
+        boolean afterWord = Character.isJavaIdentifierPart(before) && !Character.isDigit(before);
+        return afterWord && !(wordEnd - wordStart <= 6 && BEFORE_VALUES.contains(text.substring(wordStart, wordEnd)))
+                || before == '>';
+    }
+
     private void word(int start, int end, boolean afterDot) {
+        wordStart = start;
+        wordEnd = end;
         if (end - start == 4 && text.startsWith("else", start)) {
             elses++;
+        }
+        if (end - start == 4 && text.startsWith("case", start)) {
+            lookahead.label(start);
         }
         if (words != null) {
             StringBuilder visible = new StringBuilder(end - start);

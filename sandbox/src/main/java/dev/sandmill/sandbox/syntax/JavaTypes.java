@@ -1,25 +1,13 @@
 package dev.sandmill.sandbox.syntax;
 
-import com.github.javaparser.ast.CompilationUnit;
-import com.github.javaparser.ast.ImportDeclaration;
-import com.github.javaparser.ast.Modifier;
-import com.github.javaparser.ast.Node;
-import com.github.javaparser.ast.body.ClassOrInterfaceDeclaration;
-import com.github.javaparser.ast.body.EnumDeclaration;
-import com.github.javaparser.ast.body.MethodDeclaration;
-import com.github.javaparser.ast.body.TypeDeclaration;
-import com.github.javaparser.ast.expr.SimpleName;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What simple names of types mean in one Java file: its imports, the types of the whole program, `java.lang`.
 final class JavaTypes {
@@ -61,45 +49,18 @@ final class JavaTypes {
     private final PlatformTypes platform;
     private final Map<String, Meanings> resolved = new HashMap<>();
 
-    /// Every type that the program declares, with the nodes that declare one of that name.
-    record OwnTypes(Map<String, List<Node>> byName) {
-        void add(Node node) {
-            if (node instanceof TypeDeclaration<?> type) {
-                byName.computeIfAbsent(type.getNameAsString(), name -> new ArrayList<>())
-                        .add(type);
+    /// Every type that the program declares.
+    record OwnTypes(Map<String, List<JavaNode.DeclaredType>> byName) {
+        void add(JavaNode node) {
+            if (node instanceof JavaNode.DeclaredType type) {
+                byName.computeIfAbsent(type.name(), name -> new ArrayList<>()).add(type);
             }
         }
 
         /// Whether objects of the program's own types may have their identity as hash code.
         boolean hashesByIdentity() {
-            return byName.values().stream()
-                    .flatMap(List::stream)
-                    .anyMatch(type -> type instanceof EnumDeclaration
-                            || type instanceof ClassOrInterfaceDeclaration declared
-                                    && !declared.isInterface()
-                                    && !declared.getMethods().stream().allMatch(MethodDeclaration::isStatic)
-                                    && declared.getMethodsByName("hashCode").isEmpty());
+            return byName.values().stream().flatMap(List::stream).anyMatch(JavaNode.DeclaredType::hashesByIdentity);
         }
-    }
-
-    /// Every node that can say something, each before its children. The parser's own walk moves a list for each node.
-    static List<Node> nodes(CompilationUnit tree) {
-        List<Node> nodes = new ArrayList<>();
-        Deque<Node> waiting = new ArrayDeque<>();
-        waiting.push(tree);
-        while (!waiting.isEmpty()) {
-            Node node = waiting.pop();
-            nodes.add(node);
-            List<Node> children = node.getChildNodes();
-            for (int i = children.size() - 1; i >= 0; i--) {
-                Node child = children.get(i);
-                // A third of all nodes, and without children.
-                if (!(child instanceof SimpleName || child instanceof Modifier)) {
-                    waiting.push(child);
-                }
-            }
-        }
-        return nodes;
     }
 
     JavaTypes(OwnTypes own, PlatformTypes platform) {
@@ -108,25 +69,28 @@ final class JavaTypes {
         packages.add("java.lang");
     }
 
-    void importAll(CompilationUnit tree) {
-        for (ImportDeclaration statement : tree.getImports()) {
-            String name = statement.getNameAsString();
-            if (statement.isModule()) {
-                packages.addAll(BASE_MODULE);
-            } else if (statement.isStatic()) {
-                importStatic(name, statement.isAsterisk());
-            } else {
-                importType(name, statement.isAsterisk());
+    void importAll(JavaTree tree) {
+        for (JavaNode node : tree.nodes()) {
+            if (node instanceof JavaNode.Import statement) {
+                add(statement);
             }
         }
-        if (tree.getTypes().stream()
-                .anyMatch(type -> type.isClassOrInterfaceDeclaration()
-                        && type.asClassOrInterfaceDeclaration().isCompact())) {
+        if (tree.isCompact()) {
             packages.addAll(BASE_MODULE);
         }
     }
 
-    void importType(String name, boolean all) {
+    private void add(JavaNode.Import statement) {
+        if (statement.isModule()) {
+            packages.addAll(BASE_MODULE);
+        } else if (statement.isStatic()) {
+            importStatic(statement.name(), statement.isAsterisk());
+        } else {
+            importType(statement.name(), statement.isAsterisk());
+        }
+    }
+
+    private void importType(String name, boolean all) {
         if (all) {
             packages.add(name);
         } else {
@@ -157,12 +121,10 @@ final class JavaTypes {
     }
 
     /// Everything that a type's simple name may mean at a place; [#OWN] for the program's own.
-    Value resolve(String name, Node use) {
+    Value resolve(String name, JavaNode.Scope use) {
         Meanings meanings = resolved.computeIfAbsent(name, this::meanings);
-        Set<Node> owners = meanings.owners();
-        for (Node around = use;
-                !owners.isEmpty() && around != null;
-                around = around.getParentNode().orElse(null)) {
+        Set<JavaNode.Scope> owners = meanings.owners();
+        for (JavaNode.Scope around = use; !owners.isEmpty() && around != null; around = around.around()) {
             if (owners.contains(around)) {
                 return meanings.whereDeclared();
             }
@@ -173,29 +135,26 @@ final class JavaTypes {
     /// What a type's simple name means.
     ///
     /// @param owners around whose parts the name means something else; empty where it means the same everywhere
-    private record Meanings(Set<Node> owners, Value whereDeclared, Value elsewhere) {}
+    private record Meanings(Set<JavaNode.Scope> owners, Value whereDeclared, Value elsewhere) {}
 
     private Meanings meanings(String name) {
         Value outside = Value.NOTHING;
         for (String path : outside(name)) {
             outside = outside.or(Value.outside(path));
         }
-        List<Node> declarations = own.byName().getOrDefault(name, List.of());
+        List<JavaNode.DeclaredType> declarations = own.byName().getOrDefault(name, List.of());
         if (declarations.isEmpty()) {
             return new Meanings(Set.of(), outside, outside);
         }
         Value both = JavaEvaluation.OWN.or(outside);
         Value whereDeclared = imported.containsKey(name) ? both : JavaEvaluation.OWN;
-        Set<Node> owners = Collections.newSetFromMap(new IdentityHashMap<>());
-        declarations.forEach(
-                declaration -> owners.add(declaration.getParentNode().orElse(declaration)));
-        // Files of the package without a name see each other's types.
-        boolean everywhere = owners.stream()
-                .anyMatch(owner -> owner instanceof CompilationUnit unit
-                        && unit.getPackageDeclaration().isEmpty());
-        return everywhere
-                ? new Meanings(Set.of(), whereDeclared, whereDeclared)
-                : new Meanings(owners, whereDeclared, both);
+        boolean everywhere = declarations.stream().anyMatch(JavaNode.DeclaredType::isEverywhere);
+        if (everywhere) {
+            return new Meanings(Set.of(), whereDeclared, whereDeclared);
+        }
+        Set<JavaNode.Scope> owners =
+                declarations.stream().map(JavaNode.DeclaredType::around).collect(Collectors.toSet());
+        return new Meanings(owners, whereDeclared, both);
     }
 
     private Set<String> outside(String name) {

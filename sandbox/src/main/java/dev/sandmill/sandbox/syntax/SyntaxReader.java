@@ -23,6 +23,7 @@ public final class SyntaxReader {
 
     private final Parsers parsers;
     private final PlatformTypes javaPlatform = new PlatformTypes();
+    private final CompilerParser javaCompiler = CompilerParser.open();
 
     /// @param parsers may be shared; the one who opened them closes them
     public SyntaxReader(Parsers parsers) {
@@ -119,7 +120,7 @@ public final class SyntaxReader {
         };
     }
 
-    private static void read(
+    private void read(
             SourceFile file,
             Dialect dialect,
             TreeParser parser,
@@ -153,7 +154,7 @@ public final class SyntaxReader {
             return;
         }
         if (dialect == Dialect.JAVA) {
-            switch (JavaFile.parse(file.path(), source)) {
+            switch (JavaFile.parse(javaCompiler, file.path(), source)) {
                 case JavaFile.Read.File(JavaFile read) -> {
                     units.add(read.unit());
                     javaFiles.add(read);
