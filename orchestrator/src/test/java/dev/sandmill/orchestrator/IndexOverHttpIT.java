@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandmill.backplane.testing.RedisServer;
 import dev.sandmill.orchestrator.RunningService.Answer;
+import dev.sandmill.orchestrator.git.WorkingCopy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ class IndexOverHttpIT {
     @TempDir
     Path folder;
 
+    private WorkingCopy copy;
     private String name;
 
     @BeforeAll
@@ -47,12 +49,10 @@ class IndexOverHttpIT {
     }
 
     @BeforeEach
-    void makeRepository() throws Exception {
+    void makeRepository() {
         name = "r-" + UUID.randomUUID();
-        git("init", "-q", "-b", "main");
-        git("config", "user.email", "a@example.org");
-        git("config", "user.name", "A");
-        write("src/bank.py", """
+        copy = WorkingCopy.init(folder);
+        copy.write("src/bank.py", """
                 class Account:
                     def withdraw(self, amount):
                         if amount > self.balance:
@@ -63,11 +63,11 @@ class IndexOverHttpIT {
                 def compound_interest(principal, rate, years):
                     return principal * (1 + rate) ** years
                 """);
-        write(
+        copy.write(
                 "src/parse.js",
                 "export function parseCsvLine(line) {\n  return line.split(',').map(s => s.trim());\n}\n");
-        write("node_modules/dep/index.js", "export function vendoredFunction() { return 1; }\n");
-        commit("first");
+        copy.write("node_modules/dep/index.js", "export function vendoredFunction() { return 1; }\n");
+        copy.commit("first");
     }
 
     @Test
@@ -102,10 +102,10 @@ class IndexOverHttpIT {
         assertThat(again.get("chunks").get("embedded").asInt()).isZero();
         assertThat(again.get("files").get("changed").asInt()).isZero();
 
-        write(
+        copy.write(
                 "src/bank.py",
                 Files.readString(folder.resolve("src/bank.py")) + "\n\ndef overdraft_fee():\n    return 35\n");
-        commit("edit");
+        copy.commit("edit");
         JsonNode edit = outcomeOf(index());
         assertThat(edit.get("files").get("changed").asInt()).isEqualTo(1);
         assertThat(edit.get("chunks").get("embedded").asInt())
@@ -114,8 +114,8 @@ class IndexOverHttpIT {
         assertThat(search("overdraft_fee").get("hits").get(0).get("snippet").asString())
                 .contains("35");
 
-        git("rm", "-q", "src/parse.js");
-        commit("delete");
+        copy.git("rm", "-q", "src/parse.js");
+        copy.commit("delete");
         JsonNode deleted = outcomeOf(index());
         assertThat(deleted.get("chunks").get("deleted").asInt()).isPositive();
         assertThat(search("parseCsvLine").toString()).doesNotContain("src/parse.js");
@@ -129,10 +129,10 @@ class IndexOverHttpIT {
                 {"name":"%s","provider":"github","secret":"It's a Secret to Everybody","repository":"%s"}""".formatted(hook, name));
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
         assertThat(service.get("/v1/webhooks").text()).contains(hook).doesNotContain("Everybody");
-        write("src/new.py", "def pushed_feature():\n    return 'from a push'\n");
-        commit("push");
+        copy.write("src/new.py", "def pushed_feature():\n    return 'from a push'\n");
+        copy.commit("push");
         String payload = """
-                {"ref":"refs/heads/main","before":"%s","after":"%s","repository":{"clone_url":"https://evil.example/x.git"}}""".formatted("0".repeat(40), git("rev-parse", "HEAD").strip());
+                {"ref":"refs/heads/main","before":"%s","after":"%s","repository":{"clone_url":"https://evil.example/x.git"}}""".formatted("0".repeat(40), copy.head());
         String delivery = UUID.randomUUID().toString();
 
         Answer forged = push(hook, payload, "sha256=" + "0".repeat(64), delivery);
@@ -146,8 +146,7 @@ class IndexOverHttpIT {
         assertThat(repeated.status()).isEqualTo(200);
         assertThat(repeated.json().get("id")).isEqualTo(accepted.json().get("id"));
         JsonNode outcome = outcomeOf(accepted.json().get("id").asString());
-        assertThat(outcome.get("commit").asString())
-                .isEqualTo(git("rev-parse", "HEAD").strip());
+        assertThat(outcome.get("commit").asString()).isEqualTo(copy.head());
         assertThat(search("pushed_feature").get("hits").get(0).get("path").asString())
                 .isEqualTo("src/new.py");
     }
@@ -156,23 +155,24 @@ class IndexOverHttpIT {
     void whatWasMovedTurnedBackOrHasOtherLineEndsIsNotEmbeddedAgain() throws Exception {
         outcomeOf(register());
 
-        git("mv", "src/bank.py", "src/money.py");
-        commit("rename");
+        copy.git("mv", "src/bank.py", "src/money.py");
+        copy.commit("rename");
         assertReused(outcomeOf(index()));
-        git("revert", "--no-edit", "HEAD");
+        copy.git("revert", "--no-edit", "HEAD");
         assertReused(outcomeOf(index()));
-        git("checkout", "-q", "-b", "other");
-        write("src/more.py", "def more_of_it(amount):\n    return amount * 2\n");
-        commit("on a branch");
-        git("checkout", "-q", "main");
-        git("merge", "-q", "--ff-only", "other");
+        copy.git("checkout", "-q", "-b", "other");
+        copy.write("src/more.py", "def more_of_it(amount):\n    return amount * 2\n");
+        copy.commit("on a branch");
+        copy.git("checkout", "-q", "main");
+        copy.git("merge", "-q", "--ff-only", "other");
         assertThat(outcomeOf(index()).at("/chunks/embedded").asInt()).isEqualTo(1);
-        git("reset", "-q", "--hard", "HEAD~1");
+        copy.git("reset", "-q", "--hard", "HEAD~1");
         outcomeOf(index());
-        git("merge", "-q", "--ff-only", "other");
+        copy.git("merge", "-q", "--ff-only", "other");
         assertReused(outcomeOf(index()));
-        write("src/bank.py", Files.readString(folder.resolve("src/bank.py")).replace("\n", "\r\n"));
-        commit("line ends");
+        copy.write(
+                "src/bank.py", Files.readString(folder.resolve("src/bank.py")).replace("\n", "\r\n"));
+        copy.commit("line ends");
         assertReused(outcomeOf(index()));
     }
 
@@ -289,28 +289,5 @@ class IndexOverHttpIT {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("It's a Secret to Everybody".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         return "sha256=" + HexFormat.of().formatHex(mac.doFinal(payload.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private void write(String path, String text) throws Exception {
-        Path file = folder.resolve(path);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-    }
-
-    private void commit(String message) throws Exception {
-        git("add", "-A");
-        git("commit", "-qm", message);
-    }
-
-    private String git(String... args) throws Exception {
-        String[] command = new String[args.length + 3];
-        command[0] = "git";
-        command[1] = "-C";
-        command[2] = folder.toString();
-        System.arraycopy(args, 0, command, 3, args.length);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
     }
 }

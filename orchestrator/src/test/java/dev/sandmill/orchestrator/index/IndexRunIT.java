@@ -6,91 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandmill.api.IndexRepository;
 import dev.sandmill.api.IndexStatus;
 import dev.sandmill.api.Indexed;
-import dev.sandmill.api.Limits;
-import dev.sandmill.api.json.JobJson;
-import dev.sandmill.api.json.StrictJson;
-import dev.sandmill.backplane.Backplane;
-import dev.sandmill.backplane.BackplaneConfig;
-import dev.sandmill.backplane.testing.RedisServer;
 import dev.sandmill.orchestrator.git.GitFailure;
-import dev.sandmill.orchestrator.git.MirrorConfig;
-import dev.sandmill.orchestrator.git.Mirrors;
-import dev.sandmill.orchestrator.git.RemotePolicy;
-import dev.sandmill.orchestrator.git.WorkingCopy;
-import dev.sandmill.orchestrator.repository.Repository;
-import dev.sandmill.orchestrator.repository.RepositoryRegistry;
 import dev.sandmill.orchestrator.repository.RepositoryState;
-import dev.sandmill.orchestrator.tracing.Steps;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// Index runs over real git repositories and a real registry; only the embedding is replaced by remembering.
-class IndexRunIT {
-    private static final JobTimes NOW = new JobTimes(Instant.EPOCH, Instant.EPOCH);
-    private static final RunContext CONTEXT =
-            new RunContext(new RunOrigin("acme", "job", null, null), RunProgress.NONE, () -> false, Steps.NONE);
-    private static RedisServer redis;
-    private static Backplane backplane;
-
-    @TempDir
-    private Path temp;
-
-    private final RememberingVectorizer vectorizer = new RememberingVectorizer();
-    private WorkingCopy copy;
-    private RepositoryRegistry registry;
-    private IndexRun run;
-
-    @BeforeAll
-    static void open() {
-        redis = RedisServer.start();
-        backplane = Backplane.open(
-                new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20));
-    }
-
-    @AfterAll
-    static void close() {
-        backplane.close();
-        redis.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        redis.cli("FLUSHALL");
-        copy = WorkingCopy.init(temp.resolve("code"));
-        registry = new RepositoryRegistry(backplane.documents(RepositoryRegistry.COLLECTION), new StrictJson());
-        RemotePolicy policy = new RemotePolicy(Set.of("*"), List.of(), temp.resolve("home"));
-        Mirrors mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy);
-        run = new IndexRun(
-                registry,
-                policy,
-                mirrors,
-                vectorizer,
-                new IndexBounds(3, 1_000, 2_000),
-                new EmbeddingBatches(backplane.queue(), new JobJson(Limits.DEFAULT, Limits.DEFAULT)),
-                new RepositoryLocks());
-        registry.create(Repository.registered("acme", "web", copy.folder().toString(), true, null, Instant.EPOCH));
-    }
-
-    private Indexed index() throws GitFailure, InterruptedException {
-        return run.run(CONTEXT, new IndexRepository("web", null, false), NOW);
-    }
-
-    private Repository stored() {
-        return registry.find("acme", "web").orElseThrow();
-    }
-
+/// What a run reads, hands on and leaves out.
+class IndexRunIT extends IndexRunOnRealGit {
     @Test
     void aFirstRunIndexesEverythingAndTellsTheRegistry() throws Exception {
         copy.write("a.py", "a").write("b.py", "b").write("c.bin", "c");
@@ -152,20 +75,6 @@ class IndexRunIT {
     }
 
     @Test
-    void aFileThatFailedIsTriedAgainThoughItDidNotChange() throws Exception {
-        copy.write("a.py", "a").write("b.py", "b").commit("one");
-        vectorizer.failing.add("a.py");
-        Indexed outcome = index();
-        assertThat(outcome.status()).isEqualTo(IndexStatus.PARTIAL);
-        assertThat(outcome.failures()).containsExactly(new Indexed.Failure("a.py", "told to fail"));
-        assertThat(stored().state()).isEqualTo(RepositoryState.PARTIAL);
-        vectorizer.failing.clear();
-        assertThat(index().status()).isEqualTo(IndexStatus.OK);
-        assertThat(vectorizer.files).containsOnlyKeys("a.py", "b.py");
-        assertThat(stored().state()).isEqualTo(RepositoryState.READY);
-    }
-
-    @Test
     void aFullRunRemovesWhatShouldNotBeThere() throws Exception {
         copy.write("a.py", "a").commit("one");
         index();
@@ -212,23 +121,6 @@ class IndexRunIT {
     }
 
     @Test
-    void aRepositoryThatGitCanNotReadIsWalkedAndTheOutcomeSaysSo() throws Exception {
-        copy.write("a.py", "a").write("b.py", "b").commit("one");
-        index();
-        copy.write("b.py", "b2").write("c.py", "c");
-        Files.writeString(copy.folder().resolve(".git/HEAD"), "this is no reference");
-        Indexed outcome = index();
-        assertThat(outcome.status()).isEqualTo(IndexStatus.OK);
-        assertThat(outcome.message()).contains("git can not read").contains("its files were walked and hashed");
-        assertThat(outcome.files().changed()).isEqualTo(2);
-        assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a", "b.py", "b2", "c.py", "c"));
-        assertThat(stored().branch()).isEqualTo("main");
-        Files.writeString(copy.folder().resolve(".git/HEAD"), "ref: refs/heads/main\n");
-        assertThat(index().message()).isNull();
-        assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a", "b.py", "b"));
-    }
-
-    @Test
     void pushesThatARunHasCoveredAreNotRunAgain() throws Exception {
         JobTimes first = new JobTimes(Instant.ofEpochSecond(10), Instant.ofEpochSecond(20));
         JobTimes covered = new JobTimes(Instant.ofEpochSecond(19), Instant.ofEpochSecond(30));
@@ -268,86 +160,11 @@ class IndexRunIT {
     }
 
     @Test
-    void aRunThatWasCutOffIsRepairedEvenWhereTheNextCommitTakesItBack() throws Exception {
-        copy.write("a.py", "a").write("b.py", "b").write("c.py", "c").write("d.py", "d");
-        String one = copy.commit("one");
-        index();
-        copy.write("a.py", "a2")
-                .write("b.py", "b2")
-                .write("c.py", "c2")
-                .write("d.py", "d2")
-                .write("e.py", "e");
-        copy.commit("two");
-        RememberingVectorizer.Hang hang = vectorizer.hangAfter(1);
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        Thread thread = Thread.ofVirtual().start(() -> {
-            try {
-                index();
-                interrupted.complete(false);
-            } catch (InterruptedException expected) {
-                interrupted.complete(true);
-            } catch (GitFailure unexpected) {
-                interrupted.completeExceptionally(unexpected);
-            }
-        });
-        hang.await();
-        thread.interrupt();
-        assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
-        vectorizer.hangNoMore();
-        assertThat(vectorizer.files).containsEntry("a.py", "a2").containsEntry("d.py", "d");
-        copy.git("reset", "-q", "--hard", one);
-        copy.write("f.py", "f").commit("three");
-        index();
-        assertThat(vectorizer.files).isEqualTo(Map.of("a.py", "a", "b.py", "b", "c.py", "c", "d.py", "d", "f.py", "f"));
-        assertThat(stored().unfinishedCommits()).isEmpty();
-    }
-
-    @Test
     void anEmptyRepositoryIsReadyAndHasNoCommit() throws Exception {
         Indexed outcome = index();
         assertThat(outcome.status()).isEqualTo(IndexStatus.OK);
         assertThat(outcome.commit()).isNull();
         assertThat(outcome.message()).contains("no commits");
         assertThat(stored().state()).isEqualTo(RepositoryState.READY);
-    }
-
-    @Test
-    void aRemoteThatVanishedIsAFailureThatSaysSo() throws Exception {
-        copy.write("a.py", "a").commit("one");
-        index();
-        Files.move(copy.folder(), temp.resolve("elsewhere"));
-        assertThatThrownBy(this::index).isInstanceOf(GitFailure.class).hasMessageContaining("not there");
-        assertThat(stored().state()).isEqualTo(RepositoryState.FAILED);
-        assertThat(stored().indexedCommit()).isNotNull();
-    }
-
-    @Test
-    void aRepositoryDeletedMeanwhileLeavesNothingInTheIndex() throws Exception {
-        copy.write("a.py", "a").commit("one");
-        Indexed outcome = run.run(
-                new RunContext(
-                        CONTEXT.origin(),
-                        (phase, files, total, chunks) -> {
-                            if (phase.equals("committing")) {
-                                registry.remove("acme", "web");
-                            }
-                        },
-                        () -> false,
-                        Steps.NONE),
-                new IndexRepository("web", null, false),
-                NOW);
-        assertThat(outcome.status()).isEqualTo(IndexStatus.CANCELLED);
-        assertThat(vectorizer.files).isEmpty();
-        assertThat(vectorizer.state("acme", "web")).isEmpty();
-    }
-
-    @Test
-    void aRepositoryOfAnotherTenantIsNotThere() throws Exception {
-        Indexed outcome = run.run(
-                new RunContext(new RunOrigin("other", "job", null, null), RunProgress.NONE, () -> false, Steps.NONE),
-                new IndexRepository("web", null, false),
-                NOW);
-        assertThat(outcome.status()).isEqualTo(IndexStatus.FAILED);
-        assertThat(vectorizer.files).isEmpty();
     }
 }
