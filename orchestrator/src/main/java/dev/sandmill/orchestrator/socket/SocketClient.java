@@ -3,8 +3,6 @@ package dev.sandmill.orchestrator.socket;
 import dev.sandmill.api.json.InvalidJson;
 import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.api.text.Spelled;
-import dev.sandmill.backplane.events.StoredEvent;
-import dev.sandmill.backplane.events.Topic;
 import dev.sandmill.backplane.queue.QueueUnavailable;
 import dev.sandmill.backplane.redis.RedisUnavailable;
 import dev.sandmill.orchestrator.problem.ApiProblem;
@@ -32,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One connection. What the client says is answered into a bounded queue; a thread of its own sends answers and events
-/// one after the other, and reads no further in Redis than the client has taken.
-final class SocketClient extends Endpoint {
+/// one after the other.
+final class SocketClient extends Endpoint implements EventDelivery.Taker {
     private static final Logger log = LoggerFactory.getLogger(SocketClient.class);
     private static final long TICK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int ANSWERS_WAITING = 256;
@@ -43,7 +41,7 @@ final class SocketClient extends Endpoint {
     private final Frames frames;
     private final StrictJson json;
     private final Subscriptions subscriptions;
-    private final ProgressPace pace;
+    private final EventDelivery delivery;
     private final Semaphore work = new Semaphore(0);
     private final BlockingQueue<String> answers = new ArrayBlockingQueue<>(ANSWERS_WAITING);
     private final long openedAt = System.nanoTime();
@@ -69,7 +67,14 @@ final class SocketClient extends Endpoint {
         this.caller = caller;
         this.key = key;
         this.subscriptions = room.subscriptions(work::release);
-        this.pace = new ProgressPace(limits.progressInterval(), openedAt);
+        this.delivery = new EventDelivery(
+                room.topics(),
+                room.meter(),
+                frames,
+                subscriptions,
+                new ProgressPace(limits.progressInterval(), openedAt),
+                this,
+                work::release);
         this.pingAt = openedAt + limits.ping().toNanos();
     }
 
@@ -156,7 +161,7 @@ final class SocketClient extends Endpoint {
         }
         for (String name : unsubscribe) {
             subscriptions.remove(name);
-            countDropped(pace.outdate(name));
+            delivery.outdate(name);
             answer(frames.unsubscribed(name));
         }
         for (String name : subscribe) {
@@ -202,7 +207,7 @@ final class SocketClient extends Endpoint {
         try {
             while (!gone && ending == null) {
                 long now = System.nanoTime();
-                if (work.tryAcquire(pace.pauseNanos(now, TICK_NANOS), TimeUnit.NANOSECONDS)) {
+                if (work.tryAcquire(delivery.pauseNanos(now, TICK_NANOS), TimeUnit.NANOSECONDS)) {
                     work.drainPermits();
                 }
                 step();
@@ -226,18 +231,11 @@ final class SocketClient extends Endpoint {
         for (String answer = answers.poll(); answer != null && isGoing(); answer = answers.poll()) {
             send(answer);
         }
-        for (Subscription subscription : subscriptions.all()) {
-            if (isGoing()) {
-                pump(subscription);
-            }
-        }
-        Optional<String> progress = pace.due(System.nanoTime());
-        if (progress.isPresent() && isGoing()) {
-            send(progress.get());
-        }
+        delivery.sendNext();
     }
 
-    private boolean isGoing() {
+    @Override
+    public boolean isGoing() {
         return !gone && ending == null;
     }
 
@@ -263,65 +261,8 @@ final class SocketClient extends Endpoint {
         }
     }
 
-    /// Sends the next events of a topic, if there may be some.
-    private void pump(Subscription subscription) throws IOException {
-        boolean lookAgain = subscription.takeLookAgain(System.nanoTime());
-        if (!subscription.takeFresh() && !lookAgain) {
-            return;
-        }
-        List<StoredEvent> events;
-        try {
-            if (lookAgain) {
-                long unused = room.topics().follow(subscription.topic());
-            }
-            events = room.topics().after(subscription.topic(), subscription.cursor());
-        } catch (RedisUnavailable away) {
-            log.debug("topic {} is not readable now: {}", subscription.name(), away.getMessage());
-            // Read again at the next tick.
-            subscription.awake();
-            return;
-        }
-        for (StoredEvent event : events) {
-            if (!isGoing() || !deliver(subscription, event)) {
-                return;
-            }
-        }
-        if (!events.isEmpty()) {
-            subscription.awake();
-            work.release();
-        }
-    }
-
-    /// Answers whether more can come.
-    private boolean deliver(Subscription subscription, StoredEvent event) throws IOException {
-        String name = subscription.name();
-        long before = subscription.cursor();
-        if (before > 0 && event.sequence() > before + 1) {
-            room.meter().dropped(SocketMeter.Dropped.TRIMMED, event.sequence() - before - 1);
-            send(frames.gap(name, before, event.sequence()));
-        }
-        subscription.advance(event.sequence());
-        if (event.type().equals("progress")) {
-            countDropped(pace.offer(name, frames.event(name, event)));
-            return true;
-        }
-        countDropped(pace.outdate(name));
-        send(frames.event(name, event));
-        boolean over =
-                subscription.topic() instanceof Topic.OfJob && event.type().equals("finished");
-        if (over) {
-            subscriptions.remove(name);
-        }
-        return !over;
-    }
-
-    private void countDropped(boolean progress) {
-        if (progress) {
-            room.meter().dropped(SocketMeter.Dropped.PROGRESS, 1);
-        }
-    }
-
-    private void send(String frame) throws IOException {
+    @Override
+    public void send(String frame) throws IOException {
         long start = System.nanoTime();
         opened().getBasicRemote().sendText(frame);
         long took = System.nanoTime() - start;
