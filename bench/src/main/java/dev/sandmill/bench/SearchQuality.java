@@ -1,6 +1,7 @@
 package dev.sandmill.bench;
 
 import dev.sandmill.vectorizer.embed.Embedder;
+import dev.sandmill.vectorizer.embed.table.RepositoryTables;
 import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
 import dev.sandmill.vectorizer.search.Ranked;
 import dev.sandmill.vectorizer.search.Ranking;
@@ -15,10 +16,12 @@ import dev.sandmill.vectorizer.words.Summary;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class SearchQuality {
     private static final Partition PARTITION = new Partition("cosqa", "cosqa", "main");
     private static final Pattern DEFINITION = Pattern.compile("def\\s+(\\w+)");
+    private static final int PARTS = 5;
     private static final int AT = 10;
     private static final int CANDIDATES = 50;
 
@@ -54,6 +58,7 @@ final class SearchQuality {
                 cosqa.questions().stream().map(Cosqa.Question::text).toList());
         score("static", fast, at -> true, questions, out);
         score("minilm", exact, at -> false, questions, out);
+        score("fitted static", fitted(functions, exact, out), at -> true, questions, out);
         for (int percent : List.of(10, 50, 90)) {
             IntPredicate isSketch = at -> Math.floorMod(at * 7919, 100) >= percent;
             float[][] mixed = new float[exact.length][];
@@ -62,6 +67,49 @@ final class SearchQuality {
             }
             score(percent + " % minilm", mixed, isSketch, questions, out);
         }
+    }
+
+    /// Each function by a table that was fitted to others of the same repository and has not seen it.
+    private float[][] fitted(List<String> functions, float[][] exact, PrintStream out) throws InterruptedException {
+        float[][] fitted = new float[exact.length][];
+        double before = 0;
+        double after = 0;
+        long nanos = 0;
+        int texts = Math.min(RepositoryTables.mostTexts(), exact.length * (PARTS - 1) / PARTS);
+        for (int part = 0; part < PARTS; part++) {
+            List<Integer> others = new ArrayList<>();
+            for (int at = 0; at < exact.length; at++) {
+                if (at % PARTS != part) {
+                    others.add(at);
+                }
+            }
+            Collections.shuffle(others, new Random(part));
+            List<Integer> seen = others.subList(0, texts);
+            long start = System.nanoTime();
+            StaticEmbedder own = table.fittedTo(
+                            seen.stream().map(functions::get).toList(),
+                            seen.stream().map(at -> exact[at]).toArray(float[][]::new))
+                    .orElse(table);
+            nanos += System.nanoTime() - start;
+            for (int at = part; at < exact.length; at += PARTS) {
+                String code = functions.get(at);
+                fitted[at] = own.vectorOf(code, Summary.of(symbol(code), code));
+                before += cosine(table.vectorOf(code), exact[at]) / exact.length;
+                after += cosine(own.vectorOf(code), exact[at]) / exact.length;
+            }
+        }
+        out.printf(
+                "a table fitted to %d other functions: cosine to minilm %.3f, shipped %.3f; %.1f s a fit%n",
+                texts, after, before, nanos / 1e9 / PARTS);
+        return fitted;
+    }
+
+    private static double cosine(float[] one, float[] other) {
+        double sum = 0;
+        for (int at = 0; at < one.length; at++) {
+            sum += one[at] * other[at];
+        }
+        return sum;
     }
 
     private void score(String model, float[][] vectors, IntPredicate isSketch, float[][] questions, PrintStream out)

@@ -35,7 +35,9 @@ final class HeldVectors {
         for (Held chunk : held) {
             if (vectors.size() < MAX_VECTORS) {
                 vectors.merge(
-                        chunk.fingerprint(), new RowVector(chunk.vector(), chunk.fidelity()), HeldVectors::better);
+                        chunk.fingerprint(),
+                        new RowVector(chunk.vector(), chunk.fidelity(), chunk.table()),
+                        HeldVectors::better);
             }
         }
         return held.stream().map(Held::fingerprint).toList();

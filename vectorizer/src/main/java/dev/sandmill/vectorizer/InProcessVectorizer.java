@@ -6,10 +6,12 @@ import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.cache.VectorCache;
 import dev.sandmill.vectorizer.embed.EmbeddingFailedException;
 import dev.sandmill.vectorizer.embed.WorkDone;
+import dev.sandmill.vectorizer.embed.table.RepositoryTables;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.VectorStore;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
 import dev.sandmill.vectorizer.store.pinecone.PineconeStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +25,23 @@ final class InProcessVectorizer implements Vectorizer {
     private final IndexPipeline indexPipeline;
     private final SearchPipeline searchPipeline;
     private final SearchGate gate = new SearchGate(SearchGate.MOST);
+    private final Path folderOfTables;
+    /// Where there are both a table and a model to fit it to.
+    private final Optional<TableFits> fits;
 
-    private InProcessVectorizer(EmbeddingEngine engine, VectorStore store) {
+    private InProcessVectorizer(Path directory, EmbeddingEngine engine, VectorStore store) {
         this.engine = engine;
         this.store = store;
-        VectorChoice choice = new VectorChoice(engine.vectors(), engine.models().table(), engine.work());
+        this.folderOfTables = directory.resolve("tables");
+        Optional<RepositoryTables> tables = engine.models()
+                .table()
+                .map(table -> new RepositoryTables(
+                        folderOfTables, table, engine.models().fingerprint()));
+        this.fits = engine.models()
+                .exact()
+                .flatMap(model -> tables)
+                .map(ofRepositories -> new TableFits(ofRepositories, store));
+        VectorChoice choice = new VectorChoice(engine.vectors(), tables, engine.work());
         this.indexPipeline = new IndexPipeline(engine.chunks(), choice, store, engine.work(), engine.calls()::bounds);
         this.searchPipeline = new SearchPipeline(
                 engine.models().ofQuestions(), store, engine.models().name());
@@ -36,7 +50,7 @@ final class InProcessVectorizer implements Vectorizer {
     static InProcessVectorizer open(VectorizerConfig config, VectorCache cache, SecretSource secrets) {
         EmbeddingEngine engine = EmbeddingEngine.start(config, cache, secrets);
         try {
-            return new InProcessVectorizer(engine, store(config, engine));
+            return new InProcessVectorizer(config.directory(), engine, store(config, engine));
         } catch (RuntimeException failed) {
             engine.close();
             throw failed;
@@ -89,6 +103,7 @@ final class InProcessVectorizer implements Vectorizer {
     @Override
     public void commit(IndexTarget target, String commit) {
         store.commit(partition(target), commit);
+        fits.ifPresent(background -> background.consider(partition(target)));
     }
 
     @Override
@@ -106,6 +121,8 @@ final class InProcessVectorizer implements Vectorizer {
     @Override
     public void drop(String tenant, String repository) {
         store.drop(tenant, repository);
+        fits.ifPresent(background -> background.forget(tenant, repository));
+        RepositoryTables.drop(folderOfTables, tenant, repository);
     }
 
     @Override
@@ -170,6 +187,7 @@ final class InProcessVectorizer implements Vectorizer {
 
     @Override
     public void close() {
+        fits.ifPresent(TableFits::close);
         try {
             store.close();
         } finally {

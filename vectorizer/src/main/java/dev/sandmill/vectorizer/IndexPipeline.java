@@ -133,7 +133,7 @@ final class IndexPipeline {
             }
         }
         long embedding = System.nanoTime();
-        WindowVectors vectors = vectorChoice.of(partition.tenant(), chunksOfWindow, held, budget);
+        WindowVectors vectors = vectorChoice.of(partition, chunksOfWindow, held, budget);
         long storing = System.nanoTime();
         progress.onStep(Progress.Step.EMBED, embedding, storing);
         List<ReadFile> whole = new ArrayList<>();

@@ -41,7 +41,11 @@ record ReadFile(String path, String blobId, String language, List<Map.Entry<Stri
         return chunks.stream()
                 .map(chunk -> {
                     WindowVectors.RowVector vector = rowVectors.apply(chunk.getKey());
-                    return new Entry(posting(chunk.getKey(), chunk.getValue()), vector.numbers(), vector.fidelity());
+                    return new Entry(
+                            posting(chunk.getKey(), chunk.getValue()),
+                            vector.numbers(),
+                            vector.fidelity(),
+                            vector.table());
                 })
                 .toList();
     }

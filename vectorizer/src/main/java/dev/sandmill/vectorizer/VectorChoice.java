@@ -2,8 +2,10 @@ package dev.sandmill.vectorizer;
 
 import dev.sandmill.vectorizer.WindowVectors.RowVector;
 import dev.sandmill.vectorizer.chunk.Chunk;
+import dev.sandmill.vectorizer.embed.table.RepositoryTables;
 import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
 import dev.sandmill.vectorizer.store.Fidelity;
+import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.words.Summary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,13 +17,14 @@ import java.util.Optional;
 /// where the model would take too long now. Thread-safe.
 ///
 /// @param exact the model's vectors; empty where the table is all there is
-/// @param table for sketches; empty for a model that has none in its space
-record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table, ParallelWork work) {
+/// @param tables for sketches; empty for a model that has none in its space
+record VectorChoice(Optional<VectorSource> exact, Optional<RepositoryTables> tables, ParallelWork work) {
     private static final int SKETCHES_AT_ONCE = 32;
 
     /// @param chunks of the window by fingerprint
-    WindowVectors of(String tenant, Map<String, Chunk> chunks, HeldVectors held, EmbeddingBudget budget)
+    WindowVectors of(Partition partition, Map<String, Chunk> chunks, HeldVectors held, EmbeddingBudget budget)
             throws InterruptedException {
+        String tenant = partition.tenant();
         WindowVectors vectors = new WindowVectors();
         for (String fingerprint : chunks.keySet()) {
             RowVector known = held.of(fingerprint);
@@ -30,15 +33,15 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
             }
         }
         exact.ifPresent(source -> source.cached(tenant, missing(chunks, vectors))
-                .forEach((fingerprint, vector) -> vectors.known(fingerprint, new RowVector(vector, Fidelity.EXACT))));
-        if (table.isPresent()) {
+                .forEach((fingerprint, vector) -> vectors.known(fingerprint, RowVector.exact(vector))));
+        if (tables.isPresent()) {
             keepSketches(missing(chunks, vectors), held, vectors);
         }
         List<String> unknown = missing(chunks, vectors);
-        if (exact.isPresent() && (table.isEmpty() || budget.covers(unknown.size()))) {
+        if (exact.isPresent() && (tables.isEmpty() || budget.covers(unknown.size()))) {
             embed(exact.get(), tenant, unknown, chunks, vectors);
         } else {
-            sketch(unknown, chunks, vectors);
+            sketch(partition, unknown, chunks, vectors);
         }
         return vectors;
     }
@@ -66,14 +69,15 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
         unknown.forEach(fingerprint ->
                 toEmbed.put(fingerprint, chunk(chunks, fingerprint).embeddingText()));
         VectorSource.Fresh fresh = source.embed(tenant, toEmbed, true);
-        fresh.vectors()
-                .forEach((fingerprint, vector) -> vectors.made(fingerprint, new RowVector(vector, Fidelity.EXACT)));
+        fresh.vectors().forEach((fingerprint, vector) -> vectors.made(fingerprint, RowVector.exact(vector)));
         vectors.failed(fresh.failed());
     }
 
-    private void sketch(List<String> toSketch, Map<String, Chunk> chunks, WindowVectors vectors)
+    private void sketch(Partition partition, List<String> toSketch, Map<String, Chunk> chunks, WindowVectors vectors)
             throws InterruptedException {
-        StaticEmbedder sketcher = table.orElseThrow(() -> new IllegalStateException("there is no model at all"));
+        StaticEmbedder sketcher = tables.orElseThrow(() -> new IllegalStateException("there is no model at all"))
+                .of(partition.tenant(), partition.repository());
+        String table = sketcher.id().fingerprint();
         List<List<String>> parts = new ArrayList<>();
         for (int from = 0; from < toSketch.size(); from += SKETCHES_AT_ONCE) {
             parts.add(toSketch.subList(from, Math.min(toSketch.size(), from + SKETCHES_AT_ONCE)));
@@ -87,7 +91,7 @@ record VectorChoice(Optional<VectorSource> exact, Optional<StaticEmbedder> table
             for (int at = 0; at < parts.get(part).size(); at++) {
                 vectors.made(
                         parts.get(part).get(at),
-                        new RowVector(sketches.get(part).get(at), Fidelity.SKETCH));
+                        new RowVector(sketches.get(part).get(at), Fidelity.SKETCH, table));
             }
         }
     }

@@ -9,7 +9,13 @@ import java.util.Set;
 /// The vectors of one window's chunks, by fingerprint, wherever they came from. For one thread.
 final class WindowVectors {
     /// A vector and how it was made.
-    record RowVector(float[] numbers, Fidelity fidelity) {}
+    ///
+    /// @param table which token table made a sketch
+    record RowVector(float[] numbers, Fidelity fidelity, String table) {
+        static RowVector exact(float[] numbers) {
+            return new RowVector(numbers, Fidelity.EXACT, "");
+        }
+    }
 
     private final Map<String, RowVector> vectors = new HashMap<>();
     private final Set<String> fresh = new HashSet<>();

@@ -154,7 +154,7 @@ class IndexPipelineBoundsTest extends PipelineFixture {
         LanguageOf languageOf = new LanguageOf();
         FileReading reading = new FileReading(new SourceFilter(100_000, languageOf), languageOf, breaking);
         ChunkSource source = new ChunkSource(reading, cache, () -> Optional.ofNullable(secret), "breaking", work);
-        VectorChoice choice = new VectorChoice(Optional.of(vectors), Optional.of(TABLE), work);
+        VectorChoice choice = new VectorChoice(Optional.of(vectors), Optional.of(tables), work);
         pipeline = new IndexPipeline(source, choice, store, work, calls::bounds);
 
         for (int run = 1; run <= 2; run++) {

@@ -3,9 +3,13 @@ package dev.sandmill.vectorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandmill.api.Content;
+import dev.sandmill.vectorizer.store.Entry;
+import dev.sandmill.vectorizer.store.Held;
+import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.SketchedFile;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Sketches, what takes their place, and what the cache remembers.
@@ -45,6 +49,39 @@ class IndexPipelineSketchTest extends PipelineFixture {
 
         assertThat(edit).isEqualTo(new BatchReport(1, List.of(), List.of(), 3, 1, 2, 1, 2));
         assertThat(embedder.embedded).hasSize(1);
+    }
+
+    @Test
+    void aSketchSaysWhichTableMadeItAndKeepsThatVector() throws Exception {
+        pipeline.apply(PARTITION, List.of(put("a.py", functions("one"))), EmbeddingBudget.of(0), Progress.NONE);
+        List<String> texts = IntStream.range(0, 1_500)
+                .mapToObj(at -> "value " + (at % 2 == 0 ? "one" : "two") + " of number " + at % 7)
+                .toList();
+        float[][] turned = texts.stream()
+                .map(text -> TABLE.vectorOf(text, text.contains("one") ? "lock a folder" : ""))
+                .toArray(float[][]::new);
+        assertThat(tables.fit("t", "repo", texts, turned, 1_500)).isTrue();
+
+        pipeline.apply(
+                PARTITION,
+                List.of(put("a.py", functions("one", "two")), put("b.py", functions("three"))),
+                EmbeddingBudget.of(0),
+                Progress.NONE);
+
+        String shipped = TABLE.id().fingerprint();
+        String fitted = tables.of("t", "repo").id().fingerprint();
+        assertThat(fitted).isNotEqualTo(shipped);
+        assertThat(store.rows(PARTITION, "a.py")).extracting(Entry::table).containsExactlyInAnyOrder(shipped, fitted);
+        assertThat(store.rows(PARTITION, "b.py")).extracting(Entry::table).containsExactly(fitted);
+        assertThat(store.held(PARTITION, "b.py")).extracting(Held::table).containsExactly(fitted);
+        pipeline.apply(
+                new Partition("u", "repo", "main"),
+                List.of(put("b.py", functions("three"))),
+                EmbeddingBudget.of(0),
+                Progress.NONE);
+        assertThat(store.rows(new Partition("u", "repo", "main"), "b.py"))
+                .extracting(Entry::table)
+                .containsExactly(shipped);
     }
 
     @Test

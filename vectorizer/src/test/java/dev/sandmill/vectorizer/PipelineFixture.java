@@ -4,6 +4,7 @@ import dev.sandmill.api.Content;
 import dev.sandmill.vectorizer.cache.SecretSource;
 import dev.sandmill.vectorizer.chunk.ChunkLimits;
 import dev.sandmill.vectorizer.chunk.Chunkers;
+import dev.sandmill.vectorizer.embed.table.RepositoryTables;
 import dev.sandmill.vectorizer.embed.table.StaticEmbedder;
 import dev.sandmill.vectorizer.source.LanguageOf;
 import dev.sandmill.vectorizer.source.SourceFilter;
@@ -30,6 +31,7 @@ abstract class PipelineFixture {
     final InMemoryVectorCache cache = new InMemoryVectorCache();
     byte @Nullable [] secret = new byte[SecretSource.MIN_BYTES];
     LuceneStore store;
+    RepositoryTables tables;
     EmbeddingCalls calls;
     VectorSource vectors;
     ChunkSource chunks;
@@ -39,13 +41,14 @@ abstract class PipelineFixture {
     @BeforeEach
     void wire(@TempDir Path folder) {
         store = LuceneStore.open(folder, "words");
+        tables = new RepositoryTables(folder.resolve("tables"), TABLE, "words");
         LanguageOf languageOf = new LanguageOf();
         Chunkers chunkers = new Chunkers(ChunkLimits.forMiniLm(), text -> text.split("\\s+").length);
         FileReading reading = new FileReading(new SourceFilter(100_000, languageOf), languageOf, chunkers);
         calls = new EmbeddingCalls(embedder, text -> text.split("\\s+").length, bounds(BATCH_SIZE, 300_000));
         vectors = new VectorSource(calls, cache, () -> Optional.ofNullable(secret));
         chunks = new ChunkSource(reading, cache, () -> Optional.ofNullable(secret), chunkers.chunkerId(), work);
-        VectorChoice choice = new VectorChoice(Optional.of(vectors), Optional.of(TABLE), work);
+        VectorChoice choice = new VectorChoice(Optional.of(vectors), Optional.of(tables), work);
         pipeline = new IndexPipeline(chunks, choice, store, work, calls::bounds);
     }
 

@@ -1,4 +1,6 @@
 package dev.sandmill.vectorizer.store;
 
 /// What a store already has of a chunk.
-public record Held(String fingerprint, float[] vector, Fidelity fidelity) {}
+///
+/// @param table as [Entry] has it
+public record Held(String fingerprint, float[] vector, Fidelity fidelity, String table) {}

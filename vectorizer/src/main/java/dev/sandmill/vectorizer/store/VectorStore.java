@@ -17,6 +17,11 @@ public interface VectorStore extends AutoCloseable {
     /// All rows of a file as they were put, uncommitted changes included, in the file's order.
     List<Entry> rows(Partition partition, String path);
 
+    /// Rows with exact vectors, out of the whole partition; uncommitted changes may be missing.
+    ///
+    /// @param most of them
+    List<Entry> exactRows(Partition partition, int most);
+
     /// Files that have sketches, uncommitted changes included, in no particular order.
     ///
     /// @param except paths to leave out

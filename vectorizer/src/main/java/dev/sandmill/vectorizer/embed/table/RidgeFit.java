@@ -10,26 +10,30 @@ import java.util.concurrent.Future;
 
 /// Ridge regression from bags of word pieces to vectors: finds the rows E that make `X E` close to `Y`, in squares,
 /// and stay close to rows given before, `|X E - Y|² + lambda |E - E0|²`. By conjugate gradients on all columns at once
-/// (Hestenes and Stiefel, 1952); memory is six tables of rows by columns, floats.
+/// (Hestenes and Stiefel, 1952); some columns at a time: memory is one table
+/// of rows by columns, and for each thread six of rows by [#COLUMNS_AT_ONCE], floats.
 final class RidgeFit {
+    private static final int COLUMNS_AT_ONCE = 64;
+
     private final List<TokenBag> bags;
     private final int rows;
     private final int columns;
     private final float lambda;
+    private final int threads;
 
-    RidgeFit(List<TokenBag> bags, int rows, int columns, float lambda) {
+    RidgeFit(List<TokenBag> bags, int rows, int columns, float lambda, int threads) {
         this.bags = bags;
         this.rows = rows;
         this.columns = columns;
         this.lambda = lambda;
+        this.threads = threads;
     }
 
     /// @param targets a vector for each bag
     /// @param before rows that the answer stays close to; not changed
     float[][] fit(float[][] targets, float[][] before, int steps) throws InterruptedException {
-        try (ExecutorService workers = Executors.newFixedThreadPool(
-                Math.min(columns, Runtime.getRuntime().availableProcessors()))) {
-            int slices = Math.min(columns, Runtime.getRuntime().availableProcessors());
+        try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
+            int slices = Math.ceilDiv(columns, COLUMNS_AT_ONCE);
             List<Callable<float[][]>> tasks = new ArrayList<>();
             for (int slice = 0; slice < slices; slice++) {
                 int from = columns * slice / slices;

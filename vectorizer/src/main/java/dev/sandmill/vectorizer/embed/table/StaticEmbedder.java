@@ -5,6 +5,7 @@ import dev.sandmill.vectorizer.embed.ModelId;
 import dev.sandmill.vectorizer.embed.onnx.MiniLmTokens;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// The token table that comes with this version, as an [Embedder]: no session, no native code, some ten
@@ -31,10 +32,33 @@ public final class StaticEmbedder implements Embedder {
     }
 
     static StaticEmbedder of(byte[] table) {
+        return of(TokenTable.read(table), MiniLmTokens.load());
+    }
+
+    private static StaticEmbedder of(TokenTable table, MiniLmTokens tokens) {
         CRC32C checksum = new CRC32C();
-        checksum.update(table);
+        checksum.update(table.toBytes());
         String fingerprint = "table-with-summary-" + HexFormat.of().toHexDigits((int) checksum.getValue());
-        return new StaticEmbedder(new ModelId(NAME, fingerprint), MiniLmTokens.load(), TokenTable.read(table));
+        return new StaticEmbedder(new ModelId(NAME, fingerprint), tokens, table);
+    }
+
+    /// The same words with another table's rows.
+    StaticEmbedder with(byte[] other) {
+        return of(TokenTable.read(other), tokens);
+    }
+
+    byte[] toBytes() {
+        return table.toBytes();
+    }
+
+    /// This table, fitted to texts and their vectors by the model in whose space it is; empty where that brings it no
+    /// closer to those of texts that were kept out of the fit.
+    ///
+    /// @throws IllegalArgumentException for fewer texts than [RepositoryTables#leastTexts()] or more than
+    ///     [RepositoryTables#mostTexts()]
+    public Optional<StaticEmbedder> fittedTo(List<String> texts, float[][] vectors) throws InterruptedException {
+        return TableRefit.fit(table, texts.stream().map(tokens::of).toList(), vectors)
+                .map(fitted -> of(fitted, tokens));
     }
 
     /// How many tokens a text has, the model's own two marks not counted.

@@ -25,7 +25,9 @@ final class TableTraining {
         float[] mean = mean(vectors);
         float[][] targets = centred(vectors, mean);
         float[][] before = scaledToFit(bags, targets, centred(ofPieces, mean(ofPieces)));
-        float[][] rows = new RidgeFit(bags, ids, dimension, LAMBDA).fit(targets, before, STEPS);
+        float[][] rows = new RidgeFit(
+                        bags, ids, dimension, LAMBDA, Runtime.getRuntime().availableProcessors())
+                .fit(targets, before, STEPS);
         for (int id = 0; id < ids; id++) {
             if (rarity[id] == 0) {
                 rows[id] = new float[dimension];

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /// For each word piece a row of numbers; a text's vector is the mean of all texts plus the weighted sum of its pieces'
@@ -174,9 +175,49 @@ final class TokenTable {
         return mean.length;
     }
 
+    int ids() {
+        return rowOf.length;
+    }
+
+    boolean hasRow(int id) {
+        return rowOf[id] != NO_ROW;
+    }
+
+    /// A copy.
+    float[] row(int id) {
+        float[] row = new float[mean.length];
+        for (int at = 0; at < row.length; at++) {
+            row[at] = scales[rowOf[id]] * numbers[rowOf[id] * row.length + at];
+        }
+        return row;
+    }
+
+    TokenBag bag(int[] tokens) {
+        return TokenBag.of(tokens, rarity);
+    }
+
+    float[] withoutMean(float[] vector) {
+        float[] centred = vector.clone();
+        for (int at = 0; at < centred.length; at++) {
+            centred[at] -= mean[at];
+        }
+        return centred;
+    }
+
+    /// This table with other rows for these ids, which have to have one already.
+    TokenTable with(List<Integer> ids, float[][] rows) {
+        float[] changedScales = scales.clone();
+        byte[] changed = numbers.clone();
+        for (int at = 0; at < rows.length; at++) {
+            int row = rowOf[ids.get(at)];
+            changedScales[row] = quantise(rows[at], changed, row * mean.length);
+        }
+        return new TokenTable(rarity, mean, rowOf, changedScales, changed);
+    }
+
     /// Of length 1, however odd the tokens are.
     float[] vectorOf(int[] tokens) {
-        TokenBag bag = TokenBag.of(tokens, rarity);
+        TokenBag bag = bag(tokens);
         float[] sum = mean.clone();
         for (int at = 0; at < bag.ids().length; at++) {
             int row = rowOf[bag.ids()[at]];

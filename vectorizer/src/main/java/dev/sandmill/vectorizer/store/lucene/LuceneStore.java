@@ -63,6 +63,11 @@ public final class LuceneStore implements VectorStore {
     }
 
     @Override
+    public List<Entry> exactRows(Partition partition, int most) {
+        return reading(partition.tenant(), List.of(), index -> index.exactRows(partition, most));
+    }
+
+    @Override
     public List<SketchedFile> sketched(Partition partition, Set<String> except, int limit) {
         return reading(partition.tenant(), List.of(), index -> index.sketched(partition, except, limit));
     }

@@ -2,7 +2,6 @@ package dev.sandmill.vectorizer.store.lucene;
 
 import dev.sandmill.vectorizer.store.Entry;
 import dev.sandmill.vectorizer.store.Held;
-import dev.sandmill.vectorizer.store.Posting;
 import dev.sandmill.vectorizer.store.SketchedFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,20 +27,37 @@ final class Scan {
         each(searcher, query, (leaf, documents) -> {
             RowVectors vectors = RowVectors.of(leaf);
             for (int document : documents) {
-                String fingerprint = Schema.fingerprint(leaf.reader().storedFields(), document);
-                held.add(new Held(fingerprint, vectors.vector(document), vectors.fidelity(document)));
+                Document made = Schema.made(leaf.reader().storedFields(), document);
+                held.add(new Held(
+                        Schema.text(made, Schema.FINGERPRINT),
+                        vectors.vector(document),
+                        vectors.fidelity(document),
+                        Schema.table(made)));
             }
         });
         return held;
     }
 
     static List<Entry> rows(IndexSearcher searcher, Query query) throws IOException {
+        return rows(searcher, query, Integer.MAX_VALUE);
+    }
+
+    /// At most so many, as far from one another as they lie.
+    static List<Entry> rows(IndexSearcher searcher, Query query, int most) throws IOException {
         List<Entry> rows = new ArrayList<>();
+        int step = Math.max(1, Math.ceilDiv(searcher.count(query), most));
+        int[] passed = {0};
         each(searcher, query, (leaf, documents) -> {
             RowVectors vectors = RowVectors.of(leaf);
             for (int document : documents) {
-                Posting posting = Schema.posting(leaf.reader().storedFields().document(document));
-                rows.add(new Entry(posting, vectors.vector(document), vectors.fidelity(document)));
+                if (passed[0]++ % step == 0) {
+                    Document row = leaf.reader().storedFields().document(document);
+                    rows.add(new Entry(
+                            Schema.posting(row),
+                            vectors.vector(document),
+                            vectors.fidelity(document),
+                            Schema.table(row)));
+                }
             }
         });
         return rows;

@@ -39,6 +39,9 @@ final class Schema {
     static final String VECTOR = "vector";
     static final String SKETCH = "sketch";
     static final String IS_SKETCH = "isSketch";
+    /// Which token table made a sketch; rows of before that was noted have none.
+    static final String TABLE = "table";
+
     static final String FINGERPRINT = "fingerprint";
     /// Of rows whose vectors are searched elsewhere.
     static final String NAME = "name";
@@ -93,6 +96,7 @@ final class Schema {
         boolean sketch = entry.fidelity() == Fidelity.SKETCH;
         if (sketch) {
             document.add(new StringField(IS_SKETCH, "1", Field.Store.NO));
+            document.add(new StoredField(TABLE, entry.table()));
         }
         document.add(new KnnFloatVectorField(
                 sketch ? SKETCH : VECTOR, entry.vector(), VectorSimilarityFunction.DOT_PRODUCT));
@@ -128,8 +132,14 @@ final class Schema {
         return fields.document(documentId, Set.of(PATH, BLOB, FINGERPRINT));
     }
 
-    static String fingerprint(StoredFields fields, int documentId) throws IOException {
-        return text(fields.document(documentId, Set.of(FINGERPRINT)), FINGERPRINT);
+    /// A document that only says which chunk it is and what made its sketch.
+    static Document made(StoredFields fields, int documentId) throws IOException {
+        return fields.document(documentId, Set.of(FINGERPRINT, TABLE));
+    }
+
+    static String table(Document document) {
+        String table = document.get(TABLE);
+        return table == null ? "" : table;
     }
 
     static Term file(Partition partition, String path) {

@@ -165,6 +165,14 @@ final class TenantIndex implements AutoCloseable {
         return inPending(true, searcher -> Scan.sketched(searcher, sketchesOf(partition), except, limit));
     }
 
+    List<Entry> exactRows(Partition partition, int most) throws IOException {
+        Query exact = new BooleanQuery.Builder()
+                .add(new TermQuery(new Term(Schema.PARTITION, Schema.key(partition))), BooleanClause.Occur.FILTER)
+                .add(new TermQuery(new Term(Schema.IS_SKETCH, "1")), BooleanClause.Occur.MUST_NOT)
+                .build();
+        return inPending(false, searcher -> Scan.rows(searcher, exact, most));
+    }
+
     List<String> paths(Partition partition) throws IOException {
         return inPending(true, searcher -> Scan.paths(searcher, firstOf(partition)));
     }

@@ -144,6 +144,11 @@ public final class PineconeStore implements VectorStore {
     }
 
     @Override
+    public List<Entry> exactRows(Partition partition, int most) {
+        return rows.exactRows(partition, most);
+    }
+
+    @Override
     public List<SketchedFile> sketched(Partition partition, Set<String> except, int limit) {
         return rows.sketched(partition, except, limit);
     }
