@@ -125,12 +125,17 @@ class CallsIT {
         try (Calls.Serving _ = serve("stays", question -> question)) {
             serve("leaves", question -> question).close();
             assertThat(asking.calls().served()).contains("stays").doesNotContain("leaves");
-            // Redis has just begun: a name that is missing may only be late.
+            // Where Redis has just begun a name that is missing may only be late.
+            redis.cli("SET", "calls:{calls}:since", Long.toString(now()));
             assertThat(reasonOf("leaves")).isEqualTo(Reason.SILENT);
             setOfNamesIsOld();
             assertThat(reasonOf("leaves")).isEqualTo(Reason.GONE);
             assertThat(reasonOf("never there")).isEqualTo(Reason.GONE);
         }
+    }
+
+    private static long now() {
+        return Long.parseLong(redis.cli("TIME").split("\n")[0]) * 1000;
     }
 
     private static void setOfNamesIsOld() {
@@ -141,7 +146,7 @@ class CallsIT {
     void whoWasHeardOfAndIsNotAnyMoreIsSilentThenGone() throws Exception {
         try (Calls.Serving _ = serve("other", question -> question)) {
             setOfNamesIsOld();
-            long now = Long.parseLong(redis.cli("TIME").split("\n")[0]) * 1000;
+            long now = now();
             redis.cli("ZADD", "calls:{calls}:served", Long.toString(now - 60_000), "paused");
             redis.cli("ZADD", "calls:{calls}:served", Long.toString(now - 300_000), "long paused");
             assertThat(reasonOf("paused")).isEqualTo(Reason.SILENT);
