@@ -26,7 +26,6 @@ import dev.sandmill.orchestrator.webhook.HookRoutes;
 import dev.sandmill.orchestrator.webhook.WebhookRoutes;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -35,7 +34,7 @@ import org.springframework.context.annotation.Configuration;
 class RepositoryWiring {
     @Bean
     RemotePolicy remotePolicy(ServiceConfig config) {
-        return new RemotePolicy(Set.of(RemotePolicy.ANY_PUBLIC_HOST), List.of(), config.home());
+        return new RemotePolicy(config.gitHosts(), List.of(), config.home());
     }
 
     @Bean

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +39,7 @@ final class DryRunOfIndex {
     /// @param price US dollars for a million tokens; null where the model costs nothing
     int run(String url, @Nullable String branch, @Nullable Double price, boolean json)
             throws IOException, InterruptedException {
-        RemotePolicy policy = new RemotePolicy(Set.of(RemotePolicy.ANY_PUBLIC_HOST), List.of(), config.home());
+        RemotePolicy policy = new RemotePolicy(config.gitHosts(), List.of(), config.home());
         Path folder = Files.createTempDirectory("sandmill-dry-run-");
         try {
             Remote remote = policy.check(url, true);

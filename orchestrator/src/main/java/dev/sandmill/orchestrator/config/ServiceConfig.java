@@ -24,6 +24,7 @@ import java.util.TreeSet;
 /// @param sessionsMax sessions that a tenant holds at a time in this process
 /// @param corsOrigin the one browser origin that may call; empty is none
 /// @param telemetry OpenTelemetry's own variables; empty is no tracing
+/// @param gitHosts that repositories may be fetched from; `*` is every public one
 /// @param redisCa whose certificate Redis has to show, instead of those that Java knows
 public record ServiceConfig(
         Path home,
@@ -51,7 +52,8 @@ public record ServiceConfig(
         int sessionsMax,
         Map<String, String> telemetry,
         Optional<Tls> tls,
-        Optional<Path> redisCa) {
+        Optional<Path> redisCa,
+        Set<String> gitHosts) {
 
     private static final String OPENAI = "https://api.openai.com/v1";
 
@@ -69,6 +71,7 @@ public record ServiceConfig(
             "SANDMILL_TLS_CLIENT_CERTIFICATE",
             "SANDMILL_TLS_CLIENT_KEY",
             "SANDMILL_REDIS_CA",
+            "SANDMILL_GIT_HOSTS",
             "SANDMILL_IMAGES",
             "SANDMILL_IMAGE_TAG",
             "SANDMILL_SECCOMP");
@@ -120,7 +123,8 @@ public record ServiceConfig(
                 (int) env.whole("SANDMILL_SESSIONS_MAX", 100, 1, 10_000),
                 Telemetry.from(env, variables),
                 Tls.from(env),
-                Tls.file(env, "SANDMILL_REDIS_CA"));
+                Tls.file(env, "SANDMILL_REDIS_CA"),
+                GitHosts.from(env));
     }
 
     public boolean has(ServiceRole role) {

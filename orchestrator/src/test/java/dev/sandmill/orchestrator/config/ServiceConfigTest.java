@@ -95,6 +95,7 @@ class ServiceConfigTest {
                 Map.entry("CACHE_TTL_DAYS", "1"),
                 Map.entry("CORS_ORIGIN", "https://console.example.org"),
                 Map.entry("EMBED_BATCH_SIZE", "8"),
+                Map.entry("SANDMILL_GIT_HOSTS", "git.example.org, 10.0.0.7,FD00::7"),
                 Map.entry("EMBED_PARALLELISM", "3")));
 
         assertThat(config.home()).isEqualTo(Path.of("/srv/sandmill"));
@@ -115,6 +116,7 @@ class ServiceConfigTest {
         assertThat(config.corsOrigin()).contains("https://console.example.org");
         assertThat(config.embedBatchSize()).isEqualTo(8);
         assertThat(config.embedParallelism()).isEqualTo(3);
+        assertThat(config.gitHosts()).containsExactlyInAnyOrder("git.example.org", "10.0.0.7", "fd00::7");
         assertThat(config.toString()).doesNotContain("geheim");
     }
 
@@ -193,6 +195,10 @@ class ServiceConfigTest {
                     DOCKER_HOST | /var/run/docker.sock | DOCKER_HOST
                     CORS_ORIGIN | * | CORS_ORIGIN
                     CORS_ORIGIN | https://example.org/path | CORS_ORIGIN
+                    SANDMILL_GIT_HOSTS | https://example.org | SANDMILL_GIT_HOSTS has 'https://example.org'
+                    SANDMILL_GIT_HOSTS | a.example.org,,b | SANDMILL_GIT_HOSTS
+                    SANDMILL_GIT_HOSTS | example.org:22 | SANDMILL_GIT_HOSTS
+                    SANDMILL_GIT_HOSTS | *.example.org | SANDMILL_GIT_HOSTS
                     EMBEDDER | gpt | EMBEDDER
                     EMBEDDER | openai | OPENAI_API_KEY
                     VECTOR_STORE | pinecone | PINECONE_API_KEY
