@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -159,6 +160,7 @@ abstract class ParsersContract {
                         .start()
                         .waitFor())
                 .isZero();
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> standsStill(paused));
 
         assertThat(parse(parsers, "python", "x = 1\n"))
                 .isInstanceOfSatisfying(
@@ -168,6 +170,19 @@ abstract class ParsersContract {
         ProcessHandle.of(paused).ifPresent(process -> process.onExit().join());
         assertReads(parsers);
         assertThat(parsers.pids()).hasSize(1).doesNotContain(paused);
+    }
+
+    /// A process of many threads stops a moment after it was told to, thread by thread.
+    private static boolean standsStill(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     @Test
