@@ -13,7 +13,9 @@ final class ShellFacts {
     private static final Pattern PATTERN = Pattern.compile("(?<!\\\\)[?*\\[]|\\{[^}$]*,[^}]*}|^[\\w./-]+,[^{]*}");
 
     private static final Pattern SCRIPT = Pattern.compile("(?s).*\\.(sh|bash)[\"']?");
-    private static final Pattern EXTENDED = Pattern.compile("[\\w/.\\s][!@?*+]\\([^\\s()]+\\)");
+    private static final Pattern BEFORE_EXTENDED = Pattern.compile("[\\w/.\\s][!@?*+]");
+    private static final Pattern EXTENDED = Pattern.compile("\\([^\\s()]+\\)");
+    private static final int LONGEST_EXTENDED = 200;
 
     /// A program of a known name in a folder that only the running script knows.
     private static final Pattern IN_FOLDER = Pattern.compile("\"?\\$[^\\s]*/([\\w.-]+)\"?");
@@ -239,11 +241,11 @@ final class ShellFacts {
     /// `!(*.txt)`, which the grammar takes for a command in brackets.
     private static boolean isExtendedPattern(SyntaxNode command) {
         SyntaxNode brackets = command.parent();
-        SyntaxNode around = brackets == null ? null : brackets.parent();
         return brackets != null
-                && around != null
                 && brackets.is("subshell")
-                && EXTENDED.matcher(around.text()).find();
+                && brackets.end() - brackets.start() <= LONGEST_EXTENDED
+                && BEFORE_EXTENDED.matcher(brackets.before(2)).matches()
+                && EXTENDED.matcher(brackets.text()).matches();
     }
 
     /// Whether a name begins with what a command prints, or is that as a whole, in quotes.

@@ -63,6 +63,11 @@ public final class SyntaxNode {
         return id;
     }
 
+    /// What stands right before it, this many bytes where there are as many.
+    String before(int bytes) {
+        return source.of(Math.max(0, start - bytes), start);
+    }
+
     /// Offset of the first byte.
     public int start() {
         return start;
