@@ -1,6 +1,7 @@
 package dev.sandmill.orchestrator.cli;
 
 import dev.sandmill.api.CacheMode;
+import dev.sandmill.api.CompileResult;
 import dev.sandmill.api.Content;
 import dev.sandmill.api.ExecuteCode;
 import dev.sandmill.api.Executed;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Parameters;
             "69 no service, 70 refused by it, 75 it cannot serve right now: Redis is away for more than 5 seconds."
         })
 final class ExecCommand implements Callable<Integer> {
+    private static final byte[] NOTHING = {};
     /// File name endings that are no alias of their language.
     private static final Map<String, String> ENDINGS =
             Map.of("mjs", "javascript", "cjs", "javascript", "cc", "cpp", "cxx", "cpp", "mts", "typescript");
@@ -185,6 +187,13 @@ final class ExecCommand implements Callable<Integer> {
     }
 
     private void show(Executed executed) {
+        CompileResult compile = executed.compile();
+        if (compile != null && executed.status() == ProgramStatus.COMPILE_ERROR) {
+            // Some compilers tell their errors on standard output; to a caller all of it is about the program, not from
+            // it.
+            terminal.write(NOTHING, compile.stdout().toByteArray());
+            terminal.write(NOTHING, compile.stderr().toByteArray());
+        }
         terminal.write(executed.stdout().toByteArray(), executed.stderr().toByteArray());
         if (executed.stdoutTruncated() || executed.stderrTruncated()) {
             terminal.error("the output was cut at its limit");
