@@ -117,13 +117,13 @@ class ByteCacheIT {
             cache.put("k", bytes("v"), HOUR);
             ground.redis().pause();
             long before = System.nanoTime();
-            for (int number = 0; number < 100; number++) {
+            for (int number = 0; number < 1000; number++) {
                 assertThat(cache.get("unknown" + number)).isEmpty();
                 assertThat(cache.get("k")).isPresent();
             }
             cache.put("k2", bytes("v2"), HOUR);
             cache.remove(List.of("k3"));
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
             assertThat(cache.get("k2")).isPresent();
             assertThat(cache.stats().failures()).isPositive();
             ground.redis().resume();

@@ -6,6 +6,7 @@ import dev.sandmill.api.JobState;
 import dev.sandmill.backplane.testing.Ground;
 import dev.sandmill.backplane.testing.Jobs;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /// of other hosts decide nothing: the architecture's rules forbid to read them in this module.
 class ClockIT {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final String LEASES = "sm:{q}:leases:execute";
 
     @Test
     void jobsOfADeadWorkerDoNotWaitForAsLongAsTheClockWasTurnedBack() {
@@ -28,20 +30,28 @@ class ClockIT {
     @Test
     void aLiveWorkerKeepsItsJobsWhereTheClockIsTurnedBack() {
         try (Ground ground = Ground.open()) {
+            CountDownLatch mended = new CountDownLatch(1);
             ground.queue().startWorker(Jobs.shortLease("w", 1), _ -> {
-                Thread.sleep(2_500);
+                mended.await();
                 return new Completion.Finished("{}");
             });
             JobRecord job = ground.submit("acme", "1");
             Awaitility.await().until(() -> ground.job(job).state() == JobState.RUNNING);
-            ground.redis()
-                    .cli(
-                            "ZINCRBY",
-                            "sm:{q}:leases:execute",
-                            Long.toString(HOUR.toMillis()),
-                            job.id().value());
+            double late = later(ground, job);
+            Awaitility.await().until(() -> lease(ground, job) < late - HOUR.toMillis() / 2);
+            Awaitility.await().until(() -> lease(ground, job) > late - HOUR.toMillis() + 2_000);
+            mended.countDown();
             assertThat(ground.end(job).attempt()).isEqualTo(1);
         }
+    }
+
+    private static double later(Ground ground, JobRecord job) {
+        return Double.parseDouble(ground.redis()
+                .cli("ZINCRBY", LEASES, Long.toString(HOUR.toMillis()), job.id().value()));
+    }
+
+    private static double lease(Ground ground, JobRecord job) {
+        return Double.parseDouble(ground.redis().cli("ZSCORE", LEASES, job.id().value()));
     }
 
     @Test
