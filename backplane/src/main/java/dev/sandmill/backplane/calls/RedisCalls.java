@@ -134,7 +134,7 @@ public final class RedisCalls implements Calls, AutoCloseable {
 
     private synchronized void listen() {
         if (mailbox == null && !closed) {
-            mailbox = new Mailbox(waiting.get(), replies, this::arrived);
+            mailbox = new Mailbox(waiting.get(), replies, this::arrived).start();
         }
     }
 

@@ -28,7 +28,7 @@ final class ServedName implements Calls.Serving {
         this.handler = handler;
         this.link = link;
         this.presence = presence;
-        this.mailbox = new Mailbox(waiting, RedisCalls.questions(name), this::asked);
+        this.mailbox = new Mailbox(waiting, RedisCalls.questions(name), this::asked).start();
         this.beating = Thread.ofVirtual().name("sandmill-presence").start(this::beat);
     }
 

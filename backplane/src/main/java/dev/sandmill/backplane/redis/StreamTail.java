@@ -2,7 +2,6 @@ package dev.sandmill.backplane.redis;
 
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
 import java.time.Duration;
@@ -18,7 +17,6 @@ public final class StreamTail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamTail.class);
     private static final Duration BLOCK = Duration.ofSeconds(1);
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
     private static final Duration OVERLAP = Duration.ofSeconds(5);
     private static final int BATCH = 1000;
     private static final String BEGINNING = "0-0";
@@ -27,8 +25,9 @@ public final class StreamTail implements AutoCloseable {
     private final String stream;
     private final Consumer<Map<String, String>> entries;
     private final Runnable missed;
-    private final Thread reader;
-    private volatile boolean closed;
+    private final BlockingReader reader;
+    private @Nullable String after;
+    private boolean doubtful;
     private volatile long readNanos = System.nanoTime() - ANSWER.toNanos();
 
     /// @param link of this tail alone, since it blocks; closed with it
@@ -39,8 +38,7 @@ public final class StreamTail implements AutoCloseable {
         this.stream = stream;
         this.entries = entries;
         this.missed = missed;
-        this.reader =
-                Thread.ofPlatform().daemon().name("sandmill-tail-" + stream).unstarted(this::readAll);
+        this.reader = new BlockingReader(link, "stream " + stream, this::readOn, this::doubt);
     }
 
     public void start() {
@@ -57,32 +55,21 @@ public final class StreamTail implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - readNanos);
     }
 
-    private void readAll() {
-        String after = null;
-        boolean doubtful = false;
-        while (!closed) {
-            try {
-                if (after == null) {
-                    after = shortlyBefore(newest(BEGINNING));
-                    readNanos = System.nanoTime();
-                }
-                if (doubtful && hasLost(after)) {
-                    missed.run();
-                }
-                doubtful = false;
-                after = readSome(after);
-                readNanos = System.nanoTime();
-            } catch (RedisUnavailable away) {
-                LOG.debug("stream {} is not readable now: {}", stream, away.getMessage());
-                doubtful = true;
-                link.reset();
-                pause();
-            } catch (RedisException refused) {
-                LOG.debug("Redis refused to read stream {}: {}", stream, refused.getMessage());
-                doubtful = true;
-                pause();
-            }
+    private void readOn() {
+        if (after == null) {
+            after = shortlyBefore(newest(BEGINNING));
+            readNanos = System.nanoTime();
         }
+        if (doubtful && hasLost(after)) {
+            missed.run();
+        }
+        doubtful = false;
+        after = readSome(after);
+        readNanos = System.nanoTime();
+    }
+
+    private void doubt() {
+        doubtful = true;
     }
 
     @SuppressWarnings("unchecked")
@@ -137,23 +124,8 @@ public final class StreamTail implements AutoCloseable {
         return id == null ? 0 : Long.parseLong(id.substring(0, id.indexOf('-')));
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(RETRY_PAUSE);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
-        link.close();
-        reader.interrupt();
-        try {
-            reader.join(Duration.ofSeconds(2));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        reader.close();
     }
 }
