@@ -67,10 +67,10 @@ class BreakersOverHttpIT {
             }
             eventually(service, "redis", "closed");
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> service.post("/v1/jobs", JOB).status() == 202);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> service.get("/v1/status")
                             .json()
                             .get("status")

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// One trace from a caller through the queue to what was done for him, as a collector receives it.
 class TracesOverHttpIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String SPAN = "00f067aa0ba902b7";
     private static final String PROGRAM = """
             {"language":"python","source":"print(%d)","cache":"%s"}""";

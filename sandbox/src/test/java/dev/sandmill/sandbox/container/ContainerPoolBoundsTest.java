@@ -36,7 +36,7 @@ class ContainerPoolBoundsTest {
     }
 
     private static void eventually(org.awaitility.core.ThrowingRunnable holds) {
-        Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(holds);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(holds);
     }
 
     private void use(ContainerSpec spec, String tenant) throws Exception {

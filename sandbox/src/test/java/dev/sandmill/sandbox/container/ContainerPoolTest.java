@@ -20,7 +20,7 @@ class ContainerPoolTest {
             containers, new PoolSettings(2, 1, 2, 3, 4, Duration.ofMillis(200), Duration.ofMinutes(5)));
 
     private static void eventually(org.awaitility.core.ThrowingRunnable holds) {
-        Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(holds);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(holds);
     }
 
     @AfterEach

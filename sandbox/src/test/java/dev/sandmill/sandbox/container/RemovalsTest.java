@@ -19,7 +19,7 @@ class RemovalsTest {
     }
 
     private void awaitRemoved(int count) {
-        Awaitility.await().atMost(Duration.ofSeconds(4)).until(() -> removed.get() == count);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> removed.get() == count);
     }
 
     @Test

@@ -143,7 +143,7 @@ class CancelDuringCollectionTest {
             assertThat(ends.getFirst().artifacts()).isEmpty();
             assertThat(stillInterrupted).isFalse();
             assertThat(container.said).filteredOn(Frame.Run.class::isInstance).hasSize(1);
-            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !container.isAlive());
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !container.isAlive());
             assertThat(pool.counts().leased()).isZero();
         }
     }
