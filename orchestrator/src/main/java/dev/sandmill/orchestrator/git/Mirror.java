@@ -79,8 +79,10 @@ public final class Mirror implements AutoCloseable {
     /// @param base null for everything in the commit
     public TreeDiff diff(@Nullable String base, String commit) throws GitFailure {
         try {
-            return TreeDiff.between(reader, base, commit);
-        } catch (IOException broken) {
+            return TreeDiff.between(reader, base, commit, TreeBudget.ofThisProcess());
+        } catch (TreeBudget.TooLarge bomb) {
+            throw new GitFailure("commit " + commit + " can not be indexed: " + bomb.getMessage(), false, bomb);
+        } catch (IOException | RuntimeException broken) {
             throw unreadable(broken);
         }
     }
@@ -95,7 +97,7 @@ public final class Mirror implements AutoCloseable {
             return walk != null && TreeDiff.isFile(walk.getFileMode(0))
                     ? Optional.of(walk.getObjectId(0).name())
                     : Optional.empty();
-        } catch (IOException broken) {
+        } catch (IOException | RuntimeException broken) {
             throw unreadable(broken);
         }
     }
@@ -119,7 +121,8 @@ public final class Mirror implements AutoCloseable {
         repository.close();
     }
 
-    private static GitFailure unreadable(IOException broken) {
+    /// Objects that are not what they should be have git throw anything.
+    private static GitFailure unreadable(Exception broken) {
         return new GitFailure(
                 "the mirror can not be read: " + Redaction.of(String.valueOf(broken.getMessage())), false, broken);
     }

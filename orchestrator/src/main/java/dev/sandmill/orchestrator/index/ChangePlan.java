@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which files a run has to bring into the index and which out of it.
 ///
+/// @param refused what the commit has and no index can
 /// @param seen files in the commit's tree
-record ChangePlan(List<TreeDiff.Blob> put, List<String> removed, long seen) {
+record ChangePlan(List<TreeDiff.Blob> put, List<String> removed, List<TreeDiff.Refused> refused, long seen) {
 
     long changed() {
         return (long) put.size() + removed.size();
@@ -24,7 +25,7 @@ record ChangePlan(List<TreeDiff.Blob> put, List<String> removed, long seen) {
 
     /// A part of it.
     ChangePlan of(List<TreeDiff.Blob> partPut, List<String> partRemoved) {
-        return new ChangePlan(partPut, partRemoved, seen);
+        return new ChangePlan(partPut, partRemoved, List.of(), seen);
     }
 
     /// From a commit that is indexed to another. Files that failed then, and files that an unfinished run may have
@@ -49,7 +50,7 @@ record ChangePlan(List<TreeDiff.Blob> put, List<String> removed, long seen) {
                 removed.add(path);
             }
         }
-        return new ChangePlan(put, removed, diff.seen());
+        return new ChangePlan(put, removed, diff.refused(), diff.seen());
     }
 
     /// Everything in a commit; what is indexed beside it has to go.
@@ -57,7 +58,7 @@ record ChangePlan(List<TreeDiff.Blob> put, List<String> removed, long seen) {
         TreeDiff diff = mirror.diff(null, commit);
         Set<String> gone = new HashSet<>(indexedPaths);
         diff.put().forEach(blob -> gone.remove(blob.path()));
-        return new ChangePlan(diff.put(), gone.stream().sorted().toList(), diff.seen());
+        return new ChangePlan(diff.put(), gone.stream().sorted().toList(), diff.refused(), diff.seen());
     }
 
     /// The commit to start from; null where only everything will do.

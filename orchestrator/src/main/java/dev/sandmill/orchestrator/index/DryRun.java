@@ -60,6 +60,7 @@ public final class DryRun {
         Map<String, Amount> languages = new TreeMap<>();
         List<LeftOut> skipped = new ArrayList<>();
         List<LeftOut> failed = new ArrayList<>();
+        tree.refused().forEach(refused -> skipped.add(new LeftOut(refused.path(), refused.reason())));
         long done = 0;
         long chunks = 0;
         for (TreeDiff.Blob blob : tree.put()) {

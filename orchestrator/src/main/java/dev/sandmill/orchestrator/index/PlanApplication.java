@@ -62,6 +62,7 @@ final class PlanApplication {
 
     void run() throws InterruptedException, GitFailure {
         IgnoreRules rules = RepositoryRules.of(mirror, commit);
+        plan.refused().forEach(refused -> tally.skip(refused.reason()));
         boolean shared =
                 vectorizer.largeRuns() == LargeRuns.SHARED && plan.put().size() > bounds.batchFiles();
         apply(new BatchFeed(mirror, shared ? plan.of(List.of(), plan.removed()) : plan, rules, bounds, tally));
