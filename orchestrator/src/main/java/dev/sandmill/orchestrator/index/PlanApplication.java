@@ -75,6 +75,11 @@ final class PlanApplication {
                     done -> applyEmbedded(done, rules, blobs),
                     context.cancelled());
         }
+        if (rules.areTooCostly()) {
+            tally.note(
+                    "the patterns of .sandmillignore and .gitattributes take too long to match, so that files were left"
+                            + " out from then on; make them fewer or shorter");
+        }
     }
 
     /// The repository's own rules hold for those who embed, too: what is ignored is shown to nobody.

@@ -1,9 +1,10 @@
 package dev.sandmill.vectorizer.source;
 
-/// Matches one text against one glob, by the states that the glob can be in after each character: time is the product
-/// of both lengths, whatever they hold.
+/// Matches one text against one glob, by the states that the glob can be in after each character: time is at most the
+/// product of both lengths, whatever they hold, and most often ends where the text first differs. For one match.
 final class GlobMatch {
     private final String glob;
+    private long steps;
 
     GlobMatch(String glob) {
         this.glob = glob;
@@ -15,15 +16,26 @@ final class GlobMatch {
         skipEmpty(states, '/');
         for (int at = 0; at < text.length(); at++) {
             boolean[] next = new boolean[states.length];
+            boolean alive = false;
             for (int state = 0; state < glob.length(); state++) {
                 if (states[state]) {
+                    alive = true;
                     step(state, text.charAt(at), next);
                 }
+            }
+            steps += states.length;
+            if (!alive) {
+                return false;
             }
             skipEmpty(next, text.charAt(at));
             states = next;
         }
         return states[glob.length()];
+    }
+
+    /// How many states were looked at.
+    long steps() {
+        return steps;
     }
 
     private void step(int state, char c, boolean[] next) {

@@ -84,4 +84,37 @@ final class IgnoreRulesTest {
         assertThat(IgnoreRules.of("**/*".repeat(200) + "b", "").ignores("a/".repeat(300) + "a"))
                 .isFalse();
     }
+
+    @Test
+    @Timeout(120)
+    void patternsThatWouldTakeDaysLeaveEverythingOutInstead() {
+        String pattern = "/**/" + "*a".repeat(500) + "b\n";
+        IgnoreRules rules = IgnoreRules.of(pattern.repeat(250), "");
+        assertThat(rules.ignores("README.md")).isFalse();
+        for (int file = 0; file < 1_000 && !rules.areTooCostly(); file++) {
+            rules.ignores("a/".repeat(1_000) + "a".repeat(2_000) + file);
+        }
+        assertThat(rules.areTooCostly()).isTrue();
+        assertThat(rules.ignores("README.md")).isTrue();
+    }
+
+    @Test
+    void ordinaryPatternsOfALargeRepositoryCostNextToNothing() {
+        StringBuilder patterns = new StringBuilder();
+        for (int number = 0; number < 100; number++) {
+            patterns.append("*.generated")
+                    .append(number)
+                    .append('\n')
+                    .append("docs/part")
+                    .append(number)
+                    .append("/**\n");
+        }
+        IgnoreRules rules = IgnoreRules.of(patterns.toString(), patterns.toString());
+        for (int file = 0; file < 100_000; file++) {
+            assertThat(rules.ignores("src/main/java/org/example/part" + file % 1_000 + "/Class" + file + ".java"))
+                    .isFalse();
+        }
+        assertThat(rules.areTooCostly()).isFalse();
+        assertThat(rules.ignores("docs/part7/a/b.md")).isTrue();
+    }
 }
