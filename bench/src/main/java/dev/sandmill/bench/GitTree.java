@@ -11,6 +11,14 @@ import java.util.stream.Stream;
 
 /// A [SourceTree] in a git repository, and what people do to one.
 record GitTree(Path folder, long bytes) {
+    /// Git would pack so many new files in the background, beside what is measured.
+    private static final List<String> SETTINGS = List.of(
+            "user.name=bench",
+            "user.email=bench@example.org",
+            "core.autocrlf=false",
+            "gc.auto=0",
+            "maintenance.auto=false");
+
     static GitTree make(Path folder, int files) throws IOException, InterruptedException {
         SourceTree.write(folder, files);
         GitTree tree = new GitTree(folder, size(folder));
@@ -27,13 +35,13 @@ record GitTree(Path folder, long bytes) {
         }
     }
 
-    /// Adds a function to so many files.
+    /// Adds a function, which no other tree has, to so many files.
     void edit(int count) throws IOException, InterruptedException {
         List<Path> files = below("python");
         for (int at = 0; at < count; at++) {
             Files.writeString(
                     files.get(at * 7 % files.size()),
-                    "\n\ndef added_by_an_edit_" + at
+                    "\n\ndef added_to_" + folder.getFileName() + "_by_an_edit_" + at
                             + "(value):\n    \"\"\"Doubles a value.\"\"\"\n    return 2 * value\n",
                     StandardOpenOption.APPEND);
         }
@@ -88,8 +96,10 @@ record GitTree(Path folder, long bytes) {
     }
 
     private String git(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                "git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "core.autocrlf=false"));
+        List<String> command = new ArrayList<>(List.of("git"));
+        for (String setting : SETTINGS) {
+            command.addAll(List.of("-c", setting));
+        }
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -22,10 +22,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// How long a repository takes until it is searchable, and until it is exact, by the running service: first,
 /// unchanged, edited, moved, turned back, on another branch, with other line ends; and how fast 1, 2 and 4
 /// workers embed. `INDEX_FILES` is how many files it has (10,000), `INDEX_SECONDS` how long embedding is
-/// watched for each number of workers (20).
+/// watched for each number of workers (20), `INDEX_PARTS` which of `changes,large,workers` are measured (all).
 final class IndexBenchmark implements Benchmark {
     private static final String PARALLELISM = "parallelism";
     private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final List<String> PARTS = List.of("changes", "large", "workers");
 
     @Override
     public String name() {
@@ -46,25 +47,36 @@ final class IndexBenchmark implements Benchmark {
     public void run(Target target, PrintStream out, boolean json) throws IOException, InterruptedException {
         int files = Integer.parseInt(System.getenv().getOrDefault("INDEX_FILES", "10000"));
         int seconds = Integer.parseInt(System.getenv().getOrDefault("INDEX_SECONDS", "20"));
+        List<String> parts = parts();
         try (TemporaryFolder folder = TemporaryFolder.create();
                 SandmillClient client = target.client();
                 ServiceMemory memory = ServiceMemory.watch(target)) {
-            GitTree tree = GitTree.make(folder.path().resolve("tree"), files);
-            GitTree small = GitTree.make(folder.path().resolve("small"), Math.max(50, files / 20));
             Lines lines = new Lines(out, json);
-            lines.add("files", files);
-            lines.add("bytes", tree.bytes());
             String name = "bench-index-" + ProcessHandle.current().pid();
-            lines.add("smallFiles", Math.max(50, files / 20));
-            try {
-                exact(new Repository(target, client, name), small, lines);
-            } finally {
-                client.deleteRepository(name);
+            if (parts.contains("changes")) {
+                int smallFiles = Math.max(50, files / 20);
+                lines.add("smallFiles", smallFiles);
+                GitTree small = GitTree.make(folder.path().resolve("small"), smallFiles);
+                try {
+                    exact(new Repository(target, client, name), small, lines);
+                } finally {
+                    client.deleteRepository(name);
+                }
             }
-            try {
-                large(new Repository(target, client, name), tree, folder.path(), seconds, lines);
-            } finally {
-                client.deleteRepository(name);
+            if (parts.contains("large") || parts.contains("workers")) {
+                lines.add("files", files);
+                GitTree tree = GitTree.make(folder.path().resolve("tree"), files);
+                lines.add("bytes", tree.bytes());
+                Repository repository = new Repository(target, client, name);
+                try {
+                    large(repository, tree, lines);
+                    if (parts.contains("workers")) {
+                        workers(repository, folder.path(), seconds, lines);
+                    }
+                    repository.stopRefining();
+                } finally {
+                    client.deleteRepository(name);
+                }
             }
             lines.add("peakAnonymousMemoryBytes", memory.peakAnonymous());
             lines.add("peakResidentBytes", memory.peakResident());
@@ -72,8 +84,20 @@ final class IndexBenchmark implements Benchmark {
         }
     }
 
+    private static List<String> parts() {
+        List<String> parts = List.of(System.getenv()
+                .getOrDefault("INDEX_PARTS", String.join(",", PARTS))
+                .split(","));
+        for (String part : parts) {
+            if (!PARTS.contains(part)) {
+                throw new IllegalArgumentException("INDEX_PARTS has \"" + part + "\"; there are " + PARTS);
+            }
+        }
+        return parts;
+    }
+
     /// While it is being refined: what people wait for.
-    private static void large(Repository repository, GitTree tree, Path scratch, int seconds, Lines lines)
+    private static void large(Repository repository, GitTree tree, Lines lines)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
         Indexed cold = repository.create(tree.folder());
@@ -84,7 +108,11 @@ final class IndexBenchmark implements Benchmark {
             lines.run("unchangedWhileRefined", repository.index(), repository.lastNanos());
         }
         tree.edit(3);
-        lines.run("editOf3FilesWhileRefined", repository.index(), repository.lastNanos());
+        lines.newCode("editOf3FilesWhileRefined", repository.index(), repository.lastNanos());
+    }
+
+    private static void workers(Repository repository, Path scratch, int seconds, Lines lines)
+            throws IOException, InterruptedException {
         long parallelism = repository.tune(1);
         try {
             for (int workers : List.of(1, 2, 4)) {
@@ -97,7 +125,6 @@ final class IndexBenchmark implements Benchmark {
         } finally {
             repository.tune(parallelism);
         }
-        repository.stopRefining();
     }
 
     /// Where every row is exact: what is reused.
@@ -111,13 +138,13 @@ final class IndexBenchmark implements Benchmark {
         lines.add("smallChunks", cold.chunks().total());
         lines.run("unchanged", repository.index(), repository.lastNanos());
         tree.edit(3);
-        lines.run("editOf3Files", repository.index(), repository.lastNanos());
+        lines.newCode("editOf3Files", repository.index(), repository.lastNanos());
         tree.rename("python", "moved");
         lines.run("rename", repository.index(), repository.lastNanos());
         tree.revert();
         lines.run("revert", repository.index(), repository.lastNanos());
         String there = tree.branch("other", 20);
-        lines.run("branchWithNewCode", repository.index(there), repository.lastNanos());
+        lines.newCode("branchWithNewCode", repository.index(there), repository.lastNanos());
         lines.run("branchSwitchBack", repository.index(tree.main()), repository.lastNanos());
         lines.run("branchSwitch", repository.index(there), repository.lastNanos());
         lines.run("branchSwitchBack", repository.index(tree.main()), repository.lastNanos());
@@ -244,17 +271,39 @@ final class IndexBenchmark implements Benchmark {
             add(name, Math.round(perSecond * 10) / 10.0);
         }
 
+        /// After a change that brought no new code.
         void run(String name, Indexed outcome, long nanos) {
+            run(name, outcome, nanos, 0);
+        }
+
+        /// After a change that put new lines in one place of each file: of each that is source one chunk has them,
+        /// since
+        /// chunks do not overlap. All others are made of lines that were indexed before.
+        void newCode(String name, Indexed outcome, long nanos) {
+            run(
+                    name,
+                    outcome,
+                    nanos,
+                    outcome.files().changed() - outcome.files().skipped());
+        }
+
+        private void run(String name, Indexed outcome, long nanos, long chunksOfNewCode) {
             Indexed.Chunks chunks = outcome.chunks();
             Map<String, Object> run = new LinkedHashMap<>();
             run.put("millis", nanos / 1_000_000);
             run.put("filesChanged", outcome.files().changed());
             run.put("chunks", chunks.total());
             run.put("reused", chunks.reused());
-            run.put(
-                    "reusedPercent",
-                    chunks.total() == 0 ? 100.0 : Math.round(1000.0 * chunks.reused() / chunks.total()) / 10.0);
+            run.put("reusedPercent", percent(chunks.reused(), chunks.total()));
+            if (chunksOfNewCode > 0) {
+                run.put("chunksOfNewCode", chunksOfNewCode);
+                run.put("reusedPercentOfOldCode", percent(chunks.reused(), chunks.total() - chunksOfNewCode));
+            }
             add(name, run);
+        }
+
+        private static double percent(long part, long whole) {
+            return whole == 0 ? 100.0 : Math.round(1000.0 * part / whole) / 10.0;
         }
 
         void end() {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.Proxy;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,8 +106,7 @@ final class Fetch {
             return walk(
                     ((Remote.Local) remote).path(),
                     budget,
-                    "git can not read " + remote.url() + " (" + Redaction.of(String.valueOf(failed.getMessage()))
-                            + ")");
+                    "git can not read " + remote.url() + " (" + said(failed) + ")");
         }
     }
 
@@ -118,32 +116,37 @@ final class Fetch {
     }
 
     private String fetchByGit(FetchBudget budget) throws IOException, URISyntaxException, GitFailure {
-        try (Transport transport = Transport.open(mirror, uri())) {
-            transport.setTimeout((int) Math.max(1, config.silence().toSeconds()));
-            transport.setTagOpt(TagOpt.FETCH_TAGS);
-            transport.setRemoveDeletedRefs(true);
-            if (transport instanceof TransportHttp http) {
-                http.setHttpConnectionFactory(new CheckedConnections(policy));
+        switch (remote) {
+            case Remote.Local local -> {
+                try (Repository there = Neighbour.open(local.path());
+                        Transport transport = Neighbour.transport(mirror, there)) {
+                    return fetchBy(transport, budget);
+                }
             }
-            FetchResult result = transport.fetch(budget, BRANCHES_AND_TAGS);
-            budget.requireWithin();
-            return head(result);
+            case Remote.Network network -> {
+                policy.requireAllowed(network.host());
+                try (Transport transport = Transport.open(mirror, new URIish(network.url()))) {
+                    return fetchBy(transport, budget);
+                }
+            }
         }
+    }
+
+    private String fetchBy(Transport transport, FetchBudget budget) throws IOException, GitFailure {
+        transport.setTimeout((int) Math.max(1, config.silence().toSeconds()));
+        transport.setTagOpt(TagOpt.FETCH_TAGS);
+        transport.setRemoveDeletedRefs(true);
+        if (transport instanceof TransportHttp http) {
+            http.setHttpConnectionFactory(new CheckedConnections(policy));
+        }
+        FetchResult result = transport.fetch(budget, BRANCHES_AND_TAGS);
+        budget.requireWithin();
+        return head(result);
     }
 
     private static boolean isGitRepository(Path folder) {
         return RepositoryCache.FileKey.resolve(folder.toFile(), FS.DETECTED) != null
                 || Files.exists(folder.resolve(Constants.DOT_GIT));
-    }
-
-    private URIish uri() throws URISyntaxException, UnknownHostException {
-        return switch (remote) {
-            case Remote.Local local -> new URIish(local.path().toUri().toString());
-            case Remote.Network network -> {
-                policy.requireAllowed(network.host());
-                yield new URIish(network.url());
-            }
-        };
     }
 
     private String head(FetchResult result) throws IOException {
@@ -196,10 +199,11 @@ final class Fetch {
             return new GitFailure("there is no git repository at " + remote.url(), false, cause);
         }
         boolean foreign = cause instanceof TransportException || cause instanceof IOException;
-        return new GitFailure(
-                "git can not read " + remote.url() + ": " + Redaction.of(String.valueOf(cause.getMessage())),
-                foreign,
-                cause);
+        return new GitFailure("git can not read " + remote.url() + ": " + said(cause), foreign, cause);
+    }
+
+    private static String said(Throwable cause) {
+        return Redaction.of(Neighbour.withoutItsHandle(String.valueOf(cause.getMessage())));
     }
 
     private static boolean isNoRepository(Throwable cause) {

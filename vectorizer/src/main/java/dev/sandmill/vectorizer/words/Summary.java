@@ -1,6 +1,5 @@
 package dev.sandmill.vectorizer.words;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,6 @@ public final class Summary {
     /// A comment further below is about some detail.
     private static final int LOOKED_AT = 2_000;
 
-    private static final Pattern COMMENT = Pattern.compile("(?m)\"\"\"|'''|/\\*+|^\\h*(?://[/!]?|#+(?!!)|--+)");
     private static final Pattern MARKS = Pattern.compile("^(?:\\*+(?!/)|//[/!]?|#+|--+)\\h*");
     private static final Pattern BETWEEN_HUMPS = Pattern.compile("(?<=[\\p{Ll}\\p{N}])(?=\\p{Lu})|[_.$:]+");
     private static final Pattern LICENCE = Pattern.compile("(?i)copyright|licen[sc]e|spdx");
@@ -32,16 +30,70 @@ public final class Summary {
         return name + ". " + comment;
     }
 
+    /// Where the first comment's mark is; the text's length where there is none. Read for every chunk, twice.
+    private static int commentStart(String text) {
+        boolean startsLine = true;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c == '\n' || c == '\r') {
+                startsLine = true;
+            } else if (markEnd(text, at) > at && (startsLine || isBlockMark(c, text, at))) {
+                return at;
+            } else {
+                startsLine = startsLine && (c == ' ' || c == '\t');
+            }
+        }
+        return text.length();
+    }
+
+    private static boolean isBlockMark(char c, String text, int at) {
+        return c == '"' || c == '\'' || text.startsWith("/*", at);
+    }
+
+    /// After the mark that stands there, `/**` as a whole; the same place where none does.
+    private static int markEnd(String text, int at) {
+        return switch (text.charAt(at)) {
+            case '"' -> text.startsWith("\"\"\"", at) ? at + 3 : at;
+            case '\'' -> text.startsWith("'''", at) ? at + 3 : at;
+            case '/' -> {
+                if (text.startsWith("/*", at)) {
+                    yield endOfRun(text, at + 1, '*');
+                }
+                yield text.startsWith("//", at) ? at + 2 + (isOneOf(text, at + 2, "/!") ? 1 : 0) : at;
+            }
+            case '#' -> {
+                int end = endOfRun(text, at, '#');
+                // A script's first line is no comment.
+                yield isOneOf(text, end, "!") ? end - 1 : end;
+            }
+            case '-' -> text.startsWith("--", at) ? endOfRun(text, at, '-') : at;
+            default -> at;
+        };
+    }
+
+    private static int endOfRun(String text, int from, char c) {
+        int end = from;
+        while (end < text.length() && text.charAt(end) == c) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean isOneOf(String text, int at, String characters) {
+        return at < text.length() && characters.indexOf(text.charAt(at)) >= 0;
+    }
+
     private static String comment(String text) {
-        Matcher start = COMMENT.matcher(text);
-        if (!start.find()) {
+        int start = commentStart(text);
+        if (start == text.length()) {
             return "";
         }
-        String mark = start.group().strip();
+        int textStart = markEnd(text, start);
+        String mark = text.substring(start, textStart);
         boolean block = mark.startsWith("/*");
         String end = block ? "*/" : mark.startsWith("\"") || mark.startsWith("'") ? mark : "";
         StringBuilder paragraph = new StringBuilder();
-        String rest = text.substring(start.end());
+        String rest = text.substring(textStart);
         int closing = end.isEmpty() ? -1 : rest.indexOf(end);
         for (String line :
                 (closing < 0 ? rest : rest.substring(0, closing)).lines().toList()) {
