@@ -18,8 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Fits token tables to repositories in the background, one at a time, from exact vectors that the index has: when
-/// there
-/// are enough of them, and again when there are four times as many. Thread-safe.
+/// there are enough of them, and again when there are four times as many. Thread-safe.
 final class TableFits implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TableFits.class);
     private static final int MOST_WAITING = 64;
@@ -52,12 +51,13 @@ final class TableFits implements AutoCloseable {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /// After a commit: has a table fitted if that is worth while.
-    void consider(Partition partition) {
-        long exact = exactRows(partition);
-        if (isWorthWhile(partition, exact)) {
+    /// After a commit: has a table fitted if that is worth while; answers whether it is.
+    boolean consider(Partition partition) {
+        boolean worthWhile = isWorthWhile(partition, exactRows(partition));
+        if (worthWhile) {
             worker.execute(() -> fit(partition));
         }
+        return worthWhile;
     }
 
     private long exactRows(Partition partition) {

@@ -9,12 +9,16 @@ import dev.sandmill.vectorizer.store.Entry;
 import dev.sandmill.vectorizer.store.Fidelity;
 import dev.sandmill.vectorizer.store.Partition;
 import dev.sandmill.vectorizer.store.Posting;
+import dev.sandmill.vectorizer.store.VectorStore;
 import dev.sandmill.vectorizer.store.lucene.LuceneStore;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,9 +66,37 @@ class TableFitsTest {
         assertThat(tables.of("u", "repo")).isSameAs(SHIPPED);
 
         put(5, Fidelity.EXACT);
-        commit();
-        fits.close();
-        assertThat(tables.of("t", "repo")).isSameAs(first);
+        store.commit(PARTITION, "c");
+        assertThat(fits.consider(PARTITION)).isFalse();
+        put(40, Fidelity.EXACT);
+        store.commit(PARTITION, "c");
+        assertThat(fits.consider(PARTITION)).isTrue();
+    }
+
+    @Test
+    void aTableOfARepositoryThatIsDroppedMeanwhileIsNotKept() {
+        AtomicBoolean dropped = new AtomicBoolean();
+        CompletableFuture<String> lookedAgain = new CompletableFuture<>();
+        VectorStore dropping = (VectorStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {VectorStore.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(store, arguments);
+                    if (method.getName().equals("exactRows")) {
+                        store.drop("t", "repo");
+                        dropped.set(true);
+                    } else if (method.getName().equals("watermark") && dropped.get()) {
+                        lookedAgain.complete("after the fit");
+                    }
+                    return answer;
+                });
+        put(15, Fidelity.EXACT);
+        store.commit(PARTITION, "c");
+        try (TableFits late = new TableFits(tables, dropping)) {
+            assertThat(late.consider(PARTITION)).isTrue();
+            assertThat(lookedAgain).succeedsWithin(Duration.ofMinutes(1));
+        }
+
+        assertThat(tables.of("t", "repo")).isSameAs(SHIPPED);
+        assertThat(folder.resolve("tables")).isEmptyDirectory();
     }
 
     @Test
