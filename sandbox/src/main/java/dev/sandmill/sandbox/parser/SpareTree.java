@@ -11,6 +11,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 
 /// Parses with the natives of the Java binding, in the spare parser's process, one source at a time.
@@ -19,6 +21,9 @@ final class SpareTree {
     private static final int STEPS_PER_LOOK = 100;
 
     private static final int ENCODING_UTF8 = 0;
+
+    /// Processor time, not the clock's: on a busy machine a source takes no more of it.
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Arena arena = Arena.global();
     private final MemorySegment read = upcall("read", TreeSitter.READ);
@@ -64,7 +69,7 @@ final class SpareTree {
     }
 
     /// What the two functions that the library calls back share with a parse: the text and its length, steps taken and
-    /// allowed, the offset that was reached, and the time to give up.
+    /// allowed, the offset that was reached, and the thread's processor time at which to give up.
     private record Job(MemorySegment state) {
         private static final long LAYOUT_BYTES = 48;
 
@@ -75,7 +80,7 @@ final class SpareTree {
             state.set(ADDRESS, 0, text);
             state.set(JAVA_LONG, 8, source.length);
             state.set(JAVA_LONG, 24, maxSteps);
-            state.set(JAVA_LONG, 40, System.nanoTime() + mostTime.toNanos());
+            state.set(JAVA_LONG, 40, THREADS.getCurrentThreadCpuTime() + mostTime.toNanos());
         }
 
         @SuppressWarnings("restricted")
@@ -110,7 +115,7 @@ final class SpareTree {
         long steps = job.state.get(JAVA_LONG, 16) + STEPS_PER_LOOK;
         job.state.set(JAVA_LONG, 16, steps);
         job.state.set(JAVA_INT, 32, state.get(JAVA_INT, 8));
-        return steps > job.state.get(JAVA_LONG, 24) || System.nanoTime() - job.state.get(JAVA_LONG, 40) > 0;
+        return steps > job.state.get(JAVA_LONG, 24) || THREADS.getCurrentThreadCpuTime() > job.state.get(JAVA_LONG, 40);
     }
 
     @SuppressWarnings("restricted")
