@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes down the facts of one text of Bash: which programs it starts by name, what literal paths it gives them, and
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class ShellFacts {
     private static final Pattern PATTERN = Pattern.compile("(?<!\\\\)[?*\\[]|\\{[^}$]*,[^}]*}|^[\\w./-]+,[^{]*}");
 
-    private static final Pattern SCRIPT = Pattern.compile("(?s).*\\.(sh|bash)[\"']?");
     private static final Pattern BEFORE_EXTENDED = Pattern.compile("[\\w/.\\s][!@?*+]");
     private static final Pattern EXTENDED = Pattern.compile("\\([^\\s()]+\\)");
     private static final int LONGEST_EXTENDED = 200;
@@ -34,6 +32,7 @@ final class ShellFacts {
     private final ShellCode code;
     private final ShellPaths paths;
     private final ShellRuns runs;
+    private final ShellInputs inputs;
 
     private ShellFacts(List<SyntaxNode> nodes, TreeParser parser, int depth) {
         this.nodes = nodes;
@@ -42,6 +41,7 @@ final class ShellFacts {
         code = new ShellCode(parser, facts, depth);
         paths = new ShellPaths(facts, names.changesFolder());
         runs = new ShellRuns(facts, names, code, paths);
+        inputs = new ShellInputs(text, code);
     }
 
     static List<UnitFacts> facts(List<SourceUnit> units, TreeParser parser) {
@@ -72,10 +72,10 @@ final class ShellFacts {
             case "variable_assignment" -> assignment(node);
             case "file_redirect" -> {
                 paths.redirect(text.value(node.child("destination")), node);
-                printedScript(node);
+                inputs.printedScript(node);
             }
-            case "heredoc_redirect", "herestring_redirect" -> input(node);
-            case "pipeline" -> pipeline(node);
+            case "heredoc_redirect", "herestring_redirect" -> inputs.redirect(node);
+            case "pipeline" -> inputs.pipeline(node);
             case "expansion" -> {
                 if (node.text().endsWith("@P}") && node.firstChild() != null) {
                     prompt(text.value(node.firstChild()), node);
@@ -270,80 +270,5 @@ final class ShellFacts {
             }
         }
         return called.mayBeText();
-    }
-
-    /// Text that another language's interpreter reads as its program.
-    private void input(SyntaxNode redirect) {
-        SyntaxNode statement = redirect.parent();
-        SyntaxNode body =
-                statement == null || !statement.is("redirected_statement") ? statement : statement.child("body");
-        if (body == null || !body.is("command")) {
-            return;
-        }
-        if (!readsProgram(body)) {
-            writtenScript(statement, redirect);
-            return;
-        }
-        for (SyntaxNode child : redirect.children()) {
-            if (child.is("heredoc_body")) {
-                foreign(body, Value.text(child.text()));
-            } else if (redirect.is("herestring_redirect")) {
-                foreign(body, text.value(child));
-            }
-        }
-    }
-
-    /// Text that becomes a script of its own: `cat > run.sh <<'EOF'`.
-    private void writtenScript(@Nullable SyntaxNode statement, SyntaxNode redirect) {
-        boolean isScript = Stream.concat(
-                        statement == null ? Stream.of() : statement.children().stream(), redirect.children().stream())
-                .anyMatch(ShellFacts::isToScript);
-        for (SyntaxNode child : redirect.children()) {
-            if (child.is("heredoc_body")
-                    && (isScript || child.text().matches("(?s)#!\\s*/\\S*(/env )?(ba|da|z|k)?sh\\b.*"))) {
-                code.written(child.text(), child);
-            }
-        }
-    }
-
-    /// `echo 'code' > run.sh`.
-    private void printedScript(SyntaxNode redirect) {
-        SyntaxNode body = redirect.parent() == null ? null : redirect.parent().child("body");
-        if (body != null && body.is("command") && isToScript(redirect)) {
-            text.outputs()
-                    .printed(body)
-                    .texts()
-                    .filter(Item.Text::exact)
-                    .forEach(line -> code.written(line.text(), body));
-        }
-    }
-
-    private static boolean isToScript(SyntaxNode redirect) {
-        return redirect.is("file_redirect") && SCRIPT.matcher(redirect.text()).matches();
-    }
-
-    private void pipeline(SyntaxNode pipeline) {
-        for (int i = 1; i < pipeline.children().size(); i++) {
-            SyntaxNode reader = pipeline.children().get(i);
-            if (reader.is("command") && readsProgram(reader)) {
-                foreign(reader, text.outputs().printed(pipeline.children().get(i - 1)));
-            }
-        }
-    }
-
-    /// Whether a command is an interpreter whose program is its input: `python3`, `node -`.
-    private boolean readsProgram(SyntaxNode command) {
-        return ForeignCode.isInterpreter(program(command))
-                && ShellText.arguments(command).stream()
-                        .allMatch(word -> word.text().equals("-"));
-    }
-
-    private String program(SyntaxNode command) {
-        String name = ShellText.word(text.value(command.child("name")));
-        return name.substring(name.lastIndexOf('/') + 1);
-    }
-
-    private void foreign(SyntaxNode command, Value program) {
-        code.foreign(program(command), ForeignCode.ofProgram(program(command), program), command);
     }
 }
