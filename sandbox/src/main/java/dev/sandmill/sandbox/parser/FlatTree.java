@@ -7,23 +7,27 @@ import java.nio.ByteOrder;
 /// node lies within the source, and all of them form one tree.
 public final class FlatTree {
     static final int NODE_BYTES = 16;
+    private static final int NODE_INTS = 4;
     static final int UNKNOWN_SYMBOL = 0xffff;
 
-    private final ByteBuffer nodes;
+    /// Four to a node.
+    private final int[] nodes;
     private final int size;
     private final boolean broken;
     private final GrammarNames names;
 
-    private FlatTree(ByteBuffer nodes, boolean broken, GrammarNames names) {
+    private FlatTree(int[] nodes, boolean broken, GrammarNames names) {
         this.nodes = nodes;
-        this.size = nodes.capacity() / NODE_BYTES;
+        this.size = nodes.length / NODE_INTS;
         this.broken = broken;
         this.names = names;
     }
 
     /// @throws MalformedAnswer for what is no tree of a source of that length
     static FlatTree of(byte[] written, boolean broken, GrammarNames names, int sourceBytes) throws MalformedAnswer {
-        FlatTree tree = new FlatTree(ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN), broken, names);
+        int[] nodes = new int[written.length / NODE_BYTES * NODE_INTS];
+        ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(nodes);
+        FlatTree tree = new FlatTree(nodes, broken, names);
         int roots = 0;
         for (int node = 0; node < tree.size; node++) {
             int children = tree.children(node);
@@ -54,17 +58,17 @@ public final class FlatTree {
 
     /// Offset of the node's first byte.
     public int start(int node) {
-        return nodes.getInt(node * NODE_BYTES);
+        return nodes[node * NODE_INTS];
     }
 
     /// Offset after its last byte.
     public int end(int node) {
-        return nodes.getInt(node * NODE_BYTES + 4);
+        return nodes[node * NODE_INTS + 1];
     }
 
     /// How many of the nodes before it, that have no parent yet, are its children.
     public int children(int node) {
-        return nodes.getInt(node * NODE_BYTES + 12);
+        return nodes[node * NODE_INTS + 3];
     }
 
     /// The grammar's name for what it is; the same object for the same name.
@@ -78,10 +82,10 @@ public final class FlatTree {
     }
 
     private int symbol(int node) {
-        return Short.toUnsignedInt(nodes.getShort(node * NODE_BYTES + 8));
+        return nodes[node * NODE_INTS + 2] & 0xffff;
     }
 
     private int fieldNumber(int node) {
-        return Short.toUnsignedInt(nodes.getShort(node * NODE_BYTES + 10));
+        return nodes[node * NODE_INTS + 2] >>> 16;
     }
 }

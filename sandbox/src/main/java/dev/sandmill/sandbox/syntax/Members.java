@@ -14,11 +14,16 @@ final class Members {
     }
 
     Value get(String name) {
+        progress.looked();
+        return known(name);
+    }
+
+    private Value known(String name) {
         return values.getOrDefault(name, Value.NOTHING);
     }
 
     void store(String name, Value value) {
-        Value before = get(name);
+        Value before = known(name);
         Value after = before.or(value);
         if (after != before && !after.equals(before)) {
             values.put(name, after);

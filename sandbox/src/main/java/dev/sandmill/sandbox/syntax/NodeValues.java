@@ -20,7 +20,10 @@ final class NodeValues {
     private final @Nullable Operands[] operands;
 
     /// The name that an operand of kind `NAME` is about.
-    private final @Nullable String[] names;
+    private final Progress.@Nullable Name[] names;
+
+    /// Whether evaluating it looked at what any name means.
+    private final boolean[] looked;
 
     private final int[] seenAt;
     private final boolean[] stale;
@@ -34,6 +37,8 @@ final class NodeValues {
         BELOW,
         /// These, and what one name means.
         NAME,
+        /// These, and what names mean that only evaluating it tells. It must bind nothing.
+        LOOKED_UP,
         /// These, and what any name means.
         ANYTHING
     }
@@ -57,7 +62,8 @@ final class NodeValues {
         values = new Value[nodes.size()];
         Arrays.fill(values, Value.NOTHING);
         operands = new Operands[nodes.size()];
-        names = new String[nodes.size()];
+        names = new Progress.Name[nodes.size()];
+        looked = new boolean[nodes.size()];
         seenAt = new int[nodes.size()];
         stale = new boolean[nodes.size()];
     }
@@ -105,7 +111,7 @@ final class NodeValues {
                 operands[id] = needed;
                 ids[count++] = id;
                 if (needed == Operands.NAME) {
-                    names[id] = language.nameOf(node);
+                    names[id] = progress.name(language.nameOf(node));
                 }
             }
             evaluate(node, id);
@@ -114,10 +120,13 @@ final class NodeValues {
     }
 
     private boolean mayMeanMore(int id) {
+        Progress.Name name = names[id];
+        if (name != null) {
+            return progress.of(name) > seenAt[id];
+        }
         Operands needed = operands[id];
-        String name = names[id];
-        return needed == Operands.ANYTHING && progress.count() > seenAt[id]
-                || name != null && progress.of(name) > seenAt[id];
+        return (needed == Operands.ANYTHING || needed == Operands.LOOKED_UP && looked[id])
+                && progress.count() > seenAt[id];
     }
 
     private void evaluate(SyntaxNode node, int id) {
@@ -126,7 +135,9 @@ final class NodeValues {
         }
         stale[id] = false;
         seenAt[id] = progress.count();
+        int looks = progress.looks();
         Value value = language.evaluate(node);
+        looked[id] = progress.looks() != looks;
         Value before = values[id];
         if (value != before && !value.equals(before)) {
             values[id] = value;

@@ -5,15 +5,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// How much has been learned of a program's names, as a count that only grows. Whoever remembers the count at which it
-/// looked at a name knows whether looking again can teach anything.
+/// looked at a name knows whether looking again can teach anything. Counts also how often anybody looked at any.
 final class Progress {
     /// The watchdog's limit; bounds of their own keep ordinary and hostile programs far below it.
     static final Duration MOST_TIME = Duration.ofSeconds(20);
 
     private final long deadline = System.nanoTime() + MOST_TIME.toNanos();
-    private final Map<String, Integer> learnedAt = new HashMap<>();
+    private final Map<String, Name> names = new HashMap<>();
     private int count;
     private int allAt;
+    private int looks;
+
+    /// A name, with the count at which something new was last learned of it alone.
+    static final class Name {
+        private int learnedAt;
+    }
 
     /// @throws TookTooLong after [#MOST_TIME]
     void requireTime() {
@@ -31,13 +37,26 @@ final class Progress {
         return count;
     }
 
+    /// The same object each time.
+    Name name(String name) {
+        return names.computeIfAbsent(name, key -> new Name());
+    }
+
     /// The count at which something new was last learned of this name.
-    int of(String name) {
-        return Math.max(allAt, learnedAt.getOrDefault(name, 0));
+    int of(Name name) {
+        return Math.max(allAt, name.learnedAt);
     }
 
     void learned(String name) {
-        learnedAt.put(name, ++count);
+        name(name).learnedAt = ++count;
+    }
+
+    void looked() {
+        looks++;
+    }
+
+    int looks() {
+        return looks;
     }
 
     /// Every name may mean more than before, as after a star import.

@@ -141,7 +141,7 @@ final class PythonCalls {
                         ? subscripts
                                 .entry(path.substring(0, path.lastIndexOf('.')), first, call)
                                 .or(arguments.at(1))
-                        : Value.outside(path + "()");
+                        : evaluation.outside().result(path);
         };
     }
 

@@ -15,6 +15,7 @@ final class PythonEvaluation implements NodeValues.Language {
     private final PythonCalls calls;
     private final PythonBindings bindings;
     private final NodeValues values;
+    private final OutsidePaths outside = new OutsidePaths(PythonEvaluation::outside);
 
     PythonEvaluation(
             List<SyntaxNode> nodes, PythonScopes scopes, PythonNames names, Members members, PythonImports imports) {
@@ -36,6 +37,10 @@ final class PythonEvaluation implements NodeValues.Language {
         return scopes.of(node);
     }
 
+    OutsidePaths outside() {
+        return outside;
+    }
+
     PythonCalls calls() {
         return calls;
     }
@@ -50,8 +55,8 @@ final class PythonEvaluation implements NodeValues.Language {
         return switch (node.kind()) {
             case "identifier" -> PythonBindings.isRead(node) ? NodeValues.Operands.NAME : null;
             case "attribute" -> NodeValues.Operands.NAME;
-            case "call", "subscript", "import_statement", "import_from_statement", "as_pattern_target" ->
-                NodeValues.Operands.ANYTHING;
+            case "call", "subscript" -> NodeValues.Operands.LOOKED_UP;
+            case "import_statement", "import_from_statement", "as_pattern_target" -> NodeValues.Operands.ANYTHING;
             case "string" -> node.children().size() > 3 || isInterpolated(node) ? NodeValues.Operands.BELOW : null;
             case "concatenated_string",
                     "binary_operator",
@@ -150,7 +155,7 @@ final class PythonEvaluation implements NodeValues.Language {
             }
         }
         Value known = object.flatMap(item -> item instanceof Item.Outside(String path)
-                ? outside(path, name)
+                ? outside.member(path, name)
                 : members.get(name).orUnknown());
         if (!object.open()) {
             return known;

@@ -116,6 +116,7 @@ final class PythonNames {
     }
 
     Value lookup(String name, Scope from, int offset) {
+        members.progress().looked();
         Value found = Value.NOTHING;
         for (Scope scope = from; scope != null; scope = scope.outer()) {
             boolean skipped = scope.kind() == Scope.Kind.CLASS && scope != from;

@@ -96,7 +96,11 @@ final class ScriptCalls {
             case "os.homedir" -> Value.text("/home/user");
             case "URL", "url.URL" -> first.orUnknown();
             default ->
-                path.endsWith(".bind") ? receiver : path.startsWith("~") ? Value.UNKNOWN : Value.outside(path + "()");
+                path.endsWith(".bind")
+                        ? receiver
+                        : path.startsWith("~")
+                                ? Value.UNKNOWN
+                                : evaluation.outside().result(path);
         };
     }
 

@@ -14,6 +14,8 @@ final class ScriptEvaluation implements NodeValues.Language {
     private final ScriptCalls calls;
     private final ScriptBindings bindings;
     private final NodeValues values;
+    private final OutsidePaths outside =
+            new OutsidePaths((path, name) -> Value.outside(ScriptModules.member(path, name)));
 
     ScriptEvaluation(List<SyntaxNode> nodes, Members members, @Nullable ScriptEvaluation around) {
         this.nodes = nodes;
@@ -27,6 +29,10 @@ final class ScriptEvaluation implements NodeValues.Language {
 
     Value value(@Nullable SyntaxNode node) {
         return values.of(node);
+    }
+
+    OutsidePaths outside() {
+        return outside;
     }
 
     ScriptCalls calls() {
@@ -44,8 +50,8 @@ final class ScriptEvaluation implements NodeValues.Language {
             case "identifier", "shorthand_property_identifier" ->
                 ScriptBindings.isRead(node) ? NodeValues.Operands.NAME : null;
             case "member_expression" -> NodeValues.Operands.NAME;
-            case "subscript_expression", "call_expression", "new_expression", "import_statement" ->
-                NodeValues.Operands.ANYTHING;
+            case "subscript_expression", "call_expression", "new_expression" -> NodeValues.Operands.LOOKED_UP;
+            case "import_statement" -> NodeValues.Operands.ANYTHING;
             case "variable_declarator", "assignment_expression" ->
                 isPattern(node) ? NodeValues.Operands.ANYTHING : NodeValues.Operands.BELOW;
             case "template_string",
@@ -155,7 +161,7 @@ final class ScriptEvaluation implements NodeValues.Language {
     /// A member of each thing that the object may be.
     Value attribute(Value object, String name) {
         Value known = object.flatMap(item -> item instanceof Item.Outside(String path)
-                ? Value.outside(ScriptModules.member(path, name))
+                ? outside.member(path, name)
                 : members.get(name).orUnknown());
         if (!object.open() && object.mayBeOutside()) {
             return known;
@@ -221,8 +227,12 @@ final class ScriptEvaluation implements NodeValues.Language {
     }
 
     private static Value number(SyntaxNode node) {
+        String text = node.text();
+        if (text.indexOf('.') >= 0) {
+            return Value.UNKNOWN;
+        }
         try {
-            return Value.number(Long.decode(node.text().replace("_", "")));
+            return Value.number(Long.decode(text.replace("_", "")));
         } catch (NumberFormatException notWhole) {
             return Value.UNKNOWN;
         }

@@ -3,10 +3,15 @@ package dev.sandmill.sandbox.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Writes down the facts of one JavaScript or TypeScript file once its names are resolved.
 final class ScriptFacts {
+    /// What a specifier names that is no file of source.
+    private static final Pattern NO_SOURCE =
+            Pattern.compile("(data|https?|blob):.*|#.*|.*\\.(txt|csv|tsv|dat|log|bin|md|html|xml|ya?ml|png|jpg)");
+
     private final ScriptEvaluation evaluation;
     private final PythonFacts.NestedCode nested;
     private final ScriptDestinations destinations;
@@ -274,8 +279,7 @@ final class ScriptFacts {
         specifier.texts().map(Item.Text::text).forEach(name -> {
             if (name.endsWith(".node")) {
                 facts.add(new Fact.Import("native-addon", node));
-            } else if (name.matches(
-                    "(data|https?|blob):.*|#.*|.*\\.(txt|csv|tsv|dat|log|bin|md|html|xml|ya?ml|png|jpg)")) {
+            } else if (NO_SOURCE.matcher(name).matches()) {
                 facts.add(new Fact.ComputedCode(path, node));
             } else if (!ScriptModules.isLocal(name)) {
                 facts.add(new Fact.Import(ScriptModules.module(name), node));

@@ -19,6 +19,9 @@ final class ShellExpansion {
     ///
     /// @param variables what each may hold
     static @Nullable Value changed(String expansion, Function<String, Value> variables) {
+        if (isPlain(expansion)) {
+            return null;
+        }
         Matcher parts = CHANGED.matcher(expansion);
         if (!parts.matches()) {
             return null;
@@ -39,6 +42,17 @@ final class ShellExpansion {
             case "^", "^^" -> TextFolding.map(value, text -> text.toUpperCase(Locale.ROOT));
             default -> replaced(value, change);
         };
+    }
+
+    /// `${name}`, as most are.
+    private static boolean isPlain(String expansion) {
+        for (int i = 2; i < expansion.length() - 1; i++) {
+            char c = expansion.charAt(i);
+            if (c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static @Nullable Value replaced(Value value, String change) {

@@ -30,7 +30,7 @@ final class ShellNames {
     /// Variables that hold an argument, and its position.
     private final Map<String, Integer> arguments = new HashMap<>();
 
-    private final List<SyntaxNode> shifts;
+    private final List<SyntaxNode> shifts = new ArrayList<>();
     private final boolean runsArguments;
     private final boolean changesFolder;
 
@@ -38,13 +38,18 @@ final class ShellNames {
         boolean hasArguments = false;
         boolean hasFolder = false;
         List<SyntaxNode> unset = new ArrayList<>();
-        nodes.stream().filter(node -> node.is("variable_assignment")).forEach(this::argument);
-        shifts = nodes.stream()
-                .filter(node -> node.is("command") && node.end() - node.start() < MAX_SHIFT)
-                .filter(node -> SHIFT.matcher(node.text()).matches())
-                .toList();
+        for (SyntaxNode node : nodes) {
+            if (node.is("variable_assignment")) {
+                argument(node);
+            }
+        }
         for (SyntaxNode node : nodes) {
             switch (node.kind()) {
+                case "command" -> {
+                    if (isShift(node)) {
+                        shifts.add(node);
+                    }
+                }
                 case "command_name" -> {
                     String text = node.text();
                     hasFolder |= text.equals("cd") || text.equals("pushd");
@@ -79,8 +84,21 @@ final class ShellNames {
         }
     }
 
+    private static boolean isShift(SyntaxNode command) {
+        SyntaxNode name = command.child("name");
+        return name != null
+                && name.text().equals("shift")
+                && command.end() - command.start() < MAX_SHIFT
+                && SHIFT.matcher(command.text()).matches();
+    }
+
     static boolean isArgument(@Nullable SyntaxNode value) {
-        return value != null && ARGUMENT.matcher(value.text()).matches();
+        if (value == null) {
+            return false;
+        }
+        String text = value.text();
+        return (text.startsWith("$") || text.startsWith("\"$"))
+                && ARGUMENT.matcher(text).matches();
     }
 
     private boolean runsArgument(String command) {
@@ -146,7 +164,12 @@ final class ShellNames {
 
     /// Whether a command is named by a variable that stands for another.
     boolean isReference(String spelled) {
-        return !references.isEmpty() && references.stream().anyMatch(spelled::contains);
+        for (String reference : references) {
+            if (spelled.contains(reference)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Which argument a function starts as a command; -1 for none.

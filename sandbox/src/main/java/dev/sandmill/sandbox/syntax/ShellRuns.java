@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /// What a command of a known name does with its arguments: which others it starts, what it runs as code, which paths
 /// it opens.
 final class ShellRuns {
+    private static final Pattern COMMAND = Pattern.compile("[\\w./-]+");
     private static final Pattern NO_COMMAND = Pattern.compile("-.*|[0-9.]+[smhd]?|\\w+=.*|\\{}|%|");
 
     /// What a sed script reads or writes: `r file`, `w file`, `s/a/b/w file`.
@@ -207,7 +208,7 @@ final class ShellRuns {
     void words(List<Value> words, SyntaxNode node) {
         for (int i = 0; i < words.size(); i++) {
             String word = ShellText.word(words.get(i));
-            if (word.matches("[\\w./-]+") && !names.isFunction(word)) {
+            if (COMMAND.matcher(word).matches() && !names.isFunction(word)) {
                 run(word, words.subList(i + 1, words.size()), false, node);
             }
         }

@@ -28,18 +28,28 @@ final class ShellText {
     /// Commands that set variables.
     private static final Set<String> SETTERS = Set.of("read", "mapfile", "readarray", "printf", "set");
 
+    private static final int ALWAYS = -1;
+
     private final Map<String, Value> variables = new HashMap<>();
 
     /// What an assignment before set each variable to.
     private final Map<String, Value> latest = new HashMap<>();
 
     private final ShellOutputs outputs;
-    private final ShellPlaceholders placeholders;
-    private boolean learned;
+    private final List<SyntaxNode> nodes;
+    private @Nullable ShellPlaceholders placeholders;
+
+    /// By node, with the count of [#learnings] for which it holds: the same word is asked for many times.
+    private final Value[] known;
+
+    private final int[] knownAt;
+    private int learnings = 1;
 
     ShellText(List<SyntaxNode> nodes, ShellNames names) {
         outputs = new ShellOutputs(this, names);
-        placeholders = new ShellPlaceholders(nodes);
+        this.nodes = nodes;
+        known = new Value[nodes.size()];
+        knownAt = new int[nodes.size()];
         learn(ShellPlaceholders.UNKNOWN, Value.UNKNOWN);
         List<SyntaxNode> setting = new ArrayList<>();
         for (SyntaxNode node : nodes) {
@@ -49,8 +59,9 @@ final class ShellText {
                 setting.add(node);
             }
         }
-        for (int pass = 0; pass < 3 && (pass == 0 || learned); pass++) {
-            learned = false;
+        int before = 0;
+        for (int pass = 0; pass < 3 && before < learnings; pass++) {
+            before = learnings;
             latest.clear();
             setting.forEach(this::learn);
         }
@@ -62,10 +73,7 @@ final class ShellText {
                 SyntaxNode name = node.child("name");
                 SyntaxNode value = node.child("value");
                 if (name != null) {
-                    assign(
-                            name.text(),
-                            value,
-                            node.text().startsWith("+=", name.text().length()));
+                    assign(name.text(), value, name.after(2).equals("+="));
                 }
             }
             case "declaration_command" -> {
@@ -160,7 +168,7 @@ final class ShellText {
         Value after = before.or(value);
         if (after != before && !after.equals(before)) {
             variables.put(name, after);
-            learned = true;
+            learnings++;
         }
     }
 
@@ -168,6 +176,24 @@ final class ShellText {
         if (node == null) {
             return Value.UNKNOWN;
         }
+        int id = node.id();
+        if (knownAt[id] != learnings && knownAt[id] != ALWAYS) {
+            known[id] = spelled(node);
+            knownAt[id] = isLiteral(node) ? ALWAYS : learnings;
+        }
+        return known[id];
+    }
+
+    /// Whether it spells the same whatever variables hold.
+    private static boolean isLiteral(SyntaxNode node) {
+        return node.children().isEmpty()
+                && switch (node.kind()) {
+                    case "word", "number", "raw_string", "ansi_c_string", "string_content" -> true;
+                    default -> false;
+                };
+    }
+
+    private Value spelled(SyntaxNode node) {
         return switch (node.kind()) {
             case "word", "test_operator", "regex", "special_variable_name" ->
                 node.children().isEmpty() ? Value.text(ShellEscapes.unescaped(node.text())) : parts(node);
@@ -251,7 +277,12 @@ final class ShellText {
     }
 
     ShellPlaceholders placeholders() {
-        return placeholders;
+        ShellPlaceholders made = placeholders;
+        if (made == null) {
+            made = new ShellPlaceholders(nodes);
+            placeholders = made;
+        }
+        return made;
     }
 
     private static String nameOf(SyntaxNode command) {

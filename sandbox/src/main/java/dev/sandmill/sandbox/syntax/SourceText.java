@@ -23,7 +23,9 @@ final class SourceText {
         sharedStarts = new int[2 * size];
     }
 
-    String of(int start, int end) {
+    /// @param to may lie behind the end, which is it then
+    String of(int start, int to) {
+        int end = Math.min(to, source.length);
         if (end - start > MAX_SHARED_BYTES) {
             return new String(source, start, end - start, StandardCharsets.UTF_8);
         }
@@ -35,8 +37,8 @@ final class SourceText {
         int place = (hash ^ hash >>> 16) & shared.length - 1;
         String known = shared[place];
         int from = sharedStarts[2 * place];
-        int to = sharedStarts[2 * place + 1];
-        if (known != null && Arrays.equals(source, from, to, source, start, end)) {
+        int until = sharedStarts[2 * place + 1];
+        if (known != null && Arrays.equals(source, from, until, source, start, end)) {
             return known;
         }
         String text = new String(source, start, end - start, StandardCharsets.UTF_8);

@@ -68,6 +68,11 @@ public final class SyntaxNode {
         return source.of(Math.max(0, start - bytes), start);
     }
 
+    /// What stands right after it, this many bytes where there are as many.
+    String after(int bytes) {
+        return source.of(end, end + bytes);
+    }
+
     /// Offset of the first byte.
     public int start() {
         return start;

@@ -22,7 +22,7 @@ public final class Value {
     static final Value SOME_TEXT = new Value(Set.of(new Item.Text("", false)), false);
 
     private static final Value EMPTY_TEXT = new Value(Set.of(new Item.Text("", true)), false);
-    private static final int MAX_CONSTANTS = 12;
+    private static final int FEW = 2;
     private static final int MAX_TEXT = 1 << 16;
     private static final int MAX_SEGMENTS = 10;
 
@@ -126,12 +126,7 @@ public final class Value {
         Set<Item> all = LinkedHashSet.newLinkedHashSet(items.size() + other.items.size());
         all.addAll(items);
         all.addAll(other.items);
-        if (all.size() > MAX_CONSTANTS
-                && all.stream().filter(item -> !(item instanceof Item.Outside)).count() > MAX_CONSTANTS) {
-            all.removeIf(item -> !(item instanceof Item.Outside));
-            all.add(new Item.Text("", false));
-            isOpen = true;
-        }
+        isOpen |= Union.widen(all);
         return new Value(Collections.unmodifiableSet(all), isOpen);
     }
 
@@ -141,11 +136,18 @@ public final class Value {
 
     /// The union over all items of what `map` makes of each; open stays open.
     Value flatMap(Function<Item, Value> map) {
-        Value result = open ? UNKNOWN : NOTHING;
-        for (Item item : items) {
-            result = result.or(map.apply(item));
+        if (items.size() <= FEW) {
+            Value result = open ? UNKNOWN : NOTHING;
+            for (Item item : items) {
+                result = result.or(map.apply(item));
+            }
+            return result;
         }
-        return result;
+        Union union = new Union(open);
+        for (Item item : items) {
+            union.add(map.apply(item));
+        }
+        return union.value();
     }
 
     /// The paths of everything from outside that it may be, without repeats.
@@ -240,6 +242,9 @@ public final class Value {
             if (part.isNothing()) {
                 return NOTHING;
             }
+            if (results.size() == 1 && !results.getFirst().exact()) {
+                continue; // nothing is known of what stands further behind
+            }
             List<Item.Text> longer = new ArrayList<>();
             for (Item.Text before : results) {
                 if (!before.exact()) {
@@ -256,7 +261,7 @@ public final class Value {
                 }
             }
             results = longer.size() == 1 ? longer : new ArrayList<>(new LinkedHashSet<>(longer));
-            if (results.size() > MAX_CONSTANTS || isTooLong(results)) {
+            if (results.size() > Union.MAX_CONSTANTS || isTooLong(results)) {
                 return SOME_TEXT;
             }
         }

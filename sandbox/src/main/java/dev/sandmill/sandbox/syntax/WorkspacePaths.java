@@ -47,7 +47,8 @@ public final class WorkspacePaths {
 
     /// Whether a path leads into the system's folders, wherever it begins.
     static boolean leadsIntoSystem(String path) {
-        return path.startsWith(FAR_ABOVE) || DOWN_INTO_SYSTEM.matcher(path).matches();
+        return path.startsWith(FAR_ABOVE)
+                || path.startsWith(".") && DOWN_INTO_SYSTEM.matcher(path).matches();
     }
 
     /// Whether a path surely leads outside, as far as it is known.

@@ -18,12 +18,23 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param fingerprint of the resource: another text is another policy
 record Policy(
         String language,
-        List<RuleMatcher> strict,
-        List<RuleMatcher> standard,
+        Level strict,
+        Level standard,
         Set<String> allowedImports,
         NamePatterns fileFunctions,
         Set<String> pairFunctions,
         String fingerprint) {
+
+    private static final Level NONE = Level.of(List.of());
+
+    /// The rules that hold at a level.
+    ///
+    /// @param any what at least one of them is about
+    record Level(List<RuleMatcher> rules, RuleMatcher any) {
+        static Level of(List<Rule> rules) {
+            return new Level(rules.stream().map(RuleMatcher::of).toList(), RuleMatcher.of(Rule.any(rules)));
+        }
+    }
 
     private record Document(
             List<Rule> rules, List<String> allowedImports, List<String> fileFunctions, List<String> pairFunctions) {}
@@ -44,25 +55,22 @@ record Policy(
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .build()
                 .readValue(yaml, Document.class);
-        List<RuleMatcher> strict =
-                document.rules().stream().map(RuleMatcher::of).toList();
-        List<RuleMatcher> standard = strict.stream()
-                .filter(matcher -> matcher.rule().level().equals("standard"))
+        List<Rule> standard = document.rules().stream()
+                .filter(rule -> rule.level().equals("standard"))
                 .toList();
         return new Policy(
                 language,
-                strict,
-                standard,
+                Level.of(document.rules()),
+                Level.of(standard),
                 Set.copyOf(document.allowedImports()),
                 new NamePatterns(document.fileFunctions()),
                 Set.copyOf(document.pairFunctions()),
                 sha256(yaml).substring(0, 12));
     }
 
-    /// The rules that hold at a level.
-    List<RuleMatcher> at(PolicyLevel level) {
+    Level at(PolicyLevel level) {
         return switch (level) {
-            case OFF -> List.of();
+            case OFF -> NONE;
             case STANDARD -> standard;
             case STRICT -> strict;
         };

@@ -1,6 +1,7 @@
 package dev.sandmill.sandbox.validate;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that a level refuses, as data.
@@ -30,6 +31,24 @@ record Rule(
         members = copy(members);
         handedOn = copy(handedOn);
         computed = copy(computed);
+    }
+
+    /// A rule that is about all that one of these is about.
+    static Rule any(List<Rule> rules) {
+        return new Rule(
+                "any",
+                "strict",
+                "",
+                all(rules, Rule::imports),
+                all(rules, Rule::uses),
+                all(rules, Rule::members),
+                all(rules, Rule::handedOn),
+                all(rules, Rule::computed),
+                rules.stream().anyMatch(Rule::computedCode));
+    }
+
+    private static List<String> all(List<Rule> rules, Function<Rule, List<String>> names) {
+        return rules.stream().map(names).flatMap(List::stream).toList();
     }
 
     private static List<String> copy(@Nullable List<String> names) {

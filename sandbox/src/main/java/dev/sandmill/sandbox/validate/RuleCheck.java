@@ -41,7 +41,7 @@ final class RuleCheck {
     private final Policy policy;
     private final PolicyLevel level;
     private final SourceUnit unit;
-    private final List<RuleMatcher> matchers;
+    private final Policy.Level rules;
     private final Map<Place, String> messages = new HashMap<>();
 
     /// Names of facts of each kind that no rule is about; most names of a program are mentioned again and again.
@@ -58,7 +58,7 @@ final class RuleCheck {
         this.policy = policy;
         this.level = level;
         this.unit = unit;
-        matchers = policy.at(level);
+        rules = policy.at(level);
     }
 
     /// The first violations of the file, at most one for each rule and place.
@@ -111,8 +111,11 @@ final class RuleCheck {
     }
 
     private boolean isFound(Fact fact) {
+        if (found(rules.any(), fact) == null) {
+            return false;
+        }
         boolean isFound = false;
-        for (RuleMatcher matcher : matchers) {
+        for (RuleMatcher matcher : rules.rules()) {
             String found = found(matcher, fact);
             if (found != null) {
                 isFound = true;

@@ -35,6 +35,38 @@ class SourceValidatorTest {
                 .hasSize(1);
     }
 
+    /// What a call or an entry evaluates to may depend on a name of which more is learned when it was looked at
+    /// already.
+    @Test
+    void whatIsLearnedLaterIsLookedUpAgain() {
+        for (String lookedUp : List.of("Reflect.get(box, 'tool')", "box['tool']", "box['to' + 'ol']")) {
+            assertThat(validation.standard("javascript", """
+                            const box = {};
+                            function run() { %s.execSync('id'); }
+                            box.tool = require(name());
+                            function name() { return first; }
+                            box.tool = require('child_' + kind);
+                            const kind = 'process';
+                            run();
+                            """.formatted(lookedUp)))
+                    .as(lookedUp)
+                    .anyMatch(found -> found.message().contains("child_process.execSync"));
+        }
+        for (String lookedUp : List.of("getattr(box, 'tool')", "globals()['tool']")) {
+            assertThat(validation.standard("python", """
+                            class Box: pass
+                            box = Box()
+                            def run(): %s.system('id')
+                            box.tool = __import__('o' + kind)
+                            tool = box.tool
+                            kind = 's'
+                            run()
+                            """.formatted(lookedUp)))
+                    .as(lookedUp)
+                    .anyMatch(found -> found.message().contains("os.system"));
+        }
+    }
+
     /// Each of these once ended the reader with an exception.
     @Test
     void oddConstantsAreAnswered() {
