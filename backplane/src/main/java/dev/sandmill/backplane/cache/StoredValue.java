@@ -1,13 +1,18 @@
 package dev.sandmill.backplane.cache;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A value as both tiers hold it. In Redis: a byte that says so, a byte of flags, the times of its end and of its
 /// storing in milliseconds since 1970, its tags, then the value itself. The end lets a process that reads it keep it
@@ -19,6 +24,7 @@ record StoredValue(byte[] bytes, long endMillis, long storedMillis, List<String>
     static final int MAX_TAGS = 16;
     static final int MAX_TAG_BYTES = 128;
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte VERSION = 2;
     private static final byte ABSENT = 1;
     private static final int FIXED_HEADER_BYTES = 2 + 2 * Long.BYTES + 1;
@@ -66,26 +72,31 @@ record StoredValue(byte[] bytes, long endMillis, long storedMillis, List<String>
         return encoded.put(bytes).array();
     }
 
-    /// Empty for what is over or was written by something else.
-    static Optional<StoredValue> decode(byte[] stored, Clock clock) {
+    /// Null for what is over by then, was written by something else, or is broken.
+    static @Nullable StoredValue decode(byte[] stored, long nowMillis) {
         if (stored.length < FIXED_HEADER_BYTES || stored[0] != VERSION) {
-            return Optional.empty();
+            return null;
         }
-        ByteBuffer header = ByteBuffer.wrap(stored, 1, stored.length - 1);
-        boolean absent = (header.get() & ABSENT) != 0;
-        long end = header.getLong();
-        if (end <= clock.millis()) {
-            return Optional.empty();
+        long end = (long) LONG.get(stored, 2);
+        if (end <= nowMillis) {
+            return null;
         }
-        long storedAt = header.getLong();
-        String[] tags = new String[header.get()];
-        for (int index = 0; index < tags.length; index++) {
-            int length = header.get();
-            tags[index] = new String(stored, header.position(), length, StandardCharsets.UTF_8);
-            header.position(header.position() + length);
+        long storedAt = (long) LONG.get(stored, 2 + Long.BYTES);
+        int count = stored[FIXED_HEADER_BYTES - 1];
+        if (count < 0) {
+            return null;
         }
-        byte[] bytes = Arrays.copyOfRange(stored, header.position(), stored.length);
-        return Optional.of(new StoredValue(bytes, end, storedAt, List.of(tags), absent));
+        int at = FIXED_HEADER_BYTES;
+        List<String> tags = count == 0 ? List.of() : new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            if (at >= stored.length || stored[at] < 0 || at + 1 + stored[at] > stored.length) {
+                return null;
+            }
+            tags.add(new String(stored, at + 1, stored[at], StandardCharsets.UTF_8));
+            at += 1 + stored[at];
+        }
+        byte[] bytes = Arrays.copyOfRange(stored, at, stored.length);
+        return new StoredValue(bytes, end, storedAt, List.copyOf(tags), (stored[1] & ABSENT) != 0);
     }
 
     /// Whether whoever has the other one may keep it: it says the same, and for no longer.

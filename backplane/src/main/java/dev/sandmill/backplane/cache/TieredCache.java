@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class TieredCache implements ByteCache {
     static final int BATCH = 256;
     private static final int WARMED_AT_ONCE = 32;
+    private static final byte[] NOTHING = {};
 
     private final String namespace;
     private final Tiers tiers;
@@ -55,79 +58,89 @@ final class TieredCache implements ByteCache {
     @Override
     public Map<String, byte[]> getAll(Collection<String> keys) {
         Map<String, byte[]> found = HashMap.newHashMap(keys.size());
-        lookUp(keys, BATCH).forEach((key, value) -> value.value().ifPresent(bytes -> found.put(key, bytes)));
+        lookUp(keys, BATCH, (key, value) -> {
+            if (!value.absent()) {
+                found.put(key, value.bytes());
+            }
+        });
         return found;
     }
 
     /// What both tiers know, remembered absence included.
     Map<String, StoredValue> lookUp(Collection<String> keys, int atOnce) {
         Map<String, StoredValue> found = HashMap.newHashMap(keys.size());
-        List<String> unknown = new ArrayList<>(keys.size());
+        lookUp(keys, atOnce, found::put);
+        return found;
+    }
+
+    private void lookUp(Collection<String> keys, int atOnce, BiConsumer<String, StoredValue> found) {
+        List<LocalKey> unknown = new ArrayList<>(keys.size());
         for (String key : keys) {
             LocalKey local = local(key);
             StoredValue value = tiers.local().get(local);
             if (value != null) {
-                found.put(key, value);
+                found.accept(key, value);
                 (value.absent() ? counts.negativeHits : counts.localHits).increment();
             } else if (tiers.removals().isOwed(local)) {
                 counts.misses.increment();
             } else {
-                unknown.add(key);
+                unknown.add(local);
             }
         }
-        for (List<String> batch : batches(unknown, atOnce)) {
+        for (List<LocalKey> batch : batches(unknown, atOnce)) {
             fetch(batch, found);
         }
-        return found;
     }
 
-    private void fetch(List<String> keys, Map<String, StoredValue> found) {
-        Optional<Map<String, StoredValue>> stored = read(keys);
-        if (stored.isEmpty()) {
-            counts.failures.increment();
-            counts.misses.add(keys.size());
-            return;
-        }
-        stored.get().values().forEach(value -> (value.absent() ? counts.negativeHits : counts.redisHits).increment());
-        counts.misses.add(keys.size() - stored.get().size());
-        found.putAll(stored.get());
-    }
-
-    /// What Redis knows of these, kept here unless it was changed meanwhile.
-    private Optional<Map<String, StoredValue>> read(List<String> keys) {
-        LocalKey[] locals = new LocalKey[keys.size()];
-        String[] names = new String[locals.length];
-        long[] epochs = new long[locals.length];
-        for (int index = 0; index < locals.length; index++) {
-            locals[index] = local(keys.get(index));
-            names[index] = locals[index].redisKey();
-            epochs[index] = tiers.invalidations().epoch(locals[index]);
-        }
-        return tierFor(keys).ask(commands -> commands.mget(names)).map(answer -> {
-            Map<String, StoredValue> found = HashMap.newHashMap(locals.length);
-            for (int index = 0; index < locals.length; index++) {
-                KeyValue<String, byte[]> stored = answer.get(index);
-                StoredValue value = stored.hasValue()
-                        ? StoredValue.decode(stored.getValue(), clock).orElse(null)
-                        : null;
-                if (value != null) {
-                    found.put(keys.get(index), value);
-                    tiers.invalidations().keep(locals[index], value, epochs[index]);
-                }
-            }
-            return found;
+    private void fetch(List<LocalKey> keys, BiConsumer<String, StoredValue> found) {
+        int[] absent = {0};
+        OptionalInt known = read(keys, (key, value) -> {
+            found.accept(key, value);
+            absent[0] += value.absent() ? 1 : 0;
         });
+        if (known.isEmpty()) {
+            counts.failures.increment();
+        }
+        counts.negativeHits.add(absent[0]);
+        counts.redisHits.add(known.orElse(0) - absent[0]);
+        counts.misses.add(keys.size() - known.orElse(0));
+    }
+
+    /// What Redis knows of these, kept here unless it was changed meanwhile; says how many there are.
+    private OptionalInt read(List<LocalKey> keys, BiConsumer<String, StoredValue> found) {
+        String[] names = new String[keys.size()];
+        long[] epochs = new long[names.length];
+        for (int index = 0; index < names.length; index++) {
+            names[index] = keys.get(index).redisKey();
+            epochs[index] = tiers.invalidations().epoch(keys.get(index));
+        }
+        Optional<List<KeyValue<String, byte[]>>> answer = tierFor(keys).ask(commands -> commands.mget(names));
+        if (answer.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int known = 0;
+        long now = clock.millis();
+        for (int index = 0; index < names.length; index++) {
+            byte[] stored = answer.get().get(index).getValueOrElse(NOTHING);
+            StoredValue value = StoredValue.decode(stored, now);
+            if (value != null) {
+                known++;
+                found.accept(keys.get(index).key(), value);
+                tiers.invalidations().keep(keys.get(index), value, epochs[index]);
+            }
+        }
+        return OptionalInt.of(known);
     }
 
     /// Many values at once are more work to make anew than a second's wait for Redis.
-    private RedisTier tierFor(List<String> keys) {
+    private RedisTier tierFor(List<?> keys) {
         return keys.size() > 1 ? tiers.patient() : tiers.redis();
     }
 
     /// Brings these here without counting it; says how many there were.
     int warm(List<String> keys) {
-        return batches(keys, WARMED_AT_ONCE).stream()
-                .mapToInt(batch -> read(batch).map(Map::size).orElse(0))
+        return batches(keys.stream().map(this::local).toList(), WARMED_AT_ONCE).stream()
+                .mapToInt(batch -> read(batch, (_, _) -> {}).orElse(0))
                 .sum();
     }
 
@@ -211,7 +224,8 @@ final class TieredCache implements ByteCache {
     }
 
     private boolean changes(byte[] before, StoredValue value) {
-        return !StoredValue.decode(before, clock).map(value::isAsGoodAs).orElse(true);
+        StoredValue old = StoredValue.decode(before, clock.millis());
+        return old != null && !value.isAsGoodAs(old);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class StoredValueTest {
@@ -18,25 +19,43 @@ class StoredValueTest {
     @Test
     void comesBackAsItWas() {
         StoredValue value = StoredValue.of(new byte[] {0, -1, 2}, HOUR, List.of("a", "é".repeat(60)), clock);
-        StoredValue back = StoredValue.decode(value.encode(), clock).orElseThrow();
+        StoredValue back = decoded(value.encode());
         assertThat(back.bytes()).containsExactly(0, -1, 2);
         assertThat(back.tags()).isEqualTo(value.tags());
         assertThat(back.endMillis()).isEqualTo(value.endMillis());
         assertThat(back.storedMillis()).isEqualTo(value.storedMillis());
         assertThat(back.absent()).isFalse();
-        assertThat(StoredValue.decode(StoredValue.absent(HOUR, clock).encode(), clock)
-                        .orElseThrow()
-                        .value())
-                .isEmpty();
+        assertThat(decoded(StoredValue.absent(HOUR, clock).encode()).value()).isEmpty();
+    }
+
+    private StoredValue decoded(byte[] encoded) {
+        return Objects.requireNonNull(StoredValue.decode(encoded, clock.millis()));
     }
 
     @Test
     void whatIsOverOrForeignIsNothing() {
         byte[] encoded = StoredValue.of(new byte[] {1}, HOUR, List.of(), clock).encode();
-        assertThat(StoredValue.decode(encoded, Clock.offset(clock, HOUR))).isEmpty();
-        assertThat(StoredValue.decode(new byte[] {2, 0, 1}, clock)).isEmpty();
+        assertThat(StoredValue.decode(encoded, clock.millis() + HOUR.toMillis()))
+                .isNull();
+        assertThat(StoredValue.decode(new byte[] {2, 0, 1}, clock.millis())).isNull();
         encoded[0] = 1;
-        assertThat(StoredValue.decode(encoded, clock)).isEmpty();
+        assertThat(StoredValue.decode(encoded, clock.millis())).isNull();
+    }
+
+    @Test
+    void tagsThatDoNotFitAreNothing() {
+        byte[] encoded =
+                StoredValue.of(new byte[] {1}, HOUR, List.of("tag"), clock).encode();
+        for (byte count : new byte[] {-1, 3}) {
+            byte[] broken = encoded.clone();
+            broken[18] = count;
+            assertThat(StoredValue.decode(broken, clock.millis())).isNull();
+        }
+        for (byte length : new byte[] {-1, 100}) {
+            byte[] broken = encoded.clone();
+            broken[19] = length;
+            assertThat(StoredValue.decode(broken, clock.millis())).isNull();
+        }
     }
 
     @Test
