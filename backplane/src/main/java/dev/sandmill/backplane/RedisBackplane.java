@@ -52,9 +52,9 @@ final class RedisBackplane implements Backplane {
         this.connections = new RedisConnections(config.redis(), config.commandTimeout(), config.redisCa());
         QueueSetup setup = new QueueSetup(config, RedisJobQueue.KEY);
         this.library = new FunctionLibrary(setup::apply);
-        this.commands = connections.link(StringCodec.UTF8, library::ensure, breaker);
+        this.commands = connections.promptLink(StringCodec.UTF8, library::ensure, breaker);
         this.cacheLink = connections.link(BYTES);
-        this.news = new JobNews(connections.link(StringCodec.UTF8), RedisJobQueue.KEY);
+        this.news = new JobNews(connections.promptLink(StringCodec.UTF8), RedisJobQueue.KEY);
         this.queue = new RedisJobQueue(connections, commands, library, news, observer);
         this.events = new RedisEventLog(commands, library, news, RedisJobQueue.KEY);
         this.caches = new TieredCaches(

@@ -64,9 +64,6 @@ final class RedisTier {
     /// Sends a command whose answer nobody waits for, past the breaker too: neither this process's haste nor its doubts
     /// keep it from Redis.
     void tell(Function<RedisAsyncCommands<String, byte[]>, RedisFuture<?>> command) {
-        if (!link.isConnected()) {
-            return;
-        }
         try {
             link.send(command);
         } catch (RedisUnavailable | RedisException away) {

@@ -32,9 +32,6 @@ public final class RedisTopics implements Topics {
 
     @Override
     public void publish(Topic.Named topic, String type, String dataJson) {
-        if (!link.isConnected()) {
-            return;
-        }
         try {
             link.send(redis -> library.<Long>invoke(
                             redis,

@@ -67,6 +67,15 @@ final class Attempts {
         return keeper.whileTaking(step);
     }
 
+    /// Begins such a step without waiting; [#endTaking] has to follow. False where it would have to wait.
+    boolean tryBeginTaking() {
+        return keeper.tryBeginTaking();
+    }
+
+    void endTaking() {
+        keeper.endTaking();
+    }
+
     /// An answer that may have carried jobs did not arrive.
     void suspectLostAnswer() {
         keeper.suspectLostAnswer();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +18,16 @@ import org.slf4j.LoggerFactory;
 final class LeaseKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final Duration TEND_EVERY = Duration.ofMillis(250);
+    private static final int ALL = Integer.MAX_VALUE;
 
     private final WorkerConfig config;
     private final QueueFunctions functions;
     private final Slots slots;
     private final Map<String, ClaimedJob> held;
     private final Consumer<QueueFunctions.Taken> dying;
-    private final ReentrantReadWriteLock taking = new ReentrantReadWriteLock();
+    /// All of them for who has to know every job that is held; one for each step that may bring jobs, whichever thread
+    /// ends it.
+    private final Semaphore taking = new Semaphore(ALL, true);
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean lostAnswer;
@@ -52,12 +55,21 @@ final class LeaseKeeper implements AutoCloseable {
 
     /// Runs a step that may bring jobs, so that nobody takes them for lost before they are held.
     <T extends @Nullable Object> T whileTaking(Supplier<T> step) {
-        taking.readLock().lock();
+        taking.acquireUninterruptibly();
         try {
             return step.get();
         } finally {
-            taking.readLock().unlock();
+            endTaking();
         }
+    }
+
+    /// Begins such a step without waiting; [#endTaking] has to follow. False where somebody waits for the steps' ends.
+    boolean tryBeginTaking() {
+        return !taking.hasQueuedThreads() && taking.tryAcquire();
+    }
+
+    void endTaking() {
+        taking.release();
     }
 
     /// An answer that may have carried jobs did not arrive: once Redis answers, jobs that nobody here knows go back.
@@ -138,7 +150,7 @@ final class LeaseKeeper implements AutoCloseable {
 
     private void disown() {
         try {
-            if (!taking.writeLock().tryLock(100, TimeUnit.MILLISECONDS)) {
+            if (!taking.tryAcquire(ALL, 100, TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException closing) {
@@ -151,7 +163,7 @@ final class LeaseKeeper implements AutoCloseable {
             functions.call("sandmill_disown", arguments.toArray(String[]::new));
             lostAnswer = false;
         } finally {
-            taking.writeLock().unlock();
+            taking.release(ALL);
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The queue's steps as calls: texts in, rows out, and every failure of Redis a [QueueUnavailable].
@@ -55,11 +56,20 @@ final class QueueFunctions {
 
     /// Sends without waiting, or says at once that there is no connection.
     RedisFuture<Object> send(String function, String... arguments) {
-        if (!link.isConnected()) {
-            throw new QueueUnavailable("Redis is not connected", new IllegalStateException("not connected"));
-        }
         try {
             return link.send(redis -> library.invoke(redis, function, ScriptOutputType.OBJECT, key, arguments));
+        } catch (RedisUnavailable away) {
+            throw new QueueUnavailable(Objects.toString(away.getMessage()), away);
+        }
+    }
+
+    /// The same, with the answer when it comes, within the usual time, on the thread that reads it.
+    CompletableFuture<List<Object>> ask(String function, String... arguments) {
+        long start = System.nanoTime();
+        try {
+            return link.ask(redis ->
+                            library.<List<Object>>invoke(redis, function, ScriptOutputType.MULTI, key, arguments))
+                    .whenComplete((_, _) -> observer.called(function, System.nanoTime() - start));
         } catch (RedisUnavailable away) {
             throw new QueueUnavailable(Objects.toString(away.getMessage()), away);
         }

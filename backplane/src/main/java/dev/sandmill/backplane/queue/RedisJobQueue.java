@@ -202,7 +202,7 @@ public final class RedisJobQueue implements JobQueue, AutoCloseable {
     @Override
     public Worker startWorker(WorkerConfig config, JobHandler handler) {
         RunningWorker worker = new RunningWorker(
-                config, handler, functions, connections.link(StringCodec.UTF8), news, clock, workers::remove);
+                config, handler, functions, connections.promptLink(StringCodec.UTF8), news, clock, workers::remove);
         workers.add(worker);
         worker.start();
         return worker;

@@ -30,6 +30,7 @@ final class RunningWorker implements Worker {
     private final Consumer<RunningWorker> closing;
     private final Slots slots;
     private final Attempts attempts;
+    private final Taking taking;
     private final ReentrantLock pausing = new ReentrantLock();
     private final Condition resumed = pausing.newCondition();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -55,11 +56,10 @@ final class RunningWorker implements Worker {
         this.slots = new Slots(config.slots());
         this.intake = new Intake(config, functions, blockingLink);
         this.attempts = new Attempts(config, handler, functions, news, clock, slots, this::wantsMore);
+        this.taking = new Taking(config.name(), intake, slots, attempts, this::takesJobs);
         this.stopListening = news.onCancel(attempts::cancel);
-        this.intakeThread = Thread.ofPlatform()
-                .daemon()
-                .name("sandmill-intake-" + config.name())
-                .unstarted(this::takeJobs);
+        this.intakeThread =
+                Thread.ofVirtual().name("sandmill-intake-" + config.name()).unstarted(this::takeJobs);
     }
 
     void start() {
@@ -173,39 +173,29 @@ final class RunningWorker implements Worker {
         }
         if (!hasAsked) {
             hasAsked = true;
-            startAll(slots.acquire(slots.total(), LOOK_UP), List.of());
+            taking.startAll(slots.acquire(slots.total(), LOOK_UP), List.of());
             return;
         }
-        List<Intake.Ready> delivered = intake.awaitReady(Math.max(1, slots.free()));
+        Intake.Delivery delivery = intake.awaitReady(Math.max(1, slots.free()), taking::atOnce);
+        List<Intake.Ready> delivered = delivery.jobs();
+        if (delivery.taken()) {
+            return;
+        }
         if (delivered.isEmpty()) {
             hasAsked = false;
-        } else if (paused || stopping) {
+        } else if (!takesJobs()) {
             functions.call("sandmill_leave", config.kind().wireName(), config.name());
         } else {
-            startAll(slots.acquire(delivered.size(), SLOT_PATIENCE), delivered);
+            taking.startAll(slots.acquire(delivered.size(), SLOT_PATIENCE), delivered);
         }
     }
 
-    /// Takes jobs for these slots and gives back those that are left; what was delivered beyond them is
-    /// passed on.
-    private void startAll(int acquired, List<Intake.Ready> delivered) {
-        int started = 0;
-        try {
-            started = attempts.whileTaking(() -> {
-                if (stopping || paused) {
-                    return 0;
-                }
-                List<QueueFunctions.Taken> jobs = intake.take(acquired, delivered);
-                jobs.forEach(job -> attempts.start(attempts.hold(job)));
-                return jobs.size();
-            });
-        } finally {
-            slots.release(acquired - started);
-        }
+    private boolean takesJobs() {
+        return !paused && !stopping;
     }
 
     private boolean wantsMore() {
-        return !paused && !stopping && !slots.areTooMany();
+        return takesJobs() && !slots.areTooMany();
     }
 
     @Override

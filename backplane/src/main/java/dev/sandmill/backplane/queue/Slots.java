@@ -50,6 +50,11 @@ final class Slots {
         return free.tryAcquire();
     }
 
+    /// So many free slots, if there are as many now.
+    boolean tryAcquire(int slots) {
+        return free.tryAcquire(slots);
+    }
+
     /// Whether a slot is free, or becomes free within the time; it is not acquired.
     boolean awaitFree(Duration atMost) throws InterruptedException {
         if (free.availablePermits() > 0) {

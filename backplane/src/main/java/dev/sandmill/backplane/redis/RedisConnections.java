@@ -11,7 +11,9 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
@@ -38,7 +40,12 @@ public final class RedisConnections implements AutoCloseable {
     }
 
     private final ClientResources resources;
+    private final ClientResources promptResources;
+    /// Reads and writes on one thread, so that what an answer is followed by leaves without waking another.
+    private final EventLoopGroupProvider oneThread = new DefaultEventLoopGroupProvider(1);
+
     private final RedisClient client;
+    private final RedisClient promptClient;
     private final Duration commandTimeout;
 
     public RedisConnections(URI redis, Duration commandTimeout) {
@@ -57,6 +64,9 @@ public final class RedisConnections implements AutoCloseable {
         uri.setTimeout(commandTimeout);
         uri.setClientName("sandmill");
         this.client = RedisClient.create(resources, uri);
+        this.promptResources =
+                resources.mutate().eventLoopGroupProvider(oneThread).build();
+        this.promptClient = RedisClient.create(promptResources, uri);
         ClientOptions.Builder options = ClientOptions.builder()
                 .protocolVersion(ProtocolVersion.RESP3)
                 .autoReconnect(true)
@@ -74,6 +84,7 @@ public final class RedisConnections implements AutoCloseable {
         authority.ifPresent(file -> options.sslOptions(
                 SslOptions.builder().trustManager(file.toFile()).build()));
         client.setOptions(options.build());
+        promptClient.setOptions(options.build());
     }
 
     /// A connection for commands that are answered at once, shared by any number of threads.
@@ -81,15 +92,23 @@ public final class RedisConnections implements AutoCloseable {
         return new RedisLink<>(() -> client.connect(codec), commandTimeout, _ -> {}, null);
     }
 
+    /// A connection of those whose answers are read on one thread: for what is small and waited for.
+    public <V> RedisLink<V> promptLink(RedisCodec<String, V> codec) {
+        return new RedisLink<>(() -> promptClient.connect(codec), commandTimeout, _ -> {}, null);
+    }
+
     /// The same, with something to do after each connect, and a breaker in front of every call.
-    public <V> RedisLink<V> link(
+    public <V> RedisLink<V> promptLink(
             RedisCodec<String, V> codec, Consumer<RedisLink<V>> onConnected, RedisBreaker breaker) {
-        return new RedisLink<>(() -> client.connect(codec), commandTimeout, onConnected, breaker);
+        return new RedisLink<>(() -> promptClient.connect(codec), commandTimeout, onConnected, breaker);
     }
 
     @Override
     public void close() {
+        promptClient.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        oneThread.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        promptResources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 }

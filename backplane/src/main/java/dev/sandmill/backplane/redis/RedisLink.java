@@ -110,22 +110,31 @@ public final class RedisLink<V> implements AutoCloseable {
                 && cause.getMessage().contains("Commands are rejected");
     }
 
-    /// Sends without waiting for the answer.
+    /// Sends without waiting for anything, on any thread: where there is no connection, that is a [RedisUnavailable] at
+    /// once.
     public <F extends RedisFuture<?>> F send(Function<RedisAsyncCommands<String, V>, F> command) {
-        return command.apply(connected(System.nanoTime() + commandTimeout.toNanos()));
+        RedisAsyncCommands<String, V> current = ifConnected();
+        if (current == null) {
+            throw new RedisUnavailable("Redis is not connected", new RedisException("not connected"));
+        }
+        return command.apply(current);
     }
 
-    public boolean isConnected() {
+    /// The answer when it comes, within the usual time, without waiting for it on a thread. What follows on it runs
+    /// where
+    /// answers are read, and must not wait either.
+    public <T> CompletableFuture<T> ask(Function<RedisAsyncCommands<String, V>, RedisFuture<T>> command) {
+        return send(command).toCompletableFuture().orTimeout(commandTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private @Nullable RedisAsyncCommands<String, V> ifConnected() {
         StatefulRedisConnection<String, V> current = connection;
-        return current != null && current.isOpen();
+        return current != null && current.isOpen() ? current.async() : null;
     }
 
     private RedisAsyncCommands<String, V> connected(long deadline) {
-        StatefulRedisConnection<String, V> current = connection;
-        if (current != null && current.isOpen()) {
-            return current.async();
-        }
-        return reconnected(deadline);
+        RedisAsyncCommands<String, V> current = ifConnected();
+        return current != null ? current : reconnected(deadline);
     }
 
     private RedisAsyncCommands<String, V> reconnected(long deadline) {
