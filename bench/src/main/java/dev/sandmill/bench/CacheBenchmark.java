@@ -18,7 +18,7 @@ final class CacheBenchmark implements Benchmark {
     private final int rounds;
 
     CacheBenchmark() {
-        this(100);
+        this(300);
     }
 
     /// @param rounds each of 100 single reads, a batch and an invalidation; as many before them do not count

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The queue beside BullMQ, both on one private Redis, for each way of keeping it on the disk.
 final class QueueBenchmark implements Benchmark {
-    private static final QueueContest.Plan WHOLE = new QueueContest.Plan(10_000, 5, 3, 3_000, 3, 1_000);
+    private static final QueueContest.Plan WHOLE = new QueueContest.Plan(10_000, 5, 3, 3_000, 3, 2, 1_000);
 
     private final QueueContest.Plan plan;
 

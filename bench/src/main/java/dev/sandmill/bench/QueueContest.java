@@ -14,12 +14,16 @@ final class QueueContest {
     ///
     /// @param rounds each of submitting and then draining `jobs`; the median counts
     /// @param warmUps rounds before that, which do not count
-    /// @param pacedRounds each of `pacedJobs` offered at a rate; all of their jobs count, those of one more
-    /// before do not
-    record Plan(int jobs, int rounds, int warmUps, int pacedJobs, int pacedRounds, int jobsPerSecond) {
+    /// @param pacedRounds each of `pacedJobs` offered at a rate; all of their jobs count
+    /// @param pacedWarmUps rounds before that, which do not count
+    record Plan(
+            int jobs, int rounds, int warmUps, int pacedJobs, int pacedRounds, int pacedWarmUps, int jobsPerSecond) {
         Plan {
-            if (jobs < 1 || rounds < 1 || warmUps < 0 || pacedJobs < 1 || pacedRounds < 1 || jobsPerSecond < 1) {
+            if (jobs < 1 || rounds < 1 || pacedJobs < 1 || pacedRounds < 1 || jobsPerSecond < 1) {
                 throw new IllegalArgumentException("a contest needs jobs, rounds and a rate of at least 1");
+            }
+            if (warmUps < 0 || pacedWarmUps < 0) {
+                throw new IllegalArgumentException("a contest has no fewer than 0 rounds that do not count");
             }
         }
     }
@@ -100,7 +104,7 @@ final class QueueContest {
             List<List<Latencies>> waits = new ArrayList<>();
             List<Latencies> floor = new ArrayList<>();
             contestants.forEach(_ -> waits.add(new ArrayList<>()));
-            for (int round = -1; round < plan.pacedRounds(); round++) {
+            for (int round = -plan.pacedWarmUps(); round < plan.pacedRounds(); round++) {
                 for (int who = 0; who < contestants.size(); who++) {
                     Latencies waited = contestants.get(who).paced(plan.pacedJobs(), plan.jobsPerSecond());
                     if (round >= 0) {

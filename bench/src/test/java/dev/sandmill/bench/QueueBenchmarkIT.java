@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class QueueBenchmarkIT {
-    private static final QueueContest.Plan TINY = new QueueContest.Plan(40, 1, 0, 20, 1, 200);
+    private static final QueueContest.Plan TINY = new QueueContest.Plan(40, 1, 0, 20, 1, 1, 200);
 
     private static final String SUBMITTED = "submitPerSecond";
     private static final String DRAINED = "drainPerSecond";
