@@ -54,7 +54,7 @@ class SearchGateTest {
                 .start(() -> gate.pass(() -> {
                     inside.countDown();
                     try {
-                        return leave.await(20, java.util.concurrent.TimeUnit.SECONDS);
+                        return leave.await(60, java.util.concurrent.TimeUnit.SECONDS);
                     } catch (InterruptedException stopped) {
                         throw new IllegalStateException(stopped);
                     }

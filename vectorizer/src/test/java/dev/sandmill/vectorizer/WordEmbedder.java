@@ -30,7 +30,7 @@ final class WordEmbedder implements Embedder {
     @Override
     public float[][] embed(List<String> texts) throws InterruptedException {
         try {
-            meeting.await(10, TimeUnit.SECONDS);
+            meeting.await(60, TimeUnit.SECONDS);
         } catch (BrokenBarrierException | TimeoutException alone) {
             throw new IllegalStateException("fewer calls at a time than wanted", alone);
         }

@@ -71,7 +71,7 @@ class EmbeddingBatchesIT {
         Awaitility.await().until(() -> waiting() == MOST_IN_FLIGHT);
         Awaitility.await()
                 .during(Duration.ofMillis(300))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> waiting() == MOST_IN_FLIGHT);
 
         run.interrupt();

@@ -59,7 +59,7 @@ class FailingIndexRunIT extends IndexRunOnRealGit {
         });
         hang.await();
         thread.interrupt();
-        assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.get(60, TimeUnit.SECONDS)).isTrue();
         vectorizer.hangNoMore();
         assertThat(vectorizer.files).containsEntry("a.py", "a2").containsEntry("d.py", "d");
         copy.git("reset", "-q", "--hard", one);

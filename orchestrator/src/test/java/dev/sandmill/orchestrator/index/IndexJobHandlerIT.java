@@ -65,7 +65,7 @@ class IndexJobHandlerIT {
         registry = new RepositoryRegistry(backplane.documents(RepositoryRegistry.COLLECTION), new StrictJson());
         RemotePolicy policy = new RemotePolicy(Set.of("127.0.0.1"), List.of(), temp.resolve("home"));
         MirrorConfig mirrors =
-                new MirrorConfig(temp.resolve("home/mirrors"), Duration.ofSeconds(5), Duration.ofSeconds(5), 1L << 30);
+                new MirrorConfig(temp.resolve("home/mirrors"), Duration.ofMinutes(1), Duration.ofMinutes(1), 1L << 30);
         indexRun = new IndexRun(
                 registry,
                 policy,
@@ -131,7 +131,7 @@ class IndexJobHandlerIT {
         int end = claim.events.size();
         Awaitility.await()
                 .during(Duration.ofMillis(100))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> claim.events.size() == end);
     }
 
@@ -201,6 +201,6 @@ class IndexJobHandlerIT {
         Thread thread = Thread.ofVirtual().start(() -> end.complete(handler.handle(new HeldClaim(REQUEST, why))));
         hang.await();
         thread.interrupt();
-        return end.get(20, TimeUnit.SECONDS);
+        return end.get(60, TimeUnit.SECONDS);
     }
 }

@@ -213,7 +213,7 @@ class OnnxEmbedderIT {
             });
             for (int workers : List.of(4, 1, 3, 2)) {
                 resized.resize(workers);
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> resized.workersAlive() == workers);
+                Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> resized.workersAlive() == workers);
             }
 
             assertThat(call.join()).hasNumberOfRows(200);

@@ -44,7 +44,7 @@ final class MisbehavingEndpoint implements AutoCloseable {
                 "test-model",
                 parallelism,
                 batchSize,
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
                 Duration.ofMillis(2));
     }
 
