@@ -80,7 +80,7 @@ class EventLogIT {
                 claim.emit("progress", "{\"sent\":" + System.nanoTime() + "}");
                 return new Completion.Finished("{}");
             });
-            assertThat(ground.backplane().events().read(job.id(), 1, Duration.ofSeconds(5)))
+            assertThat(ground.backplane().events().read(job.id(), 1, Duration.ofMinutes(1)))
                     .hasSize(1);
             Thread reader = Thread.currentThread();
             Thread.ofVirtual().start(() -> {
@@ -89,7 +89,7 @@ class EventLogIT {
                 }
                 go.countDown();
             });
-            List<StoredEvent> events = ground.backplane().events().read(job.id(), 2, Duration.ofSeconds(5));
+            List<StoredEvent> events = ground.backplane().events().read(job.id(), 2, Duration.ofMinutes(1));
             long seen = System.nanoTime();
             String data = events.getFirst().dataJson();
             long sent = Long.parseLong(data.substring(8, data.length() - 1));

@@ -3,6 +3,7 @@ package dev.sandmill.backplane.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandmill.api.JobId;
+import dev.sandmill.api.JobKind;
 import dev.sandmill.api.JobState;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
@@ -52,7 +53,10 @@ class CancelIT {
                         Backplane.open(BackplaneConfig.at(ground.redis().uri()))) {
             CountDownLatch started = new CountDownLatch(1);
             AtomicReference<Claim.Interruption> why = new AtomicReference<>();
-            elsewhere.queue().startWorker(Jobs.worker("w", 1), claim -> {
+            // Its leases are renewed each 20 s, with which it would hear of it too.
+            WorkerConfig config = new WorkerConfig(
+                    "w", JobKind.EXECUTE, 1, Duration.ofMinutes(1), 3, Duration.ofSeconds(5), _ -> Jobs.DEAD);
+            elsewhere.queue().startWorker(config, claim -> {
                 started.countDown();
                 try {
                     new CountDownLatch(1).await();
@@ -69,7 +73,7 @@ class CancelIT {
                             .state())
                     .isEqualTo(JobState.RUNNING);
             JobRecord ended = ground.queue()
-                    .await("acme", job.id(), Duration.ofSeconds(2))
+                    .await("acme", job.id(), Duration.ofSeconds(15))
                     .orElseThrow();
             assertThat(ended.outcomeJson()).contains("\"by\":\"worker\"");
             assertThat(why).hasValue(Claim.Interruption.CANCELLED);

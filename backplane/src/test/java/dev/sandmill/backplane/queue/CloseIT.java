@@ -111,7 +111,7 @@ class CloseIT {
             assertThat(ground.end(other).state()).isEqualTo(JobState.DONE);
             Awaitility.await()
                     .during(Duration.ofMillis(1200))
-                    .atMost(Duration.ofSeconds(5))
+                    .atMost(Duration.ofMinutes(1))
                     .until(() -> ground.job(job).state() == JobState.QUEUED);
             worker.resume();
             assertThat(ground.end(job).state()).isEqualTo(JobState.DONE);

@@ -56,10 +56,10 @@ public final class Ground implements AutoCloseable {
         return queue().find(job.tenant(), job.id()).orElseThrow();
     }
 
-    /// The terminal job, or as it is after ten seconds.
+    /// The terminal job, or as it is after a minute.
     public JobRecord end(JobRecord job) {
         try {
-            return queue().await(job.tenant(), job.id(), Duration.ofSeconds(10)).orElseThrow();
+            return queue().await(job.tenant(), job.id(), Duration.ofMinutes(1)).orElseThrow();
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
