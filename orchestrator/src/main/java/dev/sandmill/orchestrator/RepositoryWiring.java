@@ -5,6 +5,7 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.orchestrator.Wiring.VectorizerHolder;
 import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.git.FetchProcesses;
 import dev.sandmill.orchestrator.git.MirrorConfig;
 import dev.sandmill.orchestrator.git.Mirrors;
 import dev.sandmill.orchestrator.git.RemotePolicy;
@@ -37,9 +38,14 @@ class RepositoryWiring {
         return new RemotePolicy(config.gitHosts(), List.of(), config.home());
     }
 
+    @Bean(destroyMethod = "close")
+    FetchProcesses fetchProcesses() {
+        return FetchProcesses.open();
+    }
+
     @Bean
-    Mirrors mirrors(ServiceConfig config, RemotePolicy policy) {
-        return new Mirrors(MirrorConfig.in(config.mirrorDirectory()), policy);
+    Mirrors mirrors(ServiceConfig config, RemotePolicy policy, FetchProcesses processes) {
+        return new Mirrors(MirrorConfig.in(config.mirrorDirectory()), policy, processes);
     }
 
     @Bean

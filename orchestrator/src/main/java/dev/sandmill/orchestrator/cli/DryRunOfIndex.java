@@ -1,6 +1,7 @@
 package dev.sandmill.orchestrator.cli;
 
 import dev.sandmill.orchestrator.config.ServiceConfig;
+import dev.sandmill.orchestrator.git.FetchProcesses;
 import dev.sandmill.orchestrator.git.GitFailure;
 import dev.sandmill.orchestrator.git.Mirror;
 import dev.sandmill.orchestrator.git.MirrorConfig;
@@ -44,7 +45,9 @@ final class DryRunOfIndex {
         try {
             Remote remote = policy.check(url, true);
             terminal.progress("reading the repository …");
-            try (Mirror mirror = new Mirrors(MirrorConfig.in(folder), policy).fetch("dry-run", "dry-run", remote)) {
+            try (FetchProcesses processes = FetchProcesses.open();
+                    Mirror mirror = new Mirrors(MirrorConfig.in(folder), policy, processes)
+                            .fetch("dry-run", "dry-run", remote)) {
                 String followed = branch == null ? mirror.defaultBranch().orElse("") : branch;
                 String commit = mirror.head(followed)
                         .orElseThrow(() -> new BadUsage(

@@ -1,18 +1,12 @@
 package dev.sandmill.orchestrator.git;
 
-import dev.sandmill.api.text.Spelled;
 import java.io.IOException;
-import java.net.Proxy;
 import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Ref;
@@ -25,31 +19,32 @@ import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.transport.http.HttpConnection;
-import org.eclipse.jgit.transport.http.HttpConnectionFactory;
-import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.eclipse.jgit.util.FS;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// One fetch of all branches and tags into a mirror, on a thread of its own, so that a deadline or an interrupt ends it
-/// whatever it waits for.
+/// One fetch of all branches and tags into a mirror. Runs in a process of its own, which is killed with it when nobody
+/// waits any more: a remote decides how long it takes and how much memory.
 final class Fetch {
-    private static final Logger log = LoggerFactory.getLogger(Fetch.class);
     private static final List<RefSpec> BRANCHES_AND_TAGS =
             List.of(new RefSpec("+refs/heads/*:refs/heads/*"), new RefSpec("+refs/tags/*:refs/tags/*"));
 
-    private final MirrorConfig config;
+    /// What a branch may be called that is told further.
+    private static final int MAX_BRANCH_CHARACTERS = 1_000;
+
+    private final FetchRequest request;
     private final RemotePolicy policy;
+    private final FetchBudget budget;
+    private final ReceivedBytes received;
     private final Repository mirror;
     private final Remote remote;
 
-    Fetch(MirrorConfig config, RemotePolicy policy, Repository mirror, Remote remote) {
-        this.config = config;
+    Fetch(FetchRequest request, RemotePolicy policy, ReceivedBytes received, Repository mirror) {
+        this.request = request;
         this.policy = policy;
+        this.budget = new FetchBudget(request.mirror(), request.maxBytes());
+        this.received = received;
         this.mirror = mirror;
-        this.remote = remote;
+        this.remote = request.remote();
     }
 
     /// What a fetch brought.
@@ -58,86 +53,61 @@ final class Fetch {
     /// @param walked why the folder was walked and hashed instead of asking git; empty where git was asked
     record Fetched(String head, String walked) {}
 
-    /// @param whenOver runs when nothing of this fetch runs any more, which may be after the return
-    Fetched run(Runnable whenOver) throws GitFailure, InterruptedException {
-        FetchBudget budget = new FetchBudget(mirror.getDirectory().toPath(), config.maxBytes());
-        FutureTask<Fetched> task = new FutureTask<>(() -> fetch(budget));
-        Thread thread = Thread.ofVirtual().name("fetch").unstarted(() -> {
-            try {
-                task.run();
-            } finally {
-                whenOver.run();
-            }
-        });
-        thread.start();
+    Fetched run() throws GitFailure {
         try {
-            return task.get(config.deadline().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException slow) {
-            stop(budget, thread);
-            throw new GitFailure("the remote took longer than " + Spelled.time(config.deadline()), true);
-        } catch (InterruptedException cancelled) {
-            stop(budget, thread);
-            throw cancelled;
-        } catch (ExecutionException failed) {
-            throw failure(failed.getCause() == null ? failed : failed.getCause(), budget);
+            return fetch();
+        } catch (GitFailure told) {
+            throw budget.isExceeded() ? failure(told) : told;
+        } catch (IOException | URISyntaxException | RuntimeException failed) {
+            throw failure(failed);
         }
     }
 
-    private static void stop(FetchBudget budget, Thread thread) {
-        budget.cancel();
-        thread.interrupt();
-    }
-
-    private Fetched fetch(FetchBudget budget) throws IOException, URISyntaxException, GitFailure {
+    private Fetched fetch() throws IOException, URISyntaxException, GitFailure {
         if (remote instanceof Remote.Local(var folder) && !isGitRepository(folder)) {
-            return walk(folder, budget, "there is no git repository at " + folder);
+            return walk(folder, "there is no git repository at " + folder);
         }
         try {
-            return new Fetched(fetchByGit(budget), "");
+            return new Fetched(fetchByGit(), "");
         } catch (IOException | GitFailure failed) {
             boolean mayWalk = remote instanceof Remote.Local(var folder)
                     && Files.exists(folder.resolve(Constants.DOT_GIT))
-                    && !budget.isExceeded()
-                    && !budget.isCancelled();
+                    && !budget.isExceeded();
             if (!mayWalk) {
                 throw failed;
             }
-            log.warn("git can not read {}; the folder is walked instead", remote.url(), failed);
-            return walk(
-                    ((Remote.Local) remote).path(),
-                    budget,
-                    "git can not read " + remote.url() + " (" + said(failed) + ")");
+            return walk(((Remote.Local) remote).path(), "git can not read " + remote.url() + " (" + said(failed) + ")");
         }
     }
 
-    private Fetched walk(Path folder, FetchBudget budget, String why) throws IOException, GitFailure {
+    private Fetched walk(Path folder, String why) throws IOException, GitFailure {
         return new Fetched(
                 new DirectorySnapshot(mirror, folder, budget).take(), why + ": its files were walked and hashed");
     }
 
-    private String fetchByGit(FetchBudget budget) throws IOException, URISyntaxException, GitFailure {
+    private String fetchByGit() throws IOException, URISyntaxException, GitFailure {
         switch (remote) {
             case Remote.Local local -> {
                 try (Repository there = Neighbour.open(local.path());
                         Transport transport = Neighbour.transport(mirror, there)) {
-                    return fetchBy(transport, budget);
+                    return fetchBy(transport);
                 }
             }
             case Remote.Network network -> {
                 policy.requireAllowed(network.host());
                 try (Transport transport = Transport.open(mirror, new URIish(network.url()))) {
-                    return fetchBy(transport, budget);
+                    return fetchBy(transport);
                 }
             }
         }
     }
 
-    private String fetchBy(Transport transport, FetchBudget budget) throws IOException, GitFailure {
-        transport.setTimeout((int) Math.max(1, config.silence().toSeconds()));
+    private String fetchBy(Transport transport) throws IOException, GitFailure {
+        transport.setTimeout((int) Math.max(1, request.silence().toSeconds()));
         transport.setTagOpt(TagOpt.FETCH_TAGS);
         transport.setRemoveDeletedRefs(true);
         if (transport instanceof TransportHttp http) {
-            http.setHttpConnectionFactory(new CheckedConnections(policy));
+            http.setHttpConnectionFactory(new CheckedConnections(policy, received));
         }
         FetchResult result = transport.fetch(budget, BRANCHES_AND_TAGS);
         budget.requireWithin();
@@ -167,12 +137,11 @@ final class Fetch {
             return "";
         }
         if (head.isSymbolic()) {
-            String target = head.getTarget().getName();
-            return target.startsWith(Constants.R_HEADS) ? target : "";
+            return isBranch(head.getTarget().getName()) ? head.getTarget().getName() : "";
         }
         String guess = "";
         for (Ref ref : result.getAdvertisedRefs()) {
-            boolean same = ref.getName().startsWith(Constants.R_HEADS)
+            boolean same = isBranch(ref.getName())
                     && ref.getObjectId() != null
                     && ref.getObjectId().equals(head.getObjectId());
             boolean usual =
@@ -184,16 +153,28 @@ final class Fetch {
         return guess;
     }
 
-    private GitFailure failure(Throwable cause, FetchBudget budget) {
+    private static boolean isBranch(String ref) {
+        return ref.startsWith(Constants.R_HEADS)
+                && ref.length() <= MAX_BRANCH_CHARACTERS
+                && Repository.isValidRefName(ref);
+    }
+
+    private GitFailure failure(Throwable cause) {
         if (budget.isExceeded()) {
             return new GitFailure(
-                    "the repository is larger than the " + config.maxBytes() + " bytes that a mirror may have", false);
+                    "the repository is larger than the " + request.maxBytes() + " bytes that a mirror may have", false);
         }
-        if (cause instanceof GitFailure told) {
-            return told;
-        }
-        if (cause instanceof RefusedRemote refused) {
-            return new GitFailure("the url " + refused.getMessage(), false, refused);
+        for (Throwable why = cause; why != null; why = why.getCause()) {
+            if (why instanceof RefusedRemote refused) {
+                return new GitFailure("the url " + refused.getMessage(), false, refused);
+            }
+            if (why instanceof FetchBounds.Exceeded || why instanceof TooLargeObjectInPackException) {
+                return new GitFailure(
+                        "git does not take what " + remote.url() + " sends: "
+                                + Redaction.of(String.valueOf(why.getMessage())),
+                        false,
+                        cause);
+            }
         }
         if (cause instanceof NoRemoteRepositoryException || isNoRepository(cause)) {
             return new GitFailure("there is no git repository at " + remote.url(), false, cause);
@@ -210,20 +191,5 @@ final class Fetch {
         return cause instanceof org.eclipse.jgit.errors.NotSupportedException
                 || cause instanceof org.eclipse.jgit.errors.RepositoryNotFoundException
                 || cause.getCause() instanceof org.eclipse.jgit.errors.RepositoryNotFoundException;
-    }
-
-    /// Connections to allowed hosts only, whatever a server redirects to.
-    private record CheckedConnections(RemotePolicy policy) implements HttpConnectionFactory {
-        @Override
-        public HttpConnection create(URL url) throws IOException {
-            policy.requireAllowed(url.getHost());
-            return new JDKHttpConnectionFactory().create(url);
-        }
-
-        @Override
-        public HttpConnection create(URL url, Proxy proxy) throws IOException {
-            policy.requireAllowed(url.getHost());
-            return new JDKHttpConnectionFactory().create(url, proxy);
-        }
     }
 }

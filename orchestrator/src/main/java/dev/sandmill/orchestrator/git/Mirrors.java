@@ -33,12 +33,14 @@ public final class Mirrors {
 
     private final MirrorConfig config;
     private final RemotePolicy policy;
+    private final FetchProcesses processes;
     private final HostBreakers hosts = new HostBreakers(HOST_PAUSE);
     private final Map<String, Semaphore> locks = new ConcurrentHashMap<>();
 
-    public Mirrors(MirrorConfig config, RemotePolicy policy) {
+    public Mirrors(MirrorConfig config, RemotePolicy policy, FetchProcesses processes) {
         this.config = config;
         this.policy = policy;
+        this.processes = processes;
     }
 
     /// Fetches all branches and tags and opens the mirror as it is then. A remote that is no git repository is a
@@ -56,24 +58,36 @@ public final class Mirrors {
         Semaphore lock = lock(id);
         lock.acquire();
         boolean released = false;
-        Repository repository = null;
         try {
-            repository = openOrCreate(id);
-            Fetch fetch = new Fetch(config, policy, repository, remote);
+            MirrorFolder folder = new MirrorFolder(created(id));
+            folder.removeUnfinished();
+            FetchRequest request = new FetchRequest(
+                    folder.folder(), remote, policy.allowedHosts(), config.silence(), config.maxBytes());
             released = true;
-            Mirror mirror = new Mirror(repository, fetch.run(lock::release));
-            repository = null;
-            return mirror;
+            Fetch.Fetched fetched = processes.fetch(request, config.deadline(), lock::release);
+            requireFits(id, folder);
+            return new Mirror(open(folder.folder()), fetched);
         } catch (IOException broken) {
             throw new GitFailure("the mirror on this host can not be used: " + broken.getMessage(), true, broken);
         } finally {
             if (!released) {
                 lock.release();
             }
-            if (repository != null) {
-                repository.close();
-            }
         }
+    }
+
+    /// A mirror is read by the service, with the service's memory. One that grew too large over many fetches is fetched
+    /// anew by the next one.
+    private void requireFits(String id, MirrorFolder folder) throws IOException, GitFailure, InterruptedException {
+        FetchBounds bounds = processes.bounds();
+        if (folder.fits(bounds)) {
+            return;
+        }
+        discard(id);
+        throw new GitFailure(
+                "the repository has more than " + bounds.maxObjects() + " objects or more than " + bounds.maxTalkBytes()
+                        + " bytes of refs, which is what this service can read",
+                false);
     }
 
     /// Opens the mirror as it was fetched last, or fetches it now where it lacks the commit; for reading its contents.
@@ -83,7 +97,7 @@ public final class Mirrors {
         Semaphore lock = lock(id);
         lock.acquire();
         try {
-            Mirror mirror = new Mirror(openOrCreate(id), new Fetch.Fetched("", ""));
+            Mirror mirror = new Mirror(open(created(id)), new Fetch.Fetched("", ""));
             if (mirror.commit(commit).isPresent()) {
                 return mirror;
             }
@@ -98,7 +112,10 @@ public final class Mirrors {
 
     /// Deletes a repository's mirror; nothing happens where there is none.
     public void delete(String tenant, String name, Remote remote) throws IOException, InterruptedException {
-        String id = id(tenant, name, remote);
+        discard(id(tenant, name, remote));
+    }
+
+    private void discard(String id) throws IOException, InterruptedException {
         Semaphore lock = lock(id);
         lock.acquire();
         try {
@@ -117,11 +134,15 @@ public final class Mirrors {
         return locks.computeIfAbsent(id, unused -> new Semaphore(1));
     }
 
-    private Repository openOrCreate(String id) throws IOException {
-        Path folder = config.directory().resolve(id);
+    private Path created(String id) throws IOException {
+        Path folder = config.directory().resolve(id).toAbsolutePath();
         if (!Files.isDirectory(folder)) {
             create(folder);
         }
+        return folder;
+    }
+
+    private static Repository open(Path folder) throws IOException {
         return new FileRepositoryBuilder()
                 .setGitDir(folder.toFile())
                 .setBare()

@@ -67,6 +67,15 @@ public final class RemotePolicy {
         };
     }
 
+    /// Of the process that fetches for this one: hosts are checked there once more, at each connection.
+    static RemotePolicy ofHosts(Set<String> allowedHosts) {
+        return new RemotePolicy(allowedHosts, List.of(), Path.of("/"));
+    }
+
+    Set<String> allowedHosts() {
+        return allowedHosts;
+    }
+
     /// Throws [RefusedRemote] where a host may not be asked at the addresses that it has right now.
     void requireAllowed(String host) throws UnknownHostException {
         String name = bare(host);

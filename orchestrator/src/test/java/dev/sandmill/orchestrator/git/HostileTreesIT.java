@@ -11,12 +11,16 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Trees that no working copy could have, in repositories made by the real `git`.
 class HostileTreesIT {
+    private static FetchProcesses processes;
+
     @TempDir
     private Path temp;
 
@@ -25,11 +29,21 @@ class HostileTreesIT {
     private Mirrors mirrors;
     private String blob;
 
+    @BeforeAll
+    static void open() {
+        processes = FetchProcesses.open();
+    }
+
+    @AfterAll
+    static void close() {
+        processes.close();
+    }
+
     @BeforeEach
     void begin() {
         copy = WorkingCopy.init(temp.resolve("code"));
         policy = new RemotePolicy(Set.of("*"), List.of(), temp.resolve("home"));
-        mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy);
+        mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy, processes);
         copy.write("ordinary.py", "x = 1\n").commit("ordinary");
         blob = copy.git("rev-parse", "HEAD:ordinary.py");
     }

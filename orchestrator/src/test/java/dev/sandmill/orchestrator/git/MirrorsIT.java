@@ -18,12 +18,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Mirrors and tree diffs of repositories made by the real `git`.
 class MirrorsIT {
+    private static FetchProcesses processes;
+
     @TempDir
     private Path temp;
 
@@ -31,11 +35,21 @@ class MirrorsIT {
     private RemotePolicy policy;
     private Mirrors mirrors;
 
+    @BeforeAll
+    static void open() {
+        processes = FetchProcesses.open();
+    }
+
+    @AfterAll
+    static void close() {
+        processes.close();
+    }
+
     @BeforeEach
     void begin() {
         copy = WorkingCopy.init(temp.resolve("code"));
         policy = new RemotePolicy(Set.of("*"), List.of(), temp.resolve("home"));
-        mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy);
+        mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy, processes);
     }
 
     private Mirror fetch() throws GitFailure, InterruptedException {
@@ -218,7 +232,8 @@ class MirrorsIT {
         copy.commit("noise");
         Mirrors small = new Mirrors(
                 new MirrorConfig(temp.resolve("home/small"), Duration.ofMinutes(1), Duration.ofMinutes(1), 100_000),
-                policy);
+                policy,
+                processes);
         assertThatThrownBy(() ->
                         small.fetch("acme", "web", policy.check(copy.folder().toString(), true)))
                 .isInstanceOf(GitFailure.class)
@@ -232,7 +247,8 @@ class MirrorsIT {
             Mirrors impatient = new Mirrors(
                     new MirrorConfig(
                             temp.resolve("home/mirrors"), Duration.ofMinutes(5), Duration.ofSeconds(1), 1 << 20),
-                    open);
+                    open,
+                    processes);
             Remote remote = open.check("https://127.0.0.1:" + silent.getLocalPort() + "/a.git", false);
             long startedAt = System.nanoTime();
             assertThatThrownBy(() -> impatient.fetch("acme", "web", remote))
@@ -247,7 +263,7 @@ class MirrorsIT {
     void anInterruptEndsAFetch() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             RemotePolicy open = new RemotePolicy(Set.of("127.0.0.1"), List.of(), temp.resolve("home"));
-            Mirrors patient = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), open);
+            Mirrors patient = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), open, processes);
             Remote remote = open.check("https://127.0.0.1:" + silent.getLocalPort() + "/a.git", false);
             CompletableFuture<String> end = new CompletableFuture<>();
             Thread thread = Thread.ofVirtual().start(() -> {

@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is fetched from a folder of this machine, and what is said where it can not be.
 class NeighbourIT {
+    private static FetchProcesses processes;
+
     @TempDir
     private Path temp;
 
@@ -21,11 +25,21 @@ class NeighbourIT {
     private RemotePolicy policy;
     private Mirrors mirrors;
 
+    @BeforeAll
+    static void open() {
+        processes = FetchProcesses.open();
+    }
+
+    @AfterAll
+    static void close() {
+        processes.close();
+    }
+
     @BeforeEach
     void begin() {
         copy = WorkingCopy.init(temp.resolve("code"));
         policy = new RemotePolicy(Set.of("*"), List.of(), temp.resolve("home"));
-        mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy);
+        mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy, processes);
     }
 
     private void fetch(Path folder) throws Exception {

@@ -13,6 +13,7 @@ import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.queue.Claim.Interruption;
 import dev.sandmill.backplane.queue.Completion;
 import dev.sandmill.backplane.testing.RedisServer;
+import dev.sandmill.orchestrator.git.FetchProcesses;
 import dev.sandmill.orchestrator.git.MirrorConfig;
 import dev.sandmill.orchestrator.git.Mirrors;
 import dev.sandmill.orchestrator.git.RemotePolicy;
@@ -32,7 +33,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// What an index job's end looks like to the queue.
 class IndexJobHandlerIT {
     private static final String REQUEST = "{\"kind\":\"index\",\"index\":{\"repository\":\"web\"}}";
+
+    private static FetchProcesses processes;
 
     @TempDir
     private Path temp;
@@ -55,6 +60,16 @@ class IndexJobHandlerIT {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<String> changed = new CopyOnWriteArrayList<>();
 
+    @BeforeAll
+    static void open() {
+        processes = FetchProcesses.open();
+    }
+
+    @AfterAll
+    static void close() {
+        processes.close();
+    }
+
     @BeforeEach
     void begin() {
         redis = RedisServer.start();
@@ -69,7 +84,7 @@ class IndexJobHandlerIT {
         indexRun = new IndexRun(
                 registry,
                 policy,
-                new Mirrors(mirrors, policy),
+                new Mirrors(mirrors, policy, processes),
                 vectorizer,
                 IndexBounds.DEFAULT,
                 new EmbeddingBatches(backplane.queue(), json),

@@ -8,6 +8,7 @@ import dev.sandmill.api.json.StrictJson;
 import dev.sandmill.backplane.Backplane;
 import dev.sandmill.backplane.BackplaneConfig;
 import dev.sandmill.backplane.testing.RedisServer;
+import dev.sandmill.orchestrator.git.FetchProcesses;
 import dev.sandmill.orchestrator.git.GitFailure;
 import dev.sandmill.orchestrator.git.MirrorConfig;
 import dev.sandmill.orchestrator.git.Mirrors;
@@ -31,6 +32,7 @@ abstract class IndexRunOnRealGit {
     static final JobTimes NOW = new JobTimes(Instant.EPOCH, Instant.EPOCH);
     static final RunContext CONTEXT =
             new RunContext(new RunOrigin("acme", "job", null, null), RunProgress.NONE, () -> false, Steps.NONE);
+    private static FetchProcesses processes;
     private static RedisServer redis;
     private static Backplane backplane;
 
@@ -44,6 +46,7 @@ abstract class IndexRunOnRealGit {
 
     @BeforeAll
     static void open() {
+        processes = FetchProcesses.open();
         redis = RedisServer.start();
         backplane = Backplane.open(
                 new BackplaneConfig(redis.uri(), 100, Duration.ofHours(1), Duration.ofSeconds(30), 1 << 20));
@@ -51,6 +54,7 @@ abstract class IndexRunOnRealGit {
 
     @AfterAll
     static void close() {
+        processes.close();
         backplane.close();
         redis.close();
     }
@@ -61,7 +65,7 @@ abstract class IndexRunOnRealGit {
         copy = WorkingCopy.init(temp.resolve("code"));
         registry = new RepositoryRegistry(backplane.documents(RepositoryRegistry.COLLECTION), new StrictJson());
         RemotePolicy policy = new RemotePolicy(Set.of("*"), List.of(), temp.resolve("home"));
-        Mirrors mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy);
+        Mirrors mirrors = new Mirrors(MirrorConfig.in(temp.resolve("home/mirrors")), policy, processes);
         run = new IndexRun(
                 registry,
                 policy,
