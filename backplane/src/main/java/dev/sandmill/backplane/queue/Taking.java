@@ -26,8 +26,7 @@ final class Taking {
     }
 
     /// Takes what was delivered on the thread that read of it, if there are slots for it: each thread that would have
-    /// to
-    /// wake up in between may find its processor busy, and waits for that one although another is idle.
+    /// to wake up in between may find its processor busy, and waits for that one although another is idle.
     boolean atOnce(List<Intake.Ready> delivered) {
         if (!takesJobs.getAsBoolean() || !slots.tryAcquire(delivered.size())) {
             return false;

@@ -121,8 +121,7 @@ public final class RedisLink<V> implements AutoCloseable {
     }
 
     /// The answer when it comes, within the usual time, without waiting for it on a thread. What follows on it runs
-    /// where
-    /// answers are read, and must not wait either.
+    /// where answers are read, and must not wait either.
     public <T> CompletableFuture<T> ask(Function<RedisAsyncCommands<String, V>, RedisFuture<T>> command) {
         return send(command).toCompletableFuture().orTimeout(commandTimeout.toNanos(), TimeUnit.NANOSECONDS);
     }

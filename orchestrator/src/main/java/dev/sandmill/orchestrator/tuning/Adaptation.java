@@ -12,8 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The adaptive mode: while it is on, this process finds for itself how many programs and how many embeddings at a
-/// time,
-/// and how many texts of one call, do the most, between the bounds of the tuning. Off, what is tuned is in force.
+/// time, and how many texts of one call, do the most, between the bounds of the tuning. Off, what is tuned is in force.
 public final class Adaptation extends PeriodicThread {
     private static final Logger log = LoggerFactory.getLogger(Adaptation.class);
     private static final Duration PERIOD = Duration.ofMillis(100);

@@ -8,8 +8,7 @@ import java.util.Map;
 /// What is compared is throughput² / latency ("power", throughput counting twice). Below the knee it grows with the
 /// number, as throughput does and latency does not; above it falls, as latency grows and throughput does not. The
 /// search doubles while that pays, or else halves, then compares neighbours and stays where neither is better; after a
-/// while, or when
-/// the load has become another, it looks at the neighbours again. Not thread-safe.
+/// while, or when the load has become another, it looks at the neighbours again. Not thread-safe.
 final class KneeFinder {
     /// A neighbour has to be better by so much to be moved to, so that noise moves nothing.
     private static final double BETTER = 1.05;
