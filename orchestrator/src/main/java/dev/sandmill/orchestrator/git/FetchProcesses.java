@@ -24,7 +24,7 @@ public final class FetchProcesses implements AutoCloseable {
     /// As many as there are index jobs of both kinds, unless more are tuned: then fetches wait for each other.
     private static final int MOST = 4;
 
-    /// A start takes half a second, which a push is not to wait for; one that waits takes some 100 MB.
+    /// A start takes most of a second, which a push is not to wait for; one that waits takes some 140 MB.
     private static final Duration KEPT = Duration.ofMinutes(10);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
