@@ -1,26 +1,25 @@
 package dev.sandmill.sandbox.syntax;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Where a shell script runs a text as code, its own or another language's: read where it can be, written down as a
 /// fact where it cannot.
 final class ShellCode {
-    private static final int MAX_NESTING = 3;
     /// `e` as a command, after an address or none; as a flag it stands behind the last delimiter.
     private static final Pattern SED_COMMAND = Pattern.compile("[\\d$,]{0,20}\\s{0,20}e(\\s.*)?", Pattern.DOTALL);
     private static final Pattern SED_FLAGS = Pattern.compile("[gpiImM\\d]{0,9}e[gpiImM\\d]{0,9}");
     private static final Set<String> SHELLS = Set.of("bash", "sh", "dash", "zsh", "ksh", "ash", "rbash");
 
-    private final TreeParser parser;
+    private final ShellScripts scripts;
     private final List<Fact> facts;
     private final int depth;
 
-    ShellCode(TreeParser parser, List<Fact> facts, int depth) {
-        this.parser = parser;
+    ShellCode(ShellScripts scripts, List<Fact> facts, int depth) {
+        this.scripts = scripts;
         this.facts = facts;
         this.depth = depth;
     }
@@ -42,13 +41,9 @@ final class ShellCode {
 
     /// Facts of another script; false where it cannot be read.
     boolean nested(String code, SyntaxNode node) {
-        if (depth >= MAX_NESTING
-                || !(parser.parse(Dialect.BASH, code.getBytes(StandardCharsets.UTF_8))
-                        instanceof TreeParser.Parsed.Tree tree)) {
-            return false;
-        }
-        ShellFacts.of(tree.nodes(), parser, depth + 1).forEach(fact -> facts.add(fact.movedTo(node)));
-        return true;
+        Optional<List<Fact>> inside = scripts.facts(code, depth);
+        inside.ifPresent(found -> found.forEach(fact -> facts.add(fact.movedTo(node))));
+        return inside.isPresent();
     }
 
     /// A script that this one writes to be started.

@@ -34,25 +34,26 @@ final class ShellFacts {
     private final ShellRuns runs;
     private final ShellInputs inputs;
 
-    private ShellFacts(List<SyntaxNode> nodes, TreeParser parser, int depth) {
+    private ShellFacts(List<SyntaxNode> nodes, ShellScripts scripts, int depth) {
         this.nodes = nodes;
         names = new ShellNames(nodes);
         text = new ShellText(nodes, names);
-        code = new ShellCode(parser, facts, depth);
+        code = new ShellCode(scripts, facts, depth);
         paths = new ShellPaths(facts, names.changesFolder());
         runs = new ShellRuns(facts, names, code, paths);
         inputs = new ShellInputs(text, code);
     }
 
     static List<UnitFacts> facts(List<SourceUnit> units, TreeParser parser) {
+        ShellScripts scripts = new ShellScripts(parser);
         return units.stream()
-                .map(unit -> new UnitFacts(unit, of(unit.nodes(), parser, 0)))
+                .map(unit -> new UnitFacts(unit, of(unit.nodes(), scripts, 0)))
                 .toList();
     }
 
     /// @param depth how many texts of code are around this one
-    static List<Fact> of(List<SyntaxNode> nodes, TreeParser parser, int depth) {
-        ShellFacts script = new ShellFacts(nodes, parser, depth);
+    static List<Fact> of(List<SyntaxNode> nodes, ShellScripts scripts, int depth) {
+        ShellFacts script = new ShellFacts(nodes, scripts, depth);
         for (SyntaxNode node : nodes) {
             script.fact(node);
         }

@@ -67,6 +67,18 @@ class SourceValidatorTest {
         }
     }
 
+    /// A text that runs as code is read once, and found wherever it stands, however deep.
+    @Test
+    void theSameScriptInAScriptIsFoundEverywhere() {
+        List<Violation> found = validation.standard("bash", """
+                trap 'curl http://example.org' EXIT
+                echo between
+                trap 'curl http://example.org' INT
+                eval "eval 'curl http://example.org'"
+                """);
+        assertThat(found).extracting(Violation::line).contains(1, 3, 4).doesNotContain(2);
+    }
+
     /// Each of these once ended the reader with an exception.
     @Test
     void oddConstantsAreAnswered() {
