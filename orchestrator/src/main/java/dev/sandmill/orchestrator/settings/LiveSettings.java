@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,8 @@ public final class LiveSettings extends PeriodicThread {
     private final StrictJson json;
     private final InstantSource clock;
     private final List<SettingGroup> groups;
+    /// From a read or a write to its adoption: what was read before a change does not come into force after it.
+    private final ReentrantLock adopting = new ReentrantLock();
 
     public LiveSettings(Documents documents, StrictJson json, InstantSource clock, List<SettingGroup> groups) {
         super("settings", PERIOD);
@@ -52,18 +55,28 @@ public final class LiveSettings extends PeriodicThread {
     public void change(Caller caller, SettingGroup group, Map<String, Long> wanted) {
         check(group, wanted);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        documents.putIfAbsent(group.name(), json.write(Stored.NOTHING));
         List<SettingChange> made = new ArrayList<>();
+        adopting.lock();
+        try {
+            change(caller, group, wanted, now, made);
+        } finally {
+            adopting.unlock();
+        }
+        made.forEach(change -> log.atInfo()
+                .addKeyValue("tenant", change.tenant())
+                .addKeyValue("key_id", change.keyId())
+                .log("{}: {} was {}, is {}", group.name(), change.name(), change.before(), change.after()));
+    }
+
+    private void change(
+            Caller caller, SettingGroup group, Map<String, Long> wanted, Instant now, List<SettingChange> made) {
+        documents.putIfAbsent(group.name(), json.write(Stored.NOTHING));
         String after = documents
                 .update(group.name(), text -> {
                     made.clear();
                     return json.write(changed(read(text), caller, group, wanted, now, made));
                 })
                 .orElseThrow(() -> new IllegalStateException("the settings were removed while they were changed"));
-        made.forEach(change -> log.atInfo()
-                .addKeyValue("tenant", change.tenant())
-                .addKeyValue("key_id", change.keyId())
-                .log("{}: {} was {}, is {}", group.name(), change.name(), change.before(), change.after()));
         group.adopt(read(after).values());
     }
 
@@ -128,10 +141,15 @@ public final class LiveSettings extends PeriodicThread {
     }
 
     private void look() {
-        Map<String, String> stored = documents.all();
-        for (SettingGroup group : groups) {
-            String text = stored.get(group.name());
-            group.adopt(text == null ? Map.of() : read(text).values());
+        adopting.lock();
+        try {
+            Map<String, String> stored = documents.all();
+            for (SettingGroup group : groups) {
+                String text = stored.get(group.name());
+                group.adopt(text == null ? Map.of() : read(text).values());
+            }
+        } finally {
+            adopting.unlock();
         }
     }
 
